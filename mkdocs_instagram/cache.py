@@ -1,0 +1,243 @@
+"""What one build leaves for the next: JSON entries, and media bytes in files named by their digest.
+
+Its outside thing is the cache folder, through diskcache. Upstream diskcache unpickles what it finds
+(CVE-2025-69872), and its `JSONDisk` still does for keys and files: `StrictDisk` reads and writes strings in rows
+and refuses all else. Nothing expires and nothing is evicted here: age is judged by who reads.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import diskcache
+from diskcache.core import MODE_RAW, UNKNOWN
+
+from .errors import CacheUnusable
+from .models import JSON
+
+SCHEMA = 1
+_DAY = 86400.0
+_MAX_ENTRY = 64 * 1024 * 1024
+_SETTINGS = {
+    "eviction_policy": "none",
+    "cull_limit": 0,
+    "size_limit": 2**40,
+    "statistics": 0,
+    "tag_index": 0,
+    "disk_min_file_size": 2**40,
+    "disk_pickle_protocol": 0,
+    "sqlite_journal_mode": "wal",
+}
+
+
+class RefusedRow(ValueError):
+    """A row of the database is not one of ours. Stays in this module."""
+
+
+class StrictDisk(diskcache.Disk):  # type: ignore[misc]
+    """A `Disk` that knows one kind of row: a string key, a string value, both in the row itself."""
+
+    def put(self, key: object) -> tuple[str, bool]:
+        """Return the key as it is stored."""
+        if not isinstance(key, str):
+            raise RefusedRow("key")
+        return key, True
+
+    def get(self, key: object, raw: object) -> str:
+        """Return the key as it was stored."""
+        if not isinstance(key, str) or not raw:
+            raise RefusedRow("key")
+        return key
+
+    def store(
+        self,
+        value: object,
+        read: object,
+        key: object = UNKNOWN,
+    ) -> tuple[int, int, None, str]:
+        """Return the row of a string."""
+        if not isinstance(value, str) or read:
+            raise RefusedRow("value")
+        return len(value), MODE_RAW, None, value
+
+    def fetch(self, mode: object, filename: object, value: object, read: object) -> str:
+        """Return the string of a row."""
+        if mode != MODE_RAW or filename is not None or not isinstance(value, str) or read:
+            raise RefusedRow("value")
+        if len(value) > _MAX_ENTRY:
+            raise RefusedRow("size")
+        return value
+
+    def filename(self, *_: object) -> tuple[str, str]:
+        """Refuse: nothing is kept in files of diskcache's."""
+        raise RefusedRow("file")
+
+    def remove(self, _: object) -> None:
+        """Remove nothing: a row that names a file is not ours, and the file is not either."""
+
+
+class Cache:
+    """The folder of one site.
+
+    Args:
+        folder: Made with mode 0700 if need be; it ignores itself in git.
+
+    Raises:
+        CacheUnusable: The folder cannot be written, or its database not be opened.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._media = folder / "media"
+        try:
+            self._prepare()
+            self._entries = self._open()
+        except (OSError, sqlite3.Error, RefusedRow) as error:
+            raise CacheUnusable(_why(error)) from None
+
+    def _prepare(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._media.mkdir(mode=0o700, exist_ok=True)
+        if self._media.is_symlink():
+            raise NotADirectoryError("media is a link")
+        ignore = self.folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        with tempfile.TemporaryFile(dir=self._media):
+            pass
+
+    def _open(self) -> Any:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            # Not a database: put aside, not deleted, and begun anew. Media files stay.
+            for path in self.folder.glob("cache.db*"):
+                path.replace(path.with_name(f"broken-{path.name}"))
+            self.was_broken = True
+            return self._connect()
+
+    was_broken = False
+    """Whether the database was found damaged and put aside."""
+
+    def _connect(self) -> Any:
+        return diskcache.Cache(str(self.folder), disk=StrictDisk, timeout=5, **_SETTINGS)
+
+    def get(self, key: str) -> JSON | None:
+        """Return the entry of `key`; `None` when there is none, or none that is ours and whole."""
+        try:
+            text = self._entries.get(key)
+            entry = json.loads(text) if text is not None else None
+        except (
+            sqlite3.Error,
+            diskcache.Timeout,
+            RefusedRow,
+            ValueError,
+            RecursionError,
+            TypeError,
+        ):
+            return None
+        is_ours = isinstance(entry, dict) and entry.get("schema") == SCHEMA
+        return entry if is_ours else None
+
+    def put(self, key: str, entry: JSON) -> None:
+        """Save `entry` whole or not at all; a failure to save is no failure of the build."""
+        text = json.dumps({**entry, "schema": SCHEMA}, ensure_ascii=True, separators=(",", ":"))
+        try:
+            self._entries.set(key, text)
+        except (sqlite3.Error, diskcache.Timeout, OSError):
+            return
+
+    def delete(self, key: str) -> None:
+        """Forget the entry of `key`."""
+        try:
+            self._entries.delete(key)
+        except (sqlite3.Error, diskcache.Timeout, OSError):
+            return
+
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin with `prefix`."""
+        try:
+            return [key for key in self._entries if key.startswith(prefix)]
+        except (sqlite3.Error, diskcache.Timeout, RefusedRow):
+            return []
+
+    def write_media(self, data: bytes) -> str:
+        """Save bytes and return their digest; to be called before the entry that names them is put.
+
+        Raises:
+            OSError: The disk is full or gone. Caught by `images`.
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._path(digest)
+        if self.read_media(digest) is None:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                Path(name).replace(path)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+                raise
+        return digest
+
+    def read_media(self, digest: str) -> bytes | None:
+        """Return the bytes of `digest`; `None` when they are missing, a link, or not what they were."""
+        try:
+            handle = os.open(
+                self._path(digest),
+                os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0),
+            )
+            with os.fdopen(handle, "rb") as file:
+                data = file.read()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == digest else None
+
+    def find_media(self, digest: str) -> Path | None:
+        """Return the file of `digest` when its bytes are what they were."""
+        return self._path(digest) if self.read_media(digest) is not None else None
+
+    def locate_media(self, digest: str) -> Path:
+        """Return where the bytes of `digest` are, for what `find_media` found before."""
+        return self._path(digest)
+
+    def _path(self, digest: str) -> Path:
+        return self._media / digest[:2] / digest
+
+    def remove_media(self, named: set[str], now: float) -> int:
+        """Remove the files that are not `named` and older than a day; return how many.
+
+        Args:
+            named: The digests that saved entries name.
+            now: Unix seconds.
+        """
+        removed = 0
+        for path in self._files():
+            try:
+                if path.name not in named and now - path.lstat().st_mtime > _DAY:
+                    path.unlink()
+                    removed += 1
+            except OSError:
+                continue
+        return removed
+
+    def _files(self) -> Iterator[Path]:
+        for folder in self._media.iterdir():
+            if folder.is_dir() and not folder.is_symlink():
+                yield from folder.iterdir()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._entries.close()
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -1,0 +1,269 @@
+"""Sends `graph`'s requests and fetches media. Its outside thing is the network, through httpx and stamina.
+
+All of it runs in one thread that owns its event loop: deadlines can interrupt a call, and a build inside a
+running loop works. Two HTTP clients: the one with the token knows Graph hosts only and follows no redirect; the
+other fetches from the CDN, without the token, and checks each redirect anew.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote_plus
+
+import httpx
+import stamina
+
+from . import graph
+from .errors import UnknownField, Unreachable
+from .models import JSON, Picture, Token, Trouble
+
+T = TypeVar("T")
+
+CALL_SECONDS = 20.0
+DOWNLOADS_SECONDS = 120.0
+MAX_ANSWER = 16 * 1024 * 1024
+MAX_PICTURE = 20 * 1024 * 1024
+MAX_REDIRECTS = 5
+PARALLEL_DOWNLOADS = 6
+
+_THREAD = "mkdocs-instagram"
+# Bodies come as they are: a compressed one could unpack to anything.
+_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "mkdocs-instagram"}
+
+
+class _TryAgain(Exception):
+    """The CDN may do better a moment later. Stays in this module."""
+
+
+class _Refused(Exception):
+    """An answer that will not be read. Stays in this module."""
+
+
+class Client:
+    """The network of one build; opens nothing before the first request.
+
+    Args:
+        transport: What sends the requests of both clients; the network itself when `None`.
+        call_seconds: Bound of one call or picture, retries included.
+        downloads_seconds: Bound of all downloads together.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        call_seconds: float = CALL_SECONDS,
+        downloads_seconds: float = DOWNLOADS_SECONDS,
+    ) -> None:
+        self._transport = transport
+        self._call_seconds = call_seconds
+        self._downloads_left = downloads_seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def ask(
+        self, token: Token, requests: Sequence[graph.GraphRequest]
+    ) -> list[JSON | UnknownField]:
+        """Return the answers of `requests`, sent together; an unknown field is returned, for a second try.
+
+        Raises:
+            InstagramError: The first other failure. Caught by `feed`.
+        """
+        return self._run(self._ask_all(token, requests))
+
+    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+        """Yield each picture's bytes, or why there are none, in the order in which they arrive."""
+        arrived: queue.SimpleQueue[tuple[Picture, bytes | Trouble]] = queue.SimpleQueue()
+        self._submit(self._download_all(pictures, arrived.put))
+        for _ in pictures:
+            yield arrived.get()
+
+    def close(self) -> None:
+        """End the connections and the thread."""
+        if self._loop is None or self._thread is None:
+            return
+        self._run(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = None
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> "asyncio.Future[T] | Any":
+        if self._loop is None:
+            _silence_url_logs()
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name=_THREAD, daemon=True
+            )
+            self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        result: T = self._submit(work).result()
+        return result
+
+    async def _close(self) -> None:
+        for name in ("_graph_client", "_cdn_client"):
+            if client := self.__dict__.pop(name, None):
+                await client.aclose()
+
+    def _open(self, name: str) -> httpx.AsyncClient:
+        """Return the client called `name`, which lives in the thread's loop."""
+        if name not in self.__dict__:
+            self.__dict__[name] = httpx.AsyncClient(
+                transport=self._transport,
+                headers=_HEADERS,
+                follow_redirects=False,
+                timeout=self._call_seconds,
+            )
+        client: httpx.AsyncClient = self.__dict__[name]
+        return client
+
+    async def _ask_all(
+        self, token: Token, requests: Sequence[graph.GraphRequest]
+    ) -> list[JSON | UnknownField]:
+        answers = await asyncio.gather(
+            *(self._ask(token, request) for request in requests), return_exceptions=True
+        )
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, UnknownField):
+                raise answer
+        return [answer for answer in answers if isinstance(answer, dict | UnknownField)]
+
+    async def _ask(self, token: Token, request: graph.GraphRequest) -> JSON:
+        try:
+            async with asyncio.timeout(self._call_seconds):
+                async for attempt in _retries(_is_temporary):
+                    with attempt:
+                        return await self._get_json(token, request)
+        except TimeoutError:
+            raise Unreachable(
+                f"Instagram gave no answer within {self._call_seconds:.0f} seconds."
+            ) from None
+        raise AssertionError("stamina raises what the last attempt raised")
+
+    async def _get_json(self, token: Token, request: graph.GraphRequest) -> JSON:
+        secret = token.reveal()
+        host = graph.FACEBOOK_HOST if token.is_facebook else graph.HOST
+        params = {**request.params, "access_token": secret}
+        try:
+            client = self._open("_graph_client")
+            async with client.stream(
+                "GET", f"https://{host}{request.path}", params=params
+            ) as response:
+                body = await _read(response, MAX_ANSWER)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            # From None, and by type only: the exception's request holds the URL.
+            raise Unreachable(f"Instagram could not be reached ({type(error).__name__}).") from None
+        except _Refused as error:
+            raise Unreachable(f"Instagram's answer was not read: {error}.") from None
+        for spelling in {secret, quote_plus(secret)}:
+            body = body.replace(spelling.encode(), b"")
+        return graph.decipher_response(response.status_code, response.headers, body)
+
+    async def _download_all(
+        self, pictures: Sequence[Picture], report: Callable[[tuple[Picture, bytes | Trouble]], None]
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        deadline = started + self._downloads_left
+        places = asyncio.Semaphore(PARALLEL_DOWNLOADS)
+
+        async def download(picture: Picture) -> None:
+            outcome: bytes | Trouble = Trouble.FAILED
+            try:
+                async with places:
+                    outcome = await self._fetch(picture, deadline)
+            finally:
+                report((picture, outcome))
+
+        await asyncio.gather(*(download(picture) for picture in pictures), return_exceptions=True)
+        self._downloads_left -= loop.time() - started
+
+    async def _fetch(self, picture: Picture, deadline: float) -> bytes | Trouble:
+        left = deadline - asyncio.get_running_loop().time()
+        if left <= 0:
+            return Trouble.WAITING
+        try:
+            async with asyncio.timeout(min(left, self._call_seconds)):
+                async for attempt in _retries(_TryAgain):
+                    with attempt:
+                        return await self._get_picture(picture.url)
+        except TimeoutError:
+            return Trouble.WAITING if left < self._call_seconds else Trouble.FAILED
+        except (_TryAgain, _Refused):
+            return Trouble.FAILED
+        raise AssertionError("stamina raises what the last attempt raised")
+
+    async def _get_picture(self, url: str) -> bytes | Trouble:
+        client = self._open("_cdn_client")
+        for _ in range(MAX_REDIRECTS + 1):
+            if not graph.is_cdn_url(url):
+                return Trouble.FAILED
+            try:
+                async with client.stream("GET", url) as response:
+                    if response.has_redirect_location:
+                        url = str(response.url.join(response.headers["location"]))
+                        continue
+                    return await _picture_of(response)
+            except httpx.TransportError:
+                raise _TryAgain from None
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+                return Trouble.FAILED
+        return Trouble.FAILED
+
+
+async def _picture_of(response: httpx.Response) -> bytes | Trouble:
+    if response.status_code == 403:
+        return Trouble.EXPIRED
+    if response.status_code >= 500:
+        raise _TryAgain
+    if response.status_code != 200:
+        return Trouble.FAILED
+    return await _read(response, MAX_PICTURE)
+
+
+async def _read(response: httpx.Response, limit: int) -> bytes:
+    """Return the whole body, at most `limit` bytes, as sent."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise _Refused("it is compressed though that was not asked for")
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > limit:
+            raise _Refused(f"it is longer than {limit // 2**20} MB")
+    return bytes(body)
+
+
+def _is_temporary(error: Exception) -> bool:
+    return isinstance(error, Unreachable) and error.is_temporary
+
+
+def _retries(on: Any) -> Any:
+    return stamina.retry_context(
+        on=on, attempts=3, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
+    )
+
+
+class _OtherThreads(logging.Filter):
+    """Passes what other threads log: httpx logs each URL at INFO, httpcore its parts at DEBUG."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record is somebody else's."""
+        return record.threadName != _THREAD
+
+
+_OTHER_THREADS = _OtherThreads()
+_LOGGERS = (
+    "httpx",
+    "httpcore",
+    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+)
+
+
+def _silence_url_logs() -> None:
+    for name in (*_LOGGERS, "stamina"):
+        logging.getLogger(name).addFilter(_OTHER_THREADS)

@@ -1,0 +1,294 @@
+"""Makes renditions of pictures, once. Its outside thing is Pillow, imported when there is something to make.
+
+Bytes from elsewhere are published only as what was decoded and encoded anew: no metadata survives.
+"""
+
+import io
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .models import JSON, Picture, Rendition, Renditions, Trouble
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_PIXELS = 40_000_000
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_RETRY_SECONDS = 3600.0
+
+
+class NoPicture(ValueError):
+    """The bytes are no picture that may be published. Caught here."""
+
+
+class PictureSource(Protocol):
+    """Where pictures come from: the CDN, or a folder."""
+
+    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+        """Yield the bytes of each picture, or why there are none."""
+
+
+class MediaStore(Protocol):
+    """Where entries and bytes are kept."""
+
+    def get(self, key: str) -> JSON | None:
+        """Return an entry."""
+
+    def put(self, key: str, entry: JSON) -> None:
+        """Save an entry."""
+
+    def read_media(self, digest: str) -> bytes | None:
+        """Return the bytes of a digest."""
+
+    def find_media(self, digest: str) -> Path | None:
+        """Return the file of a digest, checked."""
+
+    def write_media(self, data: bytes) -> str:
+        """Save bytes under their digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSettings:
+    """The option `images`: widths in pixels, ascending; `format` webp or jpeg; quality 1 to 100."""
+
+    widths: tuple[int, ...]
+    format: str
+    quality: int
+
+    @property
+    def key(self) -> str:
+        """What tells these renditions from others of the same picture."""
+        return f"{self.format}-{self.quality}-{'-'.join(map(str, self.widths))}"
+
+    @property
+    def extension(self) -> str:
+        """The ending of the files' names."""
+        return "jpg" if self.format == "jpeg" else self.format
+
+
+@dataclass(slots=True)
+class Made:
+    """What came of the pictures asked for.
+
+    Attributes:
+        renditions: By picture; one that could not be had is not in it.
+        troubles: Why, by picture.
+        cached: How many files were there already.
+        encoded: How many files were made.
+        downloaded: How many pictures were fetched.
+    """
+
+    renditions: dict[Picture, Renditions] = field(default_factory=dict)
+    troubles: dict[Picture, Trouble] = field(default_factory=dict)
+    cached: int = 0
+    encoded: int = 0
+    downloaded: int = 0
+
+
+def entry_key(picture: Picture) -> str:
+    """Return the key under which a picture is saved: by media id and field, never by URL."""
+    return f"picture/{picture.media_id}/{picture.field_name}"
+
+
+def list_digests(entry: JSON) -> set[str]:
+    """Return the digests that a saved entry of a picture names."""
+    sets = entry.get("renditions")
+    rows = [row for rows in (sets.values() if isinstance(sets, dict) else ()) for row in rows]
+    return {_digest(entry.get("original")), *(_digest(row[0]) for row in rows if row)}
+
+
+def plan_widths(width: int, widths: Sequence[int]) -> list[int]:
+    """Return the widths to make of a picture `width` pixels wide: none larger, and its own if it is the smaller.
+
+    A 500-pixel picture with widths 320, 640 and 1080 gives 320 and 500.
+    """
+    planned = [wanted for wanted in sorted(set(widths)) if wanted <= width]
+    return (
+        planned
+        if len(planned) == len(set(widths))
+        else [*(w for w in planned if w != width), width]
+    )
+
+
+def make_renditions(
+    pictures: Sequence[Picture],
+    source: PictureSource,
+    store: MediaStore,
+    settings: ImageSettings,
+    now: float,
+) -> Made:
+    """Return the renditions of `pictures`, from the store, or of saved originals, or downloaded.
+
+    Each picture is downloaded once for all builds; one that failed is not tried again for an hour.
+
+    Args:
+        pictures: Without repetition.
+        source: Asked only for pictures whose original is not saved.
+        store: Where originals and renditions are kept.
+        settings: What to make.
+        now: Unix seconds.
+    """
+    made = Made()
+    missing = []
+    # One scope around all threads, as the filters are global: Pillow warns of broken EXIF data and the like.
+    with warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        warnings.simplefilter("ignore")
+        work: dict[Future[_Encoded], Picture] = {}
+        for picture in pictures:
+            entry = store.get(entry_key(picture)) or {}
+            if saved := _find_saved(entry, store, settings):
+                made.renditions[picture] = saved
+                made.cached += len(saved)
+            elif original := store.read_media(_digest(entry.get("original"))):
+                work[pool.submit(_encode, original, store, settings)] = picture
+            elif 0 <= now - _number(entry.get("failed_at")) < _RETRY_SECONDS:
+                made.troubles[picture] = Trouble.FAILED
+            else:
+                missing.append(picture)
+        for picture, outcome in source.download(missing) if missing else ():
+            if isinstance(outcome, bytes):
+                work[pool.submit(_encode, outcome, store, settings)] = picture
+                made.downloaded += 1
+            else:
+                made.troubles[picture] = outcome
+        for future, picture in work.items():
+            _finish(future, picture, made, store, settings)
+    for picture, trouble in made.troubles.items():
+        if trouble is Trouble.FAILED and picture in missing:
+            store.put(entry_key(picture), {"failed_at": now})
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    original: str
+    renditions: Renditions
+
+
+def _finish(
+    future: "Future[_Encoded]",
+    picture: Picture,
+    made: Made,
+    store: MediaStore,
+    settings: ImageSettings,
+) -> None:
+    try:
+        encoded = future.result()
+    except (NoPicture, OSError):
+        made.troubles[picture] = Trouble.FAILED
+        return
+    entry = store.get(entry_key(picture)) or {}
+    saved = entry.get("renditions")
+    sets = saved if isinstance(saved, dict) else {}
+    made.renditions[picture] = encoded.renditions
+    made.encoded += len(encoded.renditions)
+    rows = [[item.digest, item.width, item.height] for item in encoded.renditions]
+    store.put(
+        entry_key(picture),
+        {"original": encoded.original, "renditions": {**sets, settings.key: rows}},
+    )
+
+
+def _find_saved(entry: JSON, store: MediaStore, settings: ImageSettings) -> Renditions:
+    """Return the saved renditions when every file is there and whole; else none."""
+    sets = entry.get("renditions")
+    rows = sets.get(settings.key) if isinstance(sets, dict) else None
+    try:
+        saved = tuple(
+            Rendition(_digest(digest), int(width), int(height), settings.extension)
+            for digest, width, height in rows or ()
+        )
+    except (TypeError, ValueError):
+        return ()
+    return saved if all(store.find_media(item.digest) for item in saved) else ()
+
+
+def _digest(value: object) -> str:
+    """Return a digest as it must look, else one that no file has: it becomes part of a path."""
+    is_digest = isinstance(value, str) and len(value) == 64 and not value.strip("0123456789abcdef")
+    return str(value) if is_digest else "0" * 64
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else float("-inf")
+
+
+def _encode(data: bytes, store: MediaStore, settings: ImageSettings) -> _Encoded:
+    image = _decode(data)
+    renditions = []
+    for width in reversed(plan_widths(image.width, settings.widths)):
+        if width != image.width:
+            height = max(1, round(image.height * width / image.width))
+            image = image.resize((width, height), resample=_lanczos(), reducing_gap=3.0)
+        digest = store.write_media(_bytes_of(image, settings))
+        renditions.append(Rendition(digest, image.width, image.height, settings.extension))
+    return _Encoded(store.write_media(data), tuple(reversed(renditions)))
+
+
+def _lanczos() -> Any:
+    from PIL import Image
+
+    return Image.Resampling.LANCZOS
+
+
+def _bytes_of(image: "Image.Image", settings: ImageSettings) -> bytes:
+    buffer = io.BytesIO()
+    if settings.format == "webp":
+        image.save(buffer, "WEBP", quality=settings.quality, method=4)
+    else:
+        image.save(buffer, "JPEG", quality=settings.quality, optimize=True, progressive=True)
+    return buffer.getvalue()
+
+
+def _decode(data: bytes) -> "Image.Image":
+    """Return the first frame, upright, in sRGB, without anything but its pixels.
+
+    Raises:
+        NoPicture: The bytes are no JPEG, PNG or WebP, broken, or of more than 40 megapixels.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+            _check_size(opened)
+            opened.load()
+            upright = ImageOps.exif_transpose(opened)
+            plain = _to_srgb(upright, opened.info.get("icc_profile"))
+    except NoPicture:
+        raise
+    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise many types for broken bytes
+        raise NoPicture(type(error).__name__) from None
+    bare = Image.new("RGB", plain.size)
+    bare.paste(plain)
+    return bare
+
+
+def _check_size(image: "Image.Image") -> None:
+    """Look at the size before anything is decoded: 20 kB can unpack to 800 MB."""
+    if image.width * image.height > MAX_PIXELS:
+        raise NoPicture("too many pixels")
+
+
+def _to_srgb(image: "Image.Image", profile: object) -> "Image.Image":
+    from PIL import Image, ImageCms
+
+    if isinstance(profile, bytes) and image.mode in {"RGB", "CMYK", "L"}:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, OSError):
+            pass  # A broken profile is no reason to lose the picture: its numbers are taken as sRGB.
+    if image.mode.startswith("I;16"):
+        image = image.point(lambda value: value / 256).convert("L")
+    if image.has_transparency_data:
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")

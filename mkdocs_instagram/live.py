@@ -1,0 +1,64 @@
+"""The account behind a token: the user node and the media edge, through `client`.
+
+Its outside thing is that of the client it is given. Where Instagram does not know a field, a call is asked once more with
+the reduced set of fields.
+"""
+
+from . import graph
+from .client import Client
+from .errors import UnknownField
+from .models import JSON, Batch, Token, User
+
+
+class LiveAccount:
+    """The user and the media that a token reads.
+
+    Attributes:
+        notes: A sentence for each set of fields that Instagram did not know, for the log.
+    """
+
+    def __init__(self, client: Client, token: Token) -> None:
+        self._client = client
+        self._token = token
+        self._user_fields = graph.USER_FIELDS
+        self._media_fields = graph.MEDIA_FIELDS
+        self.notes: list[str] = []
+
+    def first_batch(self, limit: int) -> tuple[User, Batch]:
+        """Return the user and the newest media, asked for together."""
+        user, media = self._client.ask(
+            self._token,
+            [
+                graph.user_request(self._user_fields),
+                graph.media_request(limit, None, self._media_fields),
+            ],
+        )
+        if isinstance(user, UnknownField):
+            self._reduce_user(user)
+            user = self._ask_again(graph.user_request(self._user_fields))
+        if isinstance(media, UnknownField):
+            self._reduce_media(media)
+            media = self._ask_again(graph.media_request(limit, None, self._media_fields))
+        return graph.decipher_user(user), graph.decipher_batch(media)
+
+    def next_batch(self, limit: int, after: str) -> Batch:
+        """Return the media behind the cursor `after`."""
+        return graph.decipher_batch(
+            self._ask_again(graph.media_request(limit, after, self._media_fields))
+        )
+
+    def _ask_again(self, request: graph.GraphRequest) -> JSON:
+        (answer,) = self._client.ask(self._token, [request])
+        if isinstance(answer, UnknownField):
+            raise answer
+        return answer
+
+    def _reduce_user(self, error: UnknownField) -> None:
+        self._user_fields = graph.USER_FIELDS_REDUCED
+        self.notes.append(f"{error.what} Asked again for the user's name only.")
+
+    def _reduce_media(self, error: UnknownField) -> None:
+        self._media_fields = graph.MEDIA_FIELDS_REDUCED
+        self.notes.append(
+            f"{error.what} Asked again without counts, alt texts and types of product."
+        )

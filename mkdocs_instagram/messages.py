@@ -1,0 +1,133 @@
+"""The sentences of a build's log: where, what, what we did instead, what to do; performs no I/O."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from .errors import InstagramError, NotAskedYet, TokenError, TokenMissing
+from .models import Account, Feed, Shown, Totals
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry of the log; `level` is one of logging's."""
+
+    level: int
+    text: str
+
+
+def tell(shown: Shown, *, max_stale: timedelta, on_error: str, now: datetime) -> list[Message]:
+    """Return what the log says of one feed; the texts begin with "what", the place stands before them."""
+    if shown.feed is None:
+        return _tell_nothing(shown.error, shown.account, on_error)
+    messages = []
+    if shown.feed.is_fetched and not shown.account.demo:
+        messages.append(
+            _info(f"fetched the feed of {shown.feed.user.username or shown.account.name}.")
+        )
+    if shown.feed.stale_because:
+        messages += _tell_stale(shown.feed, shown.feed.stale_because, shown.account, max_stale, now)
+    return messages + _tell_left_out(shown)
+
+
+def cure(error: InstagramError, account: Account) -> str:
+    """Return what the person can do; for a token, by where it comes from."""
+    if error.cure or not isinstance(error, TokenError):
+        return error.cure
+    if isinstance(error, TokenMissing):
+        return f"Put a token into ${account.token_env} (in CI: a secret), or set `demo: true` for the account."
+    return f"Put a new token into ${account.token_env}."
+
+
+def _tell_nothing(error: InstagramError | None, account: Account, on_error: str) -> list[Message]:
+    if error is None:
+        return []
+    level = logging.INFO if on_error == "ignore" else logging.WARNING
+    return [
+        Message(
+            level,
+            f"{error.what} Nothing is saved, so the feed is empty. {cure(error, account)}".rstrip(),
+        )
+    ]
+
+
+def _tell_stale(
+    feed: Feed, error: InstagramError, account: Account, max_stale: timedelta, now: datetime
+) -> list[Message]:
+    if isinstance(error, NotAskedYet):
+        return []
+    age = now - feed.fetched_at
+    level = logging.WARNING if error.needs_person or age > max_stale else logging.INFO
+    instead = f"Showing the feed saved {_say_age(age)} ago."
+    if feed.is_fetched:
+        instead = "Showing what was fetched before that, and what was saved earlier."
+    return [Message(level, f"{error.what} {instead} {cure(error, account)}".rstrip())]
+
+
+def _tell_left_out(shown: Shown) -> list[Message]:
+    messages = []
+    if shown.lost:
+        text = f"the pictures of {_count(shown.lost)} could not be had. The feed is shown without. "
+        messages.append(Message(logging.WARNING, f"{text}The next builds try again, once an hour."))
+    if shown.waiting:
+        text = f"time was over before the pictures of {_count(shown.waiting)} were there."
+        messages.append(_info(f"{text} They wait for the next build."))
+    if shown.feed and shown.feed.unfound:
+        codes = ", ".join(shown.feed.unfound)
+        text = f"the account has no media {codes}. The feed is shown without. Check the shortcode in `post`"
+        messages.append(Message(logging.WARNING, f"{text}; it is looked for again in a day."))
+    if shown.feed and shown.feed.unknown:
+        text = f"{_count(shown.feed.unknown)} of an unknown type without a picture left out."
+        messages.append(_info(text))
+    return messages
+
+
+def tell_unfound_pins(codes: list[str]) -> str:
+    """Return the warning about pinned media that no account has."""
+    return (
+        f"media in mkdocs.yml pins {', '.join(codes)}, which no account shown here has. The feeds are shown "
+        "without. Check the shortcode; it is looked for again in a day."
+    )
+
+
+def tell_unusable_cache(folder: Path, reason: str) -> str:
+    """Return the warning about a cache folder that cannot be used."""
+    return (
+        f"the cache folder {folder} cannot be used ({reason}). A temporary one is used: everything is fetched "
+        "anew and nothing is kept. Make the folder writable, or set `cache_dir`."
+    )
+
+
+def tell_broken_cache(folder: Path) -> str:
+    """Return the warning about a damaged database."""
+    return (
+        f"the saved feeds in {folder} are damaged. The file is put aside as broken-cache.db and a new one begun; "
+        "feeds are fetched anew. Nothing to do, unless it happens again: then look at the disk."
+    )
+
+
+def tell_totals(totals: Totals) -> str:
+    """Return the closing line of a build; "" when no feed was shown."""
+    if not totals.media:
+        return ""
+    media, cached = len(totals.media), len(totals.media) - totals.downloaded
+    images = len(totals.images)
+    return f"{media} media ({cached} cached, {totals.downloaded} fetched), {images} images ({images - totals.encoded} cached)"
+
+
+def _info(text: str) -> Message:
+    return Message(logging.INFO, text)
+
+
+def _count(number: int) -> str:
+    return f"{number} media"
+
+
+def _say_age(age: timedelta) -> str:
+    if age < _HOUR:
+        return f"{max(0, int(age.total_seconds() // 60))} minutes"
+    return f"{age // _HOUR} hours" if age < 2 * _DAY else f"{age // _DAY} days"

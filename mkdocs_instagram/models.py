@@ -1,0 +1,318 @@
+"""The data that flows between the modules: frozen, without behaviour that needs anything outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Never
+
+from .errors import InstagramError
+
+JSON = dict[str, Any]
+"""A JSON object; it stays within the modules that speak with the API or the cache."""
+
+
+class Token:
+    """An access token that does not show itself: not in a repr, a str, a format or a pickle."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the token itself; only `client` calls this, to put it into a request."""
+        return self._value
+
+    @property
+    def is_facebook(self) -> bool:
+        """Whether the prefix is the one Facebook Login's tokens have: a hint for the host, no proof."""
+        return self._value.startswith("EAA")
+
+    def __repr__(self) -> str:
+        return "Token(hidden)"
+
+    def __getstate__(self) -> Never:
+        raise TypeError("a token is not pickled")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One still picture that Instagram offers: where its bytes are now, and what it is for ever.
+
+    Attributes:
+        media_id: The node that owns it: a media or a carousel's child.
+        field_name: `media_url` or `thumbnail_url`.
+        url: Signed anew by every call and dead within days; never a key.
+    """
+
+    media_id: str
+    field_name: str
+    url: str = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One child of a carousel."""
+
+    id: str
+    media_type: str
+    media_url: str = field(default="", repr=False)
+    thumbnail_url: str = field(default="", repr=False)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The still picture, or `None` for a video without a poster."""
+        return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One published object, as in `/me/media`; texts are cleaned, absent ones are "".
+
+    Attributes:
+        kind: `p`, `reel` or `tv`, from the permalink.
+        timestamp: In UTC; `None` when Instagram did not say.
+        like_count: `None` when hidden; never 0 for hidden.
+    """
+
+    id: str
+    media_type: str
+    media_product_type: str = ""
+    caption: str = ""
+    alt_text: str = ""
+    shortcode: str = ""
+    kind: str = "p"
+    username: str = ""
+    timestamp: datetime | None = None
+    like_count: int | None = None
+    comments_count: int | None = None
+    media_url: str = field(default="", repr=False)
+    thumbnail_url: str = field(default="", repr=False)
+    children: tuple[Child, ...] = ()
+
+    @property
+    def is_carousel(self) -> bool:
+        """Whether it is a `CAROUSEL_ALBUM`."""
+        return self.media_type == "CAROUSEL_ALBUM"
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is a video, reels included."""
+        return self.media_type == "VIDEO"
+
+    @property
+    def is_reel(self) -> bool:
+        """Whether it is a reel: by `media_product_type`, else by its permalink."""
+        return self.is_video and (self.media_product_type or self.kind).upper() in {"REELS", "REEL"}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether `media_type` is one of the three documented words."""
+        return self.media_type in {"IMAGE", "VIDEO", "CAROUSEL_ALBUM"}
+
+    @property
+    def permalink(self) -> str:
+        """The address on Instagram, rebuilt from the checked shortcode; "" without one."""
+        if not self.shortcode:
+            return ""
+        return f"https://www.instagram.com/{self.kind}/{self.shortcode}/"
+
+    @property
+    def picture(self) -> Picture | None:
+        """The still picture to show, or `None` when Instagram offers none.
+
+        A carousel's own `media_url` is its first child's file; where that is an mp4, the child's poster is taken.
+        """
+        first = self.children[0] if self.is_carousel and self.children else None
+        if first is not None and (first.media_type == "VIDEO" or not self.media_url):
+            return first.picture
+        return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
+
+
+def _still(media_id: str, media_type: str, media_url: str, thumbnail_url: str) -> Picture | None:
+    if thumbnail_url:
+        return Picture(media_id, "thumbnail_url", thumbnail_url)
+    if media_url and media_type != "VIDEO" and ".mp4" not in media_url.partition("?")[0]:
+        return Picture(media_id, "media_url", media_url)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The user node; texts are cleaned, absent ones are "", absent counts `None`.
+
+    Attributes:
+        id: App-scoped: differs from app to app for the same account.
+        user_id: The `17841…` id; "" when the answer has none.
+    """
+
+    id: str
+    user_id: str = ""
+    username: str = ""
+    name: str = ""
+    account_type: str = ""
+    biography: str = ""
+    website: str = ""
+    profile_picture_url: str = field(default="", repr=False)
+    followers_count: int | None = None
+    follows_count: int | None = None
+    media_count: int | None = None
+
+    @property
+    def permalink(self) -> str:
+        """The profile's address, rebuilt from the checked username; "" without one."""
+        return f"https://www.instagram.com/{self.username}/" if self.username else ""
+
+    def is_same_as(self, other: "User") -> bool:
+        """Tell whether both are one account: by `user_id`; by `id` or username where one lacks it."""
+        if self.user_id and other.user_id:
+            return self.user_id == other.user_id
+        return self.id == other.id or self.username.lower() == other.username.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One answer of the media edge.
+
+    Attributes:
+        after: The cursor of the next batch; `None` at the account's end.
+        received: How many entries the answer held, those that could not be read included.
+    """
+
+    items: tuple[Media, ...]
+    after: str | None
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An account's media as far as they were read, and as they are saved.
+
+    Attributes:
+        items: The newest first, as Instagram sent them.
+        depth: How many of `items` are from the fetch at `fetched_at`; those behind are from earlier ones.
+        is_complete: That fetch read to the account's end.
+        accepted_as: The `username:` in mkdocs.yml when the user was accepted; "" without one.
+        empty_answers: How many empty answers came since.
+    """
+
+    user: User
+    items: tuple[Media, ...]
+    depth: int
+    is_complete: bool
+    fetched_at: datetime
+    accepted_as: str = ""
+    empty_answers: int = 0
+
+    @property
+    def current(self) -> tuple[Media, ...]:
+        """The media of the fetch at `fetched_at`."""
+        return self.items[: self.depth]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One source of media in mkdocs.yml: the demo, or the token in a variable.
+
+    Attributes:
+        token_env: The variable's name; never the token.
+        username: Whose feed it must be; "" for whoever the token belongs to.
+    """
+
+    name: str
+    token_env: str = "INSTAGRAM_ACCESS_TOKEN"  # noqa: S105 - a name
+    username: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MediaOverride:
+    """What mkdocs.yml says of one media, by shortcode."""
+
+    alt: str = ""
+    link: str = ""
+    pin: bool = False
+    hide: bool = False
+
+
+Overrides = Mapping[str, MediaOverride]
+
+
+class Trouble(StrEnum):
+    """Why a picture could not be had."""
+
+    EXPIRED = "its signed URL has expired"
+    WAITING = "the time for downloads was over"
+    FAILED = "it could not be downloaded or is no picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A derived file: its name is its digest; sizes in pixels."""
+
+    digest: str
+    width: int
+    height: int
+    extension: str
+
+    @property
+    def name(self) -> str:
+        """The file's name in the site."""
+        return f"{self.digest[:32]}.{self.extension}"
+
+
+Renditions = tuple[Rendition, ...]
+"""The widths of one picture, narrowest first; never empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one tag shows.
+
+    Attributes:
+        user: The node the media belong to.
+        items: In the order to show.
+        fetched_at: When the listing behind it was fetched.
+        is_fetched: It was fetched in this build.
+        stale_because: Why an older listing had to be taken; `None` when fresh.
+        unfound: Shortcodes asked for that the account does not have, found out in this build.
+        unknown: How many media of an unknown type had no picture and are left out.
+    """
+
+    user: User
+    items: tuple[Media, ...]
+    fetched_at: datetime
+    is_fetched: bool = False
+    stale_because: InstagramError | None = None
+    unfound: tuple[str, ...] = ()
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a tag shows.
+
+    Attributes:
+        feed: `None` when there is nothing to show; `error` says why.
+        images: Renditions by media id, for every item of the feed.
+        lost: How many media are left out because their picture could not be had.
+        waiting: How many are left out because time was over; the next build has them.
+    """
+
+    account: Account
+    feed: Feed | None
+    error: InstagramError | None = None
+    images: Mapping[str, Renditions] = field(default_factory=dict)
+    lost: int = 0
+    waiting: int = 0
+
+
+@dataclass(slots=True)
+class Totals:
+    """What a build used, for its closing line."""
+
+    media: set[str] = field(default_factory=set)
+    downloaded: int = 0
+    images: set[str] = field(default_factory=set)
+    encoded: int = 0

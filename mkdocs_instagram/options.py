@@ -1,0 +1,276 @@
+"""The feed options and their checks, the same for a tag, `feeds` and `defaults`; performs no I/O.
+
+Kept apart from `tag`, which finds tags: here lives what a tag may say. To add an option, add a field to
+`FeedOptions`; nothing else has to learn its name.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from .errors import OptionError
+from .graph import parse_shortcode
+from .text import quote
+
+Check = Callable[[object], Any]
+
+MAX_LIMIT = 1000
+MAX_COLUMNS = 12
+FORBIDDEN = {"token", "access_token"}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns per container size; `None` on all three means as many as fit."""
+
+    small: int | None = None
+    medium: int | None = None
+    large: int | None = None
+
+
+def _one_of(*choices: str) -> Check:
+    def check(value: object) -> str:
+        if value not in choices or not isinstance(value, str):
+            raise OptionError(
+                f"{_given(value)} is none of {', '.join(choices)}.{_nearest(value, choices)}"
+            )
+        return value
+
+    return check
+
+
+def _some_of(*choices: str) -> Check:
+    check_one = _one_of(*choices)
+
+    def check(value: object) -> tuple[str, ...]:
+        return tuple(check_one(item) for item in _list(value))
+
+    return check
+
+
+def _whole(lowest: int, highest: int) -> Check:
+    def check(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
+            raise OptionError(f"{_given(value)} is not a whole number from {lowest} to {highest}.")
+        return value
+
+    return check
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise OptionError(f"{_given(value)} is neither true nor false.")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise OptionError(f"{_given(value)} is not a text; put it in quotes.")
+    return value
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise OptionError(f"{_given(value)} is not the name of an account in mkdocs.yml.")
+    return value
+
+
+def _types(value: object) -> tuple[str, ...]:
+    return () if value == "all" else _some_of("image", "video", "reel", "carousel")(value)
+
+
+def _words(value: object) -> tuple[str, ...]:
+    words = tuple(str(word).strip() for word in _list(value) if not isinstance(word, dict | bool))
+    if not words or not all(words) or len(words) != len(_list(value)):
+        raise OptionError(
+            f'{_given(value)} is not a list of words or tags, such as ["#team", bread].'
+        )
+    return words
+
+
+def _date(value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise OptionError(f"{_given(value)} is not a date, such as 2026-07-22.") from None
+
+
+def _posts(value: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(check_shortcode(item) for item in _list(value)))
+
+
+def check_shortcode(value: object) -> str:
+    """Return the shortcode of a permalink or a bare one.
+
+    Raises:
+        OptionError: It is neither.
+    """
+    code = parse_shortcode(value) if isinstance(value, str) else None
+    if code is None:
+        raise OptionError(
+            f"{_given(value)} is neither a shortcode nor a permalink: write the part behind /p/ or /reel/ "
+            "in the address of the media, in quotes."
+        )
+    return code
+
+
+def _columns(value: object) -> Columns:
+    count = _whole(1, MAX_COLUMNS)
+    if value == "auto":
+        return Columns()
+    if isinstance(value, Mapping):
+        known = {item.name for item in fields(Columns)}
+        if not value or set(value) - known:
+            raise OptionError(
+                f"{_given(dict(value))} names other sizes than small, medium and large."
+            )
+        sizes = {name: count(number) for name, number in value.items()}
+        small = sizes.get("small", sizes.get("medium", sizes.get("large")))
+        medium = sizes.get("medium", small)
+        return Columns(small, medium, sizes.get("large", medium))
+    if isinstance(value, int):
+        return Columns(count(value), count(value), count(value))
+    raise OptionError(
+        f"{_given(value)} is not auto, a number from 1 to {MAX_COLUMNS}, or {{small: 2, medium: 3, large: 4}}."
+    )
+
+
+def _ratio(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise OptionError(f"{value} is a number to YAML, which reads 3:4 so. Write 3/4 or 4/5.")
+    return str(_one_of("square", "4/5", "3/4", "original")(value))
+
+
+def _class(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[\w -]*", value):
+        raise OptionError(
+            f"{_given(value)} is not a list of CSS classes: letters, digits, - and _."
+        )
+    return " ".join(value.split())
+
+
+def _template(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"(?:[\w-]+/)*[\w-]+\.html", value):
+        raise OptionError(
+            f"{_given(value)} is not the name of a file under instagram/, such as feed.html."
+        )
+    return value
+
+
+def _option(default: Any, check: Check) -> Any:
+    return field(default=default, metadata={"check": check})
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOptions:
+    """What one tag asks for, every value checked."""
+
+    account: str = _option("", _name)
+    """Name of the account; "" stands for the first one."""
+    limit: int = _option(12, _whole(1, MAX_LIMIT))
+    """How many media to show, after all filters."""
+    types: tuple[str, ...] = _option((), _types)
+    """Which types; empty means all. `video` covers reels, `reel` only those."""
+    include: tuple[str, ...] = _option((), _words)
+    """Words or #tags of which one must be in the caption."""
+    exclude: tuple[str, ...] = _option((), _words)
+    """Words or #tags of which none may be in the caption."""
+    since: date | None = _option(None, _date)
+    """First UTC day."""
+    until: date | None = _option(None, _date)
+    """Last UTC day."""
+    sort: str = _option("newest", _one_of("newest", "oldest", "likes", "comments", "random"))
+    """Order; pinned media come first."""
+    post: tuple[str, ...] = _option((), _posts)
+    """Shortcodes of exactly the media to show, in that order."""
+    layout: str = _option("grid", _one_of("grid"))
+    """How the media are laid out."""
+    columns: Columns = _option(Columns(), _columns)
+    """Columns, for all or each container size."""
+    ratio: str = _option("square", _ratio)
+    """The frame of each picture; `original` crops nothing."""
+    caption: str = _option("none", _one_of("none", "below", "overlay"))
+    """Where the caption stands."""
+    caption_length: int = _option(200, _whole(1, 2200))
+    """Characters of the caption, cut at a word."""
+    show: tuple[str, ...] = _option(("type",), _some_of("date", "likes", "comments", "type"))
+    """What else to show of a media."""
+    title: str = _option("", _text)
+    """Accessible name of the feed."""
+    new_tab: bool = _option(False, _switch)
+    """Whether links to Instagram open in a new tab."""
+    extra_class: str = _option("", _class)
+    """Extra CSS classes on the root; the option `class`."""
+    template: str = _option("feed.html", _template)
+    """File under `instagram/`."""
+
+
+# `class` is a keyword of Python; every other option is spelled as its field.
+_FIELDS = {
+    ("class" if item.name == "extra_class" else item.name): item for item in fields(FeedOptions)
+}
+NAMES = tuple(_FIELDS)
+
+
+def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[str]]:
+    """Check options by their names in YAML.
+
+    Returns:
+        The checked values by field of `FeedOptions`, and a sentence for each unknown name, which is left out.
+
+    Raises:
+        OptionError: A value is wrong or missing, or a token stands where none may.
+    """
+    checked: dict[str, Any] = {}
+    unknown = []
+    for name, value in given.items():
+        item = _FIELDS.get(name) if isinstance(name, str) else None
+        if name in FORBIDDEN:
+            raise OptionError(FORBIDDEN_TEXT.format(name=name))
+        if item is None:
+            unknown.append(f"unknown option {quote(name)}.{_nearest(name, NAMES) or _known(NAMES)}")
+            continue
+        if value is None:
+            raise OptionError(f"option {name} has no value.{_HASH}")
+        try:
+            checked[item.name] = item.metadata["check"](value)
+        except OptionError as error:
+            raise OptionError(f"option {name}: {error}") from None
+    if checked.get("since") and checked.get("until") and checked["since"] > checked["until"]:
+        raise OptionError("option since: it is later than until.")
+    return checked, unknown
+
+
+FORBIDDEN_TEXT = (
+    "a token never stands in mkdocs.yml or a page, where other plugins can print it. Take {name} out, put the "
+    "token into an environment variable (INSTAGRAM_ACCESS_TOKEN) and, if the file was shared, generate a new one."
+)
+_HASH = ' In YAML an unquoted # starts a comment: write include: ["#team"].'
+
+
+def _list(value: object) -> list[object]:
+    if isinstance(value, list | tuple):
+        if any(item is None for item in value):
+            raise OptionError(f"the list holds an empty entry.{_HASH}")
+        return list(value)
+    return [value]
+
+
+def _given(value: object) -> str:
+    return quote(value)
+
+
+def _nearest(name: object, names: tuple[str, ...]) -> str:
+    nearest = get_close_matches(str(name), names, n=1)
+    return f" Did you mean {nearest[0]}?" if nearest else ""
+
+
+def _known(names: tuple[str, ...]) -> str:
+    return f" Known are {', '.join(names)}."

@@ -1,0 +1,214 @@
+"""The feeds of one build's pages: tags replaced, the stylesheet linked, the log told. No outside thing of its own.
+
+It works on strings and asks for what MkDocs has (files, the theme's environment) through what it is given.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Protocol
+
+import jinja2
+
+from . import messages
+from .errors import BuildStopped, TagError
+from .messages import Message
+from .models import Account, Overrides, Rendition, Shown
+from .options import FeedOptions
+from .render import STYLESHEET, link_stylesheet, make_environment, name_stylesheet, render_feed
+from .session import Session
+from .tag import FeedTag, Presets, may_hold_tags, replace_tags
+from .text import quote
+
+_HIDDEN = re.compile(r"<!--mk-ig (\d+)-->(.*?)<!--/mk-ig \1-->", re.DOTALL)
+_STANDS_FOR = re.compile(r"<!--mk-ig (\d+)-->")
+
+
+class SiteFile(Protocol):
+    """A file that the site will have; MkDocs' `File`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where tags stand: a page, or a template such as 404.html.
+
+    Attributes:
+        name: What messages call it.
+        find_url: Gives a file's URL as that place must write it.
+        context: What the templates get beside the feed: `page` and `config`.
+    """
+
+    name: str
+    find_url: Callable[[Any], str]
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How the log speaks of failures: the options `on_error` and `max_stale`."""
+
+    on_error: str
+    max_stale: timedelta
+
+
+class PageFeeds:
+    """What one build puts into its pages.
+
+    Args:
+        session: Gives the feeds.
+        presets: The presets and defaults of mkdocs.yml.
+        overrides: What mkdocs.yml says of single media.
+        manners: How failures are told.
+        now: The time of this build, in UTC.
+        publish: Puts a file into the site under a name, once, and returns it.
+        open_environment: Gives the theme's environment, when the first feed is rendered.
+        log: Takes each message.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: Session,
+        presets: Presets,
+        overrides: Overrides,
+        manners: Manners,
+        now: datetime,
+        publish: Callable[[str, Path], SiteFile],
+        open_environment: Callable[[], jinja2.Environment],
+        log: Callable[[Message], None],
+    ) -> None:
+        self._session = session
+        self._presets = presets
+        self._overrides = overrides
+        self._manners = manners
+        self._now = now
+        self._publish = publish
+        self._open_environment = open_environment
+        self._log = log
+        self._environment: jinja2.Environment | None = None
+        self._tag_counts: dict[str, int] = {}
+        self._styled: set[str] = set()
+        self._taken_out: dict[str, str] = {}
+        self._told: set[str] = set()
+
+    def replace(self, html: str, place: Place, *, keep_apart: bool = False) -> str:
+        """Return `html` with its tags replaced; with `keep_apart`, in marks by which `take_out` finds them.
+
+        Raises:
+            BuildStopped: A tag is wrong, a template is, or `on_error: fail` met a feed with nothing to show.
+        """
+        if not may_hold_tags(html):
+            return html
+
+        def replace(tag: FeedTag) -> str:
+            number = self._tag_counts[place.name] = tag.number
+            shown = self._show(tag, place)
+            return f"<!--mk-ig {number}-->{shown}<!--/mk-ig {number}-->" if keep_apart else shown
+
+        def pass_over(text: str) -> None:
+            self._say(logging.INFO, f'{place.name}: the comment "{text}" is no feed tag and stays.')
+
+        try:
+            first = self._tag_counts.get(place.name, 0) + 1
+            return replace_tags(html, self._presets, replace, pass_over, first_number=first)
+        except TagError as error:
+            raise BuildStopped(f"{place.name}, {error}") from None
+
+    def complete(self, html: str, place: Place) -> str:
+        """Return a whole page with late tags replaced, and the stylesheet linked if it shows a feed."""
+        html = self.replace(html, place)
+        if place.name not in self._styled:
+            return html
+        name = name_stylesheet()
+        return link_stylesheet(html, place.find_url(self._publish(name, STYLESHEET)))
+
+    def take_out(self, html: str) -> str:
+        """Return a page's content with a short mark in place of each feed kept apart."""
+
+        def take(match: re.Match[str]) -> str:
+            self._taken_out[match[1]] = match[2]
+            return f"<!--mk-ig {match[1]}-->"
+
+        self._taken_out.clear()
+        return _HIDDEN.sub(take, html) if "<!--mk-ig " in html else html
+
+    def put_back(self, html: str) -> str:
+        """Return the content with the feeds that `take_out` took, where their marks are."""
+        if not self._taken_out:
+            return html
+        return _STANDS_FOR.sub(lambda match: self._taken_out.pop(match[1], ""), html)
+
+    def finish(self) -> None:
+        """End a build that went through."""
+        if pins := self._session.unfound_pins():
+            self._say(logging.WARNING, messages.tell_unfound_pins(pins))
+        if summary := messages.tell_totals(self._session.totals):
+            self._say(logging.INFO, summary)
+        self._session.finish()
+        self._session.close()
+
+    def _show(self, tag: FeedTag, place: Place) -> str:
+        where = f"{place.name}, feed tag {tag.number}"
+        for warning in tag.warnings:
+            self._say(logging.WARNING, f"{where}: {warning} It is left out.")
+        account = self._find_account(tag)
+        shown = self._session.show(tag.options, account)
+        self._tell(shown, where)
+        self._styled.add(place.name)
+        try:
+            return self._render(shown, tag.options, place)
+        except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+            template = getattr(error, "name", None) or f"instagram/{tag.options.template}"
+            raise BuildStopped(
+                f"{where}: the template {template} failed: {quote(str(error), 200)}. "
+                "Templates stand under instagram/ in the theme's custom_dir."
+            ) from None
+
+    def _find_account(self, tag: FeedTag) -> Account:
+        name = tag.options.account
+        account = self._session.account(name)
+        if account is None:
+            known = self._session.account_names
+            nearest = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {nearest[0]}?" if nearest else f" Known are {', '.join(known)}."
+            raise TagError(f"feed tag {tag.number}: no account is called {quote(name)}.{hint}")
+        return account
+
+    def _render(self, shown: Shown, options: FeedOptions, place: Place) -> str:
+        if self._environment is None:
+            self._environment = make_environment(self._open_environment())
+
+        def find_url(rendition: Rendition) -> str:
+            return place.find_url(self._publish(rendition.name, self._session.find_file(rendition)))
+
+        return render_feed(
+            self._environment,
+            shown,
+            options,
+            overrides=self._overrides,
+            find_url=find_url,
+            context=place.context,
+        )
+
+    def _tell(self, shown: Shown, where: str) -> None:
+        if trouble := self._session.take_cache_trouble():
+            self._say(logging.WARNING, trouble)
+        for note in self._session.take_notes(shown.account):
+            self._say(logging.INFO, f"{where}: {note}")
+        manners = self._manners
+        told = messages.tell(
+            shown, max_stale=manners.max_stale, on_error=manners.on_error, now=self._now
+        )
+        if shown.feed is None and manners.on_error == "fail":
+            raise BuildStopped(f"{where}: {told[0].text}")
+        for message in told:
+            if message.text not in self._told:
+                self._say(message.level, f"{where}: {message.text}")
+                self._told.add(message.text)
+
+    def _say(self, level: int, text: str) -> None:
+        self._log(Message(level, text))

@@ -1,0 +1,212 @@
+"""MkDocs events in firing order. Its outside thing is mkdocs.
+
+Errors of ours become warnings or `PluginError` here, and only here is logged.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import jinja2
+from markupsafe import Markup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from .config import InstagramConfig
+from .errors import BuildStopped
+from .feed import Pace
+from .images import ImageSettings
+from .pages import Manners, PageFeeds, Place
+from .session import Session, SessionSettings
+
+log = get_plugin_logger(__name__)
+
+_TEMPLATES = str(Path(__file__).parent / "templates")
+
+
+class InstagramPlugin(BasePlugin[InstagramConfig]):
+    """Shows Instagram feeds where pages have feed tags."""
+
+    def __init__(self) -> None:
+        self._pace = Pace(is_serve=False)
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Keep one pace for all rebuilds of `mkdocs serve`: having this event makes the plugin outlive them."""
+        self._pace = Pace(is_serve=command == "serve")
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Offer our templates to the theme, behind the user's own; no network, nothing opened."""
+        if _TEMPLATES not in config.theme.dirs:
+            config.theme.dirs.append(_TEMPLATES)
+        now = datetime.now(UTC)
+        overrides = self.config.list_overrides()
+        self._session = Session(_read_settings(self.config, config), self._pace, now)
+        self._site = _Site(config, self.config.assets_dir)
+        self._feeds = PageFeeds(
+            session=self._session,
+            presets=self.config.list_presets(),
+            overrides=overrides,
+            manners=Manners(self.config.on_error, timedelta(seconds=self.config.max_stale)),
+            now=now,
+            publish=self._site.publish,
+            open_environment=config.theme.get_env,
+            log=lambda message: log.log(message.level, "%s", message.text),
+        )
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Keep the files, among which images are put later."""
+        self._site.files = files
+        return files
+
+    @event_priority(50)
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Replace tags in rendered HTML, before glightbox (0) and privacy (-100), so that they see our images."""
+        with _stopping_without_traceback():
+            return self._feeds.replace(
+                html, self._site.place_of(page), keep_apart=not self.config.search
+            )
+
+    def on_env(
+        self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
+    ) -> jinja2.Environment:
+        """Give theme templates `instagram_feed()`; MkDocs copies static files right after this event."""
+        env.globals["instagram_feed"] = write_tag
+        self._site.is_copied = True
+        return env
+
+    @event_priority(100)
+    def _on_page_context_before_search(
+        self,
+        context: Any,
+        *,
+        page: Page,
+        config: MkDocsConfig,
+        nav: Navigation,
+    ) -> Any:
+        """Take feeds out of the page while search plugins (0) read it."""
+        page.content = self._feeds.take_out(page.content or "")
+        return context
+
+    @event_priority(-100)
+    def _on_page_context_after_search(
+        self,
+        context: Any,
+        *,
+        page: Page,
+        config: MkDocsConfig,
+        nav: Navigation,
+    ) -> Any:
+        """Put the feeds back."""
+        page.content = self._feeds.put_back(page.content or "")
+        return context
+
+    on_page_context = CombinedEvent(_on_page_context_before_search, _on_page_context_after_search)
+
+    @event_priority(50)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Replace tags that only appear now (excerpts, theme templates), before minify removes comments."""
+        with _stopping_without_traceback():
+            return self._feeds.complete(output, self._site.place_of(page))
+
+    @event_priority(50)
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        """Replace tags in static templates such as 404.html."""
+        if not template_name.endswith(".html"):
+            return output_content
+        with _stopping_without_traceback():
+            return self._feeds.complete(output_content, self._site.place_of_template(template_name))
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Say what was used, and tidy the cache."""
+        self._feeds.finish()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Close what is open; MkDocs tells the error."""
+        if session := getattr(self, "_session", None):
+            session.close()
+
+
+def write_tag(preset: str = "", /, **options: Any) -> Markup:
+    """Return a feed tag for a template: `{{ instagram_feed("team", limit=6) }}`.
+
+    The tag is replaced once the page is rendered.
+    """
+    # In a comment "--" may end it too early; in JSON, which YAML reads, the escape means the same.
+    text = json.dumps(options, default=str).replace("--", "-\\u002d") if options else ""
+    words = " ".join(filter(None, ("instagram", preset, text)))
+    return Markup(f"<!-- {words} -->")  # noqa: S704 - the site's own template wrote it
+
+
+class _Site:
+    """What a build has of MkDocs: where files are put, and what URLs they have."""
+
+    def __init__(self, config: MkDocsConfig, assets_dir: str) -> None:
+        self.files = Files([])
+        self.is_copied = False
+        self._config = config
+        self._assets_dir = assets_dir.strip("/")
+
+    def place_of(self, page: Page) -> Place:
+        """Return the place that a page is."""
+        context = {"page": page, "config": self._config}
+        return Place(page.file.src_uri, lambda file: file.url_relative_to(page.file), context)
+
+    def place_of_template(self, name: str) -> Place:
+        """Return the place that a template is; 404.html is served at any depth, so has absolute URLs."""
+        context = {"page": None, "config": self._config}
+        if name == "404.html":
+            base = urlsplit(self._config.site_url or "/").path.rstrip("/")
+            return Place(name, lambda file: f"{base}/{file.url}", context)
+        return Place(name, lambda file: file.url_relative_to(name), context)
+
+    def publish(self, name: str, path: Path) -> File:
+        """Return the file of the site called `name`, put there from `path` if it is new."""
+        src_uri = f"{self._assets_dir}/{name}"
+        file = self.files.get_file_from_path(src_uri)
+        if file is None:
+            included = InclusionLevel.INCLUDED
+            file = File.generated(self._config, src_uri, abs_src_path=str(path), inclusion=included)
+            self.files.append(file)
+            if self.is_copied:
+                file.copy_file()
+        return file
+
+
+@contextmanager
+def _stopping_without_traceback() -> Iterator[None]:
+    try:
+        yield
+    except BuildStopped as error:
+        raise PluginError(str(error)) from None
+
+
+def _read_settings(options: InstagramConfig, config: MkDocsConfig) -> SessionSettings:
+    root = (
+        Path(config.config_file_path).parent
+        if config.config_file_path
+        else Path(config.docs_dir).parent
+    )
+    return SessionSettings(
+        accounts={account.name: account for account in options.list_accounts()},
+        overrides=options.list_overrides(),
+        max_age=timedelta(seconds=options.max_age),
+        cache_dir=(root / options.cache_dir).absolute(),
+        images=ImageSettings(
+            widths=tuple(sorted(set(options.images.widths))),
+            format=options.images.format,
+            quality=options.images.quality,
+        ),
+        environment=os.environ,
+    )

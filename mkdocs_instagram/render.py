@@ -1,0 +1,227 @@
+"""Turns a feed into HTML. Its outside things are Jinja and MarkupSafe.
+
+The templates stand under `instagram/` in the theme's folders. They run in an overlay of the theme's environment
+with autoescape on, and get remote text as plain `str`.
+"""
+
+import hashlib
+import html as html_module
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from .models import Feed, Media, MediaOverride, Overrides, Rendition, Renditions, Shown
+from .options import Columns, FeedOptions
+from .text import shorten
+
+ALT_LENGTH = 120
+STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
+LABELS = {
+    "image": "Photo",
+    "video": "Video",
+    "reel": "Reel",
+    "carousel": "Carousel",
+    "likes": "Likes:",
+    "comments": "Comments:",
+    "empty": "There is nothing to show here at the moment.",
+    "feed": "Instagram feed",
+    "by": "Instagram photo by",
+    "open": "Open on Instagram",
+}
+
+# From what width on, in em, a container of the page is taken for medium or large; the stylesheet has the same.
+_MEDIUM, _LARGE = 40, 60
+_AUTO = Columns(2, 3, 4)
+_TAGS_AND_MENTIONS = re.compile(r"(?<!\w)[#@][\w.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What an `img` says; URLs are relative to the page."""
+
+    src: str
+    srcset: str
+    sizes: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One media as the templates see it; every text is plain.
+
+    Attributes:
+        type: `image`, `video`, `reel` or `carousel`, for an icon.
+        href: Its permalink, or the link in mkdocs.yml; "" without either.
+        caption: Cut to `caption_length`; "" when no caption is asked for.
+        date: The UTC day, as in ISO 8601; "" when unknown.
+    """
+
+    media: Media
+    type: str
+    href: str
+    alt: str
+    caption: str
+    date: str
+    image: Image
+
+
+def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
+    """Return an overlay of the theme's environment that escapes everything."""
+    return environment.overlay(autoescape=True)
+
+
+def render_feed(
+    environment: jinja2.Environment,
+    shown: Shown,
+    options: FeedOptions,
+    *,
+    overrides: Overrides,
+    find_url: Callable[[Rendition], str],
+    context: Mapping[str, Any],
+) -> str:
+    """Return the HTML of one feed, without a trailing line break.
+
+    Args:
+        environment: From `make_environment`.
+        shown: Its feed and renditions; without a feed, the empty block is rendered.
+        options: What the tag asks for.
+        overrides: What mkdocs.yml says of single media.
+        find_url: Gives a rendition's URL, relative to the page.
+        context: `page` and `config`.
+
+    Raises:
+        jinja2.TemplateError: A template of the user's is missing or wrong. Caught by `plugin`.
+    """
+    feed = shown.feed
+    items = [
+        make_item(media, shown.images[media.id], options, overrides.get(media.shortcode), find_url)
+        for media in (feed.items if feed else ())
+    ]
+    template = environment.get_template(f"instagram/{options.template}")
+    html = template.render(
+        feed=feed,
+        items=items,
+        user=feed.user if feed else None,
+        options=options,
+        classes=list_classes(options),
+        title=options.title or _title(feed),
+        labels=LABELS,
+        **context,
+    )
+    return html.strip()
+
+
+def make_item(
+    media: Media,
+    renditions: Renditions,
+    options: FeedOptions,
+    override: MediaOverride | None,
+    find_url: Callable[[Rendition], str],
+) -> Item:
+    """Return what the templates see of one media."""
+    override = override or MediaOverride()
+    caption = (
+        "" if options.caption == "none" else shorten(media.caption.strip(), options.caption_length)
+    )
+    return Item(
+        media=media,
+        type=_type(media),
+        href=override.link or media.permalink,
+        alt=override.alt or make_alt(media),
+        caption=caption,
+        date=_date(media),
+        image=_image(renditions, options.columns, find_url),
+    )
+
+
+def make_alt(media: Media) -> str:
+    """Return the text for who cannot see the picture: `alt_text`, else from the caption, else who and when."""
+    if media.alt_text.strip():
+        return " ".join(media.alt_text.split())
+    caption = " ".join(_TAGS_AND_MENTIONS.sub("", media.caption).split())
+    if any(char.isalnum() for char in caption):
+        return shorten(caption, ALT_LENGTH)
+    return ", ".join(filter(None, (f"{LABELS['by']} {media.username}".strip(), _date(media))))
+
+
+def list_classes(options: FeedOptions) -> str:
+    """Return the classes of the root element."""
+    sizes = {"s": options.columns.small, "m": options.columns.medium, "l": options.columns.large}
+    return " ".join(
+        filter(
+            None,
+            (
+                "mk-ig",
+                f"mk-ig--{options.layout}",
+                f"mk-ig--{options.ratio.replace('/', '-')}",
+                f"mk-ig--caption-{options.caption}" if options.caption != "none" else "",
+                "mk-ig--columns" if options.columns.small else "",
+                *(f"mk-ig--{size}{count}" for size, count in sizes.items() if count),
+                options.extra_class,
+            ),
+        )
+    )
+
+
+def _image(renditions: Renditions, columns: Columns, find_url: Callable[[Rendition], str]) -> Image:
+    largest = renditions[-1]
+    urls = [(find_url(rendition), rendition.width) for rendition in renditions]
+    return Image(
+        src=urls[-1][0],
+        srcset=", ".join(f"{url} {width}w" for url, width in urls),
+        sizes=_sizes(columns),
+        width=largest.width,
+        height=largest.height,
+    )
+
+
+def _sizes(columns: Columns) -> str:
+    """Return the widths that a column takes, at most; browsers that know `auto` measure it themselves."""
+    small, medium, large = (
+        given or usual
+        for given, usual in zip(
+            (columns.small, columns.medium, columns.large),
+            (_AUTO.small, _AUTO.medium, _AUTO.large),
+            strict=True,
+        )
+    )
+    steps = [(_LARGE, large), (_MEDIUM, medium)]
+    rules = [f"(min-width: {width}em) {round(100 / (count or 1))}vw" for width, count in steps]
+    return ", ".join(["auto", *rules, f"{round(100 / (small or 1))}vw"])
+
+
+def _type(media: Media) -> str:
+    if media.is_carousel:
+        return "carousel"
+    if media.is_video:
+        return "reel" if media.is_reel else "video"
+    return "image"
+
+
+def _date(media: Media) -> str:
+    return media.timestamp.date().isoformat() if media.timestamp else ""
+
+
+def _title(feed: Feed | None) -> str:
+    name = feed.user.username if feed else ""
+    return f"{LABELS['feed']}: {name}" if name else LABELS["feed"]
+
+
+@cache
+def name_stylesheet() -> str:
+    """Return the stylesheet's name in the site, which changes with its content."""
+    return f"instagram.{hashlib.sha256(STYLESHEET.read_bytes()).hexdigest()[:12]}.css"
+
+
+def link_stylesheet(html: str, url: str) -> str:
+    """Return a page with a link to the stylesheet: at the end of its head, else before its first feed."""
+    link = f'<link rel="stylesheet" href="{html_module.escape(url)}">'
+    found = re.search(r"</head\s*>", html, re.IGNORECASE) or re.search(r'<div class="mk-ig\b', html)
+    position = found.start() if found else 0
+    return f"{html[:position]}{link}{html[position:]}"

@@ -1,0 +1,166 @@
+"""What is saved of an account, as JSON entries: its listing, and media found by shortcode.
+
+Performs no I/O but through the store passed in. Media are saved in the API's shape and read back by `graph`, so that
+cached JSON passes through the same parser as a live answer.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from . import graph
+from .errors import InstagramError
+from .models import JSON, Listing, Media
+
+LOOK_AGAIN = timedelta(days=1)
+
+
+class EntryStore(Protocol):
+    """Where entries are kept; an entry that cannot be kept is lost, no more."""
+
+    def get(self, key: str) -> JSON | None:
+        """Return an entry."""
+
+    def put(self, key: str, entry: JSON) -> None:
+        """Save an entry."""
+
+
+class Finds:
+    """Media sought by shortcode: found once by paging, then kept; or not found, and sought again a day later."""
+
+    def __init__(self, store: EntryStore, account: str, now: datetime) -> None:
+        self._store = store
+        self._key = f"found/{account}"
+        self._now = now
+        entry = store.get(self._key) or {}
+        kept = entry.get("media")
+        missing = entry.get("missing")
+        items = graph.decipher_batch({"data": kept if isinstance(kept, list) else []}).items
+        self._kept = {media.shortcode: media for media in items}
+        self._missing = {
+            code: moment
+            for code, text in (missing.items() if isinstance(missing, dict) else ())
+            if (moment := read_moment(text))
+        }
+
+    def get(self, code: str) -> Media | None:
+        """Return the kept media of a shortcode."""
+        return self._kept.get(code)
+
+    def known(self, codes: tuple[str, ...]) -> list[Media]:
+        """Return the kept media of `codes`, in their order."""
+        """Return the kept media of `codes`, in their order."""
+        return [self._kept[code] for code in codes if code in self._kept]
+
+    def is_settled(self, code: str) -> bool:
+        """Tell whether a search for `code` is of no use: it is kept, or was missed within a day."""
+        """Tell whether looking for `code` is of no use now: it is kept, or was missed within a day."""
+        looked = self._missing.get(code)
+        return code in self._kept or (
+            looked is not None and timedelta(0) <= self._now - looked < LOOK_AGAIN
+        )
+
+    def keep(self, codes: tuple[str, ...], items: tuple[Media, ...], *, is_new: bool) -> None:
+        """Keep those of `items` that have one of `codes`; `is_new` when they were just fetched."""
+        """Keep the media of `codes` that are among `items`."""
+        found = {media.shortcode: media for media in items if media.shortcode in codes}
+        if any(code not in self._kept or is_new for code in found):
+            self._kept.update(found)
+            for code in found:
+                self._missing.pop(code, None)
+            self._save()
+
+    def miss(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Note and return the codes that turned out not to be there, those known not to be left out."""
+        unfound = tuple(code for code in codes if not self.is_settled(code))
+        if unfound:
+            self._missing.update(dict.fromkeys(unfound, self._now))
+            self._save()
+        return unfound
+
+    def drop_gone(self, listing: Listing) -> None:
+        """Drop kept media that the listing would hold if they were still there."""
+        ids = {media.id for media in listing.current}
+        oldest = min(
+            (media.timestamp for media in listing.current if media.timestamp), default=None
+        )
+        gone = [
+            code
+            for code, media in self._kept.items()
+            if media.id not in ids
+            and (
+                listing.is_complete or bool(oldest and media.timestamp and media.timestamp > oldest)
+            )
+        ]
+        for code in gone:
+            del self._kept[code]
+        if gone:
+            self._save()
+
+    def _save(self) -> None:
+        media = [graph.encode_media(item) for item in self._kept.values()]
+        missing = {code: moment.isoformat() for code, moment in self._missing.items()}
+        self._store.put(self._key, {"media": media, "missing": missing})
+
+
+def listed_media_ids(entry: JSON) -> set[str]:
+    """Return the ids that a saved entry of listings or finds names, children's included."""
+    data = entry.get("media")
+    items = graph.decipher_batch({"data": data if isinstance(data, list) else []}).items
+    return {media.id for media in items} | {child.id for media in items for child in media.children}
+
+
+def older_media(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
+    """Return the listing's media that lie behind the oldest of `current`."""
+    oldest = min((media.timestamp for media in current if media.timestamp), default=None)
+    if listing is None or oldest is None:
+        return ()
+    known = {media.id for media in current}
+    return tuple(
+        media
+        for media in listing.items
+        if media.id not in known and media.timestamp and media.timestamp < oldest
+    )
+
+
+def encode_listing(listing: Listing) -> JSON:
+    """Return the entry that `decode_listing` reads back."""
+    return {
+        "user": graph.encode_user(listing.user),
+        "media": [graph.encode_media(media) for media in listing.items],
+        "depth": listing.depth,
+        "is_complete": listing.is_complete,
+        "fetched_at": listing.fetched_at.isoformat(),
+        "accepted_as": listing.accepted_as,
+        "empty_answers": listing.empty_answers,
+    }
+
+
+def decode_listing(entry: JSON | None) -> Listing | None:
+    """Return the saved listing; `None` for none, and for one that is not in our shape."""
+    if entry is None:
+        return None
+    try:
+        items = graph.decipher_batch({"data": entry["media"]}).items
+        fetched_at = read_moment(entry["fetched_at"])
+        if fetched_at is None:
+            return None
+        return Listing(
+            user=graph.decipher_user(entry["user"]),
+            items=items,
+            depth=min(int(entry["depth"]), len(items)),
+            is_complete=entry["is_complete"] is True,
+            fetched_at=fetched_at,
+            accepted_as=str(entry["accepted_as"]),
+            empty_answers=int(entry["empty_answers"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, InstagramError):
+        return None
+
+
+def read_moment(value: object) -> datetime | None:
+    """Return a saved time, in UTC where it names no zone; `None` for anything else."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,274 @@
+"""What one build opens, on the first tag that needs it, and closes at its end: cache, client, accounts.
+
+No outside thing of its own: it joins `feed`, `images`, `cache`, `client` and `snapshot`, and imports the last
+three when they are needed, so that a site without tags pays for none of them.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import CacheUnusable, InstagramError
+from .feed import AccountFeeds, MediaSource, Pace
+from .images import ImageSettings, Made, list_digests, make_renditions
+from .messages import tell_broken_cache, tell_unusable_cache
+from .models import JSON, Account, Feed, Media, Overrides, Rendition, Shown, Totals, Trouble
+from .options import FeedOptions
+from .saved import listed_media_ids
+from .selection import pinned
+from .tokens import read_token
+
+if TYPE_CHECKING:
+    from .cache import Cache
+    from .client import Client
+    from .images import PictureSource
+    from .snapshot import Snapshot
+
+_TIDY_SECONDS = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """What a session knows of mkdocs.yml.
+
+    Attributes:
+        accounts: By name, the default one first.
+        cache_dir: Absolute.
+        environment: Where tokens are looked for.
+    """
+
+    accounts: Mapping[str, Account]
+    overrides: Overrides
+    max_age: timedelta
+    cache_dir: Path
+    images: ImageSettings
+    environment: Mapping[str, str]
+
+
+class Session:
+    """One build's feeds.
+
+    Args:
+        settings: What mkdocs.yml says.
+        pace: Shared by the rebuilds of `mkdocs serve`.
+        now: The time of this build, in UTC.
+        open_client: Makes the client when Instagram must be asked.
+    """
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        pace: Pace,
+        now: datetime,
+        open_client: "Callable[[], Client] | None" = None,
+    ) -> None:
+        self._settings = settings
+        self._pace = pace
+        self._now = now
+        self._open_client = open_client or _open_client
+        self._cache: Cache | None = None
+        self._client: Client | None = None
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._accounts: dict[str, AccountFeeds] = {}
+        self._shown: dict[FeedOptions, Shown] = {}
+        self._cache_trouble = ""
+        self.totals = Totals()
+
+    @property
+    def account_names(self) -> list[str]:
+        """The accounts of mkdocs.yml."""
+        return list(self._settings.accounts)
+
+    def account(self, name: str) -> Account | None:
+        """Return the account called `name`, the default one for ""."""
+        accounts = self._settings.accounts
+        return accounts.get(name or next(iter(accounts)))
+
+    def show(self, options: FeedOptions, account: Account) -> Shown:
+        """Return what a tag shows, once per build for the same options; never raises for Instagram's sake."""
+        options = replace(options, account=account.name)
+        if options not in self._shown:
+            self._shown[options] = self._show(options, account)
+        return self._shown[options]
+
+    def _show(self, options: FeedOptions, account: Account) -> Shown:
+        feeds = self._open_account(account)
+        try:
+            feed = feeds.load(options)
+        except InstagramError as error:
+            return Shown(account, None, error)
+        made = self._make(account, feed.items)
+        if Trouble.EXPIRED in made.troubles.values():
+            feeds.refetch(options)
+            feed = feeds.load(options)
+            made = self._make(account, feed.items)
+        self._count(made)
+        return _join(account, feed, made)
+
+    def _make(self, account: Account, items: tuple[Media, ...]) -> Made:
+        pictures = [media.picture for media in items if media.picture]
+        source = _LazySource(lambda: self._pictures_of(account))
+        return make_renditions(
+            pictures, source, self._open_cache(), self._settings.images, self._now.timestamp()
+        )
+
+    def _count(self, made: Made) -> None:
+        self.totals.downloaded += made.downloaded
+        self.totals.images |= {item.digest for items in made.renditions.values() for item in items}
+        self.totals.encoded += made.encoded
+        self.totals.media |= {picture.media_id for picture in made.renditions}
+
+    def take_notes(self, account: Account) -> list[str]:
+        """Return what an account's source has to say, once."""
+        feeds = self._accounts[account.name]
+        notes, feeds.notes[:] = list(feeds.notes), []
+        return notes
+
+    def take_cache_trouble(self) -> str:
+        """Return what is wrong with the cache folder, once; "" for nothing."""
+        trouble, self._cache_trouble = self._cache_trouble, ""
+        return trouble
+
+    def find_file(self, rendition: Rendition) -> Path:
+        """Return the cached file of a rendition that `show` returned."""
+        return self._open_cache().locate_media(rendition.digest)
+
+    def unfound_pins(self) -> list[str]:
+        """Return the pinned shortcodes that no account shown in this build has."""
+        missed = {code for feeds in self._accounts.values() for code in feeds.missed_pins}
+        return [
+            code
+            for code in pinned(self._settings.overrides)
+            if code in missed and not any(feeds.has(code) for feeds in self._accounts.values())
+        ]
+
+    def finish(self) -> None:
+        """Tidy up after a build that went through: when something was fetched, else once a day."""
+        if self._cache is None:
+            return
+        for feeds in self._accounts.values():
+            feeds.settle()
+        now = self._now.timestamp()
+        tidied_at = (self._cache.get("tidied") or {}).get("at", 0)
+        is_live = any(feeds.is_live for feeds in self._accounts.values())
+        if is_live or not 0 <= now - tidied_at < _TIDY_SECONDS:
+            _remove_orphans(self._cache, self.totals.media, now)
+            self._cache.put("tidied", {"at": now})
+
+    def close(self) -> None:
+        """Close what was opened; the session may not be used after."""
+        if self._client:
+            self._client.close()
+        if self._cache:
+            self._cache.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def _open_account(self, account: Account) -> AccountFeeds:
+        if account.name not in self._accounts:
+            self._accounts[account.name] = AccountFeeds(
+                name=account.name,
+                username=account.username,
+                max_age=self._settings.max_age,
+                overrides=self._settings.overrides,
+                open_source=lambda: self._open_source(account),
+                store=_Nothing() if account.demo else self._open_cache(),
+                pace=Pace(is_serve=False) if account.demo else self._pace,
+                now=self._now,
+            )
+        return self._accounts[account.name]
+
+    def _open_source(self, account: Account) -> MediaSource:
+        if account.demo:
+            return _demo()
+        token = read_token(account.token_env, self._settings.environment)
+        from .live import LiveAccount
+
+        return LiveAccount(self._network(), token)
+
+    def _pictures_of(self, account: Account) -> "PictureSource":
+        return _demo() if account.demo else self._network()
+
+    def _network(self) -> "Client":
+        if self._client is None:
+            self._client = self._open_client()
+        return self._client
+
+    def _open_cache(self) -> "Cache":
+        if self._cache is None:
+            from .cache import Cache
+
+            try:
+                self._cache = Cache(self._settings.cache_dir)
+                if self._cache.was_broken:
+                    self._cache_trouble = tell_broken_cache(self._cache.folder)
+            except CacheUnusable as error:
+                self._cache_trouble = tell_unusable_cache(self._settings.cache_dir, str(error))
+                self._temporary = tempfile.TemporaryDirectory(prefix="mkdocs-instagram-")
+                self._cache = Cache(Path(self._temporary.name))
+        return self._cache
+
+
+class _Nothing:
+    """Keeps nothing: the demo is always there."""
+
+    def get(self, key: str) -> JSON | None:
+        return None
+
+    def put(self, key: str, entry: JSON) -> None:
+        pass
+
+
+class _LazySource:
+    """Opens the source of pictures when one is missing: a warm build needs no network."""
+
+    def __init__(self, open_source: "Callable[[], PictureSource]") -> None:
+        self._open_source = open_source
+
+    def download(self, pictures: Any) -> Any:
+        return self._open_source().download(pictures)
+
+
+def _open_client() -> "Client":
+    from .client import Client
+
+    return Client()
+
+
+def _demo() -> "Snapshot":
+    from .snapshot import Snapshot, demo_folder
+
+    return Snapshot(demo_folder())
+
+
+def _join(account: Account, feed: Feed, made: Made) -> Shown:
+    """Leave out the media whose picture could not be had."""
+    images = {
+        media.id: made.renditions[media.picture]
+        for media in feed.items
+        if media.picture and media.picture in made.renditions
+    }
+    troubles = list(made.troubles.values())
+    waiting = troubles.count(Trouble.WAITING)
+    shown = replace(feed, items=tuple(media for media in feed.items if media.id in images))
+    return Shown(account, shown, None, images, len(troubles) - waiting, waiting)
+
+
+def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
+    """Forget the pictures of media that are neither shown nor saved, then the files that nothing names."""
+    listed = shown | {
+        media_id
+        for prefix in ("listing/", "found/")
+        for key in cache.keys(prefix)
+        for media_id in listed_media_ids(cache.get(key) or {})
+    }
+    named: set[str] = set()
+    for key in cache.keys("picture/"):
+        if key.split("/")[1] in listed:
+            named |= list_digests(cache.get(key) or {})
+        else:
+            cache.delete(key)
+    cache.remove_media(named, now)

@@ -1,0 +1,42 @@
+"""Media read from a folder instead of the API. Its outside thing is that folder: `user.json`, `media.json`, `pictures/`.
+
+A picture's file is named by the id of the node that owns it. The bundled demo is such a folder.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from . import graph
+from .models import Batch, Picture, Trouble, User
+
+
+def demo_folder() -> Traversable:
+    """Return the folder of the bundled demo."""
+    return files(__package__) / "demo"
+
+
+class Snapshot:
+    """A user and media saved in `folder` in the API's shape."""
+
+    def __init__(self, folder: Traversable) -> None:
+        self._folder = folder
+        self.notes: list[str] = []
+
+    def first_batch(self, limit: int) -> tuple[User, Batch]:
+        """Return the user and all media."""
+        user, media = (
+            json.loads((self._folder / name).read_bytes()) for name in ("user.json", "media.json")
+        )
+        return graph.decipher_user(user), graph.decipher_batch(media)
+
+    def next_batch(self, limit: int, after: str) -> Batch:
+        """Return nothing: the first batch is all."""
+        return Batch((), None, 0)
+
+    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+        """Yield the bytes of each picture that the folder has."""
+        for picture in pictures:
+            file = self._folder / "pictures" / f"{picture.media_id}.jpg"
+            yield picture, file.read_bytes() if file.is_file() else Trouble.FAILED

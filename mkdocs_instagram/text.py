@@ -1,0 +1,57 @@
+"""What may be done to remote and user text; performs no I/O.
+
+Nothing here makes text safe for HTML: that is the templates' autoescape.
+"""
+
+import re
+import unicodedata
+
+# C0 and C1 controls but tab and line feed, and the characters that reorder text around them.
+_REMOVED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_TOKEN_LIKE = re.compile(r"(?:IG|EAA)[A-Za-z0-9_-]{20,}")
+_JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters, and with U+FFFD for each lone surrogate."""
+    return _LONE_SURROGATE.sub("\ufffd", _REMOVED.sub("", text))
+
+
+def quote(value: object, length: int = 60) -> str:
+    """Return `value` as one printable line for a message, cut to `length` characters, token-like runs hidden."""
+    shown = value if isinstance(value, str) else repr(value)
+    line = " ".join(_TOKEN_LIKE.sub("(hidden)", clean(shown)).split())
+    printable = "".join(char for char in line if char.isprintable())
+    return printable if len(printable) <= length else printable[: length - 1] + "…"
+
+
+def looks_like_token(value: str) -> bool:
+    """Tell whether `value` holds something shaped like an access token."""
+    return _TOKEN_LIKE.search(value) is not None
+
+
+def shorten(text: str, length: int) -> str:
+    """Return `text` cut at a word to at most `length` characters, with "…" where it was cut.
+
+    A text without spaces is cut between whole characters: no mark, emoji joiner or skin tone is torn off.
+    """
+    if len(text) <= length:
+        return text
+    cut = length - 1
+    space = max(text.rfind(char, 0, cut + 1) for char in " \n\t")
+    if space > cut // 2:
+        return text[:space].rstrip() + "…"
+    while cut > 1 and _continues(text, cut):
+        cut -= 1
+    return text[:cut].rstrip() + "…"
+
+
+def _continues(text: str, index: int) -> bool:
+    char = text[index]
+    return (
+        char in _JOINERS
+        or text[index - 1] == "\u200d"
+        or unicodedata.category(char).startswith("M")
+        or "\U0001f3fb" <= char <= "\U0001f3ff"
+    )

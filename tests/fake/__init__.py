@@ -1,0 +1,51 @@
+"""A fake Instagram for tests: the Graph API and the CDN under their real names, on loopback.
+
+    with FakeInstagram() as fake:
+        fake.add_user("IGAAinvented").add_mixed(5)
+        subprocess.run([...], env=os.environ | fake.environment())
+
+Every value is invented; shapes follow the recorded answers.
+"""
+
+from .answers import (
+    Answer,
+    Connection,
+    Raw,
+    Reply,
+    close,
+    drip,
+    endless,
+    error,
+    gone,
+    hang,
+    redirect,
+    refused,
+    text,
+    throttled,
+)
+from .instagram import FakeInstagram
+from .records import Kind, Request
+from .state import Child, FakeMedia, FakeUser
+
+__all__ = [
+    "Answer",
+    "Child",
+    "Connection",
+    "FakeInstagram",
+    "FakeMedia",
+    "FakeUser",
+    "Kind",
+    "Raw",
+    "Reply",
+    "Request",
+    "close",
+    "drip",
+    "endless",
+    "error",
+    "gone",
+    "hang",
+    "redirect",
+    "refused",
+    "text",
+    "throttled",
+]

@@ -1,0 +1,172 @@
+"""What the fake sends back: whole answers, the errors of the Graph API, and broken ones."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+
+CANNOT_PARSE = "Invalid OAuth access token - Cannot parse access token"
+
+_MESSAGES: dict[tuple[int, int | None], str] = {
+    (190, None): CANNOT_PARSE,
+    (190, 458): "Error validating access token: The user has not authorized application 1.",
+    (190, 460): "Error validating access token: The session has been invalidated because the user "
+    "changed their password or Facebook has changed the session for security reasons.",
+    (190, 463): "Error validating access token: Session has expired on Tuesday, 01-Dec-26 06:00:00 "
+    "PST. The current time is Tuesday, 01-Dec-26 06:07:02 PST.",
+    (1, None): "An unknown error has occurred.",
+    (2, None): "An unexpected error has occurred. Please retry your request later.",
+    (4, None): "(#4) Application request limit reached",
+    (10, None): "(#10) Application does not have permission for this action",
+    (17, None): "(#17) User request limit reached",
+    (80002, None): "(#80002) There have been too many calls to this Instagram account.",
+}
+_STATUSES = {1: 500, 2: 500, 4: 403, 10: 403}
+_TRANSIENT = {2, 4, 17}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One whole HTTP answer; a dict is sent as JSON. Its length is counted unless given."""
+
+    status: int = 200
+    body: bytes | dict[str, object] = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def content(self) -> bytes:
+        """Return the body's bytes."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+    def head(self) -> dict[str, str]:
+        """Return the headers with lower-case names, type and length filled in."""
+        known = isinstance(self.body, dict)
+        kind = "application/json; charset=UTF-8" if known else "application/octet-stream"
+        head = {"content-type": kind, "content-length": str(len(self.content()))}
+        return head | {name.lower(): value for name, value in self.headers.items()}
+
+
+class Connection(BaseHTTPRequestHandler):
+    """One client's connection, as a raw answer sees it: `wfile`, `connection`, and these."""
+
+    def send(self, answer: Answer) -> None:
+        """Write a whole answer at once."""
+        body = b"" if self.command == "HEAD" else answer.content()
+        self.wfile.write(self.head_of(answer) + body)
+
+    def head_of(self, answer: Answer) -> bytes:
+        """Return status line and headers as they go over the wire."""
+        lines = [f"HTTP/1.1 {answer.status} {self.responses.get(answer.status, ('',))[0]}"]
+        lines += [f"{name}: {value}" for name, value in answer.head().items()]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+    @abstractmethod
+    def pause(self, seconds: float) -> bool:
+        """Wait; return True at once when the fake stops."""
+
+
+Raw = Callable[[Connection], None]
+"""Writes to the connection by itself; the fake closes it afterwards."""
+
+Reply = Answer | Raw
+
+
+def error(
+    code: int,
+    *,
+    subcode: int | None = None,
+    message: str | None = None,
+    kind: str = "OAuthException",
+    status: int | None = None,
+    transient: bool | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Return Meta's error envelope; what is not given follows from the code, as recorded."""
+    text = message or _MESSAGES.get((code, subcode)) or _MESSAGES.get((code, None))
+    body: dict[str, object] = {"message": text or f"(#{code}) Invented error", "type": kind}
+    if code in _TRANSIENT if transient is None else transient:
+        body["is_transient"] = True
+    body["code"] = code
+    if subcode is not None:
+        body["error_subcode"] = subcode
+    body["fbtrace_id"] = "A0inventedTrace"
+    return Answer(status or _STATUSES.get(code, 400), {"error": body}, headers or {})
+
+
+def refused(method: str = "get") -> Answer:
+    """Return "Unsupported request": the account is not allowed for the app, or a wrong method."""
+    message = f"Unsupported request - method type: {method}"
+    return error(100, message=message, kind="IGApiException")
+
+
+def gone(node_id: str) -> Answer:
+    """Return code 100/33: the object is gone, not permitted, or does not support the call."""
+    message = (
+        f"Unsupported get request. Object with ID '{node_id}' does not exist, cannot be loaded "
+        "due to missing permissions, or does not support this operation."
+    )
+    return error(100, subcode=33, message=message, kind="GraphMethodException")
+
+
+def throttled(code: int = 4, minutes: int = 17, user_id: str = "17841400000000001") -> Answer:
+    """Return a rate limit error; its header says how many minutes it lasts."""
+    return error(code, headers=usage(user_id, 100, minutes))
+
+
+def usage(user_id: str, percent: int, minutes: int = 0) -> dict[str, str]:
+    """Return the business use case header for one account."""
+    numbers = {"call_count": percent, "total_cputime": 1, "total_time": 1}
+    entry = {"type": "instagram", **numbers, "estimated_time_to_regain_access": minutes}
+    return {"x-business-use-case-usage": json.dumps({user_id: [entry]})}
+
+
+def text(status: int, body: str, content_type: str = "text/plain") -> Answer:
+    """Return a plain answer, such as the CDN's refusals or a gateway's HTML page."""
+    return Answer(status, body.encode(), {"content-type": content_type})
+
+
+def redirect(url: str, status: int = 302) -> Answer:
+    """Return a redirect."""
+    return Answer(status, headers={"location": url})
+
+
+def close() -> Raw:
+    """Close the connection without an answer."""
+    return lambda _: None
+
+
+def hang(seconds: float = 600.0) -> Raw:
+    """Say nothing for so long, then close."""
+
+    def raw(connection: Connection) -> None:
+        connection.pause(seconds)
+
+    return raw
+
+
+def drip(answer: Answer, delay: float = 0.2, size: int = 1) -> Raw:
+    """Send the head at once and the body `size` bytes at a time, `delay` seconds apart."""
+
+    def raw(connection: Connection) -> None:
+        connection.wfile.write(connection.head_of(answer))
+        body = answer.content()
+        for start in range(0, len(body), size):
+            connection.wfile.write(body[start : start + size])
+            if connection.pause(delay):
+                return
+
+    return raw
+
+
+def endless(chunk: bytes = bytes(65536), content_type: str = "image/jpeg") -> Raw:
+    """Send a body without a length that ends only when the client leaves."""
+
+    def raw(connection: Connection) -> None:
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\nconnection: close\r\n\r\n"
+        connection.wfile.write(head.encode())
+        while not connection.pause(0):
+            connection.wfile.write(chunk)
+
+    return raw

@@ -1,0 +1,161 @@
+"""The fake as tests see it."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+from . import cdn, tls
+from .answers import Reply
+from .graph import Graph
+from .loopback import CDN_DOMAINS, remapped
+from .records import Incoming, Kind, Records, Request
+from .server import Server
+from .state import FakeUser, Size
+
+LOOPBACK_DIR = Path(__file__).parent / "loopback"
+PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+class FakeInstagram(Records):
+    """Graph API and CDN on one loopback port, under their real names, for as long as it is entered.
+
+    `size` in pixels is that of every picture whose own is not given; small ones make builds quick.
+    """
+
+    def __init__(self, size: Size | None = None) -> None:
+        super().__init__()
+        self.size = size
+        self.cdn = cdn.Cdn(self.now, self.report)
+        self.graph = Graph(self.cdn)
+        self._clock: datetime | None = None
+        self._serials = count(1)
+        self._user_numbers = count(1)
+        self._server = Server(tls.server_context(), self._respond, self.report)
+        self._folder = TemporaryDirectory(prefix="fake-instagram-")
+        self.ca_file = Path(self._folder.name) / "ca.pem"
+        """The authority that a client must trust."""
+
+    def __enter__(self) -> Self:
+        tls.authority().cert_pem.write_to_path(str(self.ca_file))
+        self._server.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._server.stop()
+        self._folder.cleanup()
+
+    @property
+    def port(self) -> int:
+        """The loopback port."""
+        return self._server.port
+
+    @property
+    def users(self) -> dict[str, FakeUser]:
+        """The users by token; take one out to revoke its token."""
+        return self.graph.users
+
+    @property
+    def unknown_fields(self) -> set[str]:
+        """Names of fields that the API shall not know."""
+        return self.graph.unknown_fields
+
+    @property
+    def latency(self) -> float:
+        """Seconds before every answer."""
+        return self._server.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self._server.latency = seconds
+
+    def now(self) -> datetime:
+        """Return the fake's time, in UTC: the real one unless `travel` set it."""
+        return self._clock or datetime.now(UTC)
+
+    def travel(self, now: datetime | None) -> None:
+        """Stop the fake's clock at a moment; None sets it going again, with the real time."""
+        self._clock = now
+
+    def add_user(
+        self,
+        token: str,
+        username: str = "harbour.bakery",
+        user_id: str | None = None,
+        **fields: object,
+    ) -> FakeUser:
+        """Add an account that this token belongs to; a field that is None is left out."""
+        number = next(self._user_numbers)
+        standard: dict[str, object] = {
+            "id": str(26011223344556676 + number),
+            "user_id": user_id or str(17841400000000000 + number),
+            "username": username,
+            "name": "Harbour Bakery",
+            "account_type": "BUSINESS",
+            "followers_count": 1204,
+            "follows_count": 87,
+            "biography": "Bread by the water.\nOpen from 7.",
+            "website": "https://harbour-bakery.example/",
+        }
+        user = FakeUser(token, standard | fields, self._serials, self.size)
+        with self.lock:
+            self.users[token] = user
+        return user
+
+    def environment(self, now: datetime | None = None) -> dict[str, str]:
+        """Return the variables that bring a Python program here, to add to its environment.
+
+        `now` moves the program's clock, which then ticks, and the fake's; without it, the program
+        takes over the fake's moment if `travel` set one.
+        """
+        if now is not None:
+            self.travel(now)
+        paths = [str(LOOPBACK_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
+        proxies = {name: "" for upper in PROXY_VARIABLES for name in (upper, upper.lower())}
+        return proxies | {
+            "PYTHONPATH": os.pathsep.join(paths),
+            "MK_IG_FAKE_PORT": str(self.port),
+            "MK_IG_FAKE_NOW": str(self._clock.timestamp()) if self._clock else "",
+            "SSL_CERT_FILE": str(self.ca_file),
+            "SSL_CERT_DIR": "",
+        }
+
+    def remapped(self) -> AbstractContextManager[None]:
+        """Bring this process's own connections here; see `ssl_context`."""
+        return remapped(self.port)
+
+    def ssl_context(self) -> ssl.SSLContext:
+        """Return what a client in this process needs as its `verify`."""
+        return tls.client_context()
+
+    def _respond(self, incoming: Incoming) -> Reply:
+        if incoming.host.endswith(CDN_DOMAINS):
+            kind = cdn.kind_of(incoming)
+            self._note(incoming, kind)
+            # The truth comes first: a fault must not hide that a token was sent.
+            truth = self.cdn.answer(incoming, self.users)
+            return self.take_fault(kind, incoming.path) or truth
+        with self.lock:
+            kind = self.graph.kind_of(incoming)
+            self._note(incoming, kind)
+            return self.take_fault(kind, incoming.path) or self.graph.answer(incoming)
+
+    def _note(self, incoming: Incoming, kind: Kind) -> None:
+        params = dict(incoming.query)
+        owner = self.users.get(params.pop("access_token", ""))
+        self.remember(
+            Request(
+                incoming.host,
+                incoming.method,
+                incoming.path,
+                params,
+                kind,
+                owner.username if owner else "",
+            )
+        )

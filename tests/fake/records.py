@@ -1,0 +1,100 @@
+"""What was asked of the fake, and what it was told to answer instead of the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import RLock
+from typing import Literal
+
+from .answers import Reply
+
+Kind = Literal["user", "media", "node", "picture", "video", "token", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as it came over the wire: names in lower case, `query` decoded, token and all."""
+
+    host: str
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it is remembered: `params` without the token, whose owner is `username`."""
+
+    host: str
+    method: str
+    path: str
+    params: dict[str, str]
+    kind: Kind
+    username: str = ""
+
+
+@dataclass(slots=True)
+class _Fault:
+    kind: Kind
+    answer: Reply
+    times: int | None
+    where: str
+
+
+class Records:
+    """The requests so far and the faults to come; safe from several threads."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.requests: list[Request] = []
+        self.violations: list[str] = []
+        """What no client may do (a token sent to the CDN), or where the fake itself broke."""
+        self._faults: list[_Fault] = []
+
+    def fail(self, kind: Kind, answer: Reply, times: int | None = None, where: str = "") -> None:
+        """Answer so to requests of this kind: so many times, or until `heal`.
+
+        Counted faults are used up first, oldest first; of the others the newest rules.
+        `where` limits it to paths that contain this text.
+        """
+        with self.lock:
+            self._faults.append(_Fault(kind, answer, times, where))
+
+    def heal(self) -> None:
+        """Forget all faults."""
+        with self.lock:
+            self._faults.clear()
+
+    def count(self, kind: Kind | None = None) -> int:
+        """Return how many requests of this kind (or of any) came."""
+        with self.lock:
+            return sum(kind in (None, request.kind) for request in self.requests)
+
+    def clear(self) -> None:
+        """Forget the requests and violations so far."""
+        with self.lock:
+            self.requests.clear()
+            self.violations.clear()
+
+    def remember(self, request: Request) -> None:
+        """Note a request."""
+        with self.lock:
+            self.requests.append(request)
+
+    def report(self, violation: str) -> None:
+        """Note what should not have happened."""
+        with self.lock:
+            self.violations.append(violation)
+
+    def take_fault(self, kind: Kind, path: str) -> Reply | None:
+        """Return what to answer instead, and use it up by one; None when all is well."""
+        with self.lock:
+            meant = [f for f in self._faults if f.kind == kind and f.where in path]
+            counted = [fault for fault in meant if fault.times]
+            lasting = [fault for fault in meant if fault.times is None]
+            for fault in counted[:1] or lasting[-1:]:
+                fault.times = fault.times and fault.times - 1
+                return fault.answer
+            return None

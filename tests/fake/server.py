@@ -1,0 +1,110 @@
+"""The TLS server in a thread: it reads requests, asks for a reply and writes it."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import ssl
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from .answers import Answer, Connection, Reply
+from .records import Incoming
+
+POLL_SECONDS = 0.005
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """Listens on a free loopback port; `respond` is called in a thread for each connection."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        respond: Callable[[Incoming], Reply],
+        report: Callable[[str], None],
+    ) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        # The handshake is left to the connection's thread: a silent client must not block others.
+        self.socket = context.wrap_socket(
+            self.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self.respond = respond
+        self.stopped = Event()
+        self.latency = 0.0
+        self._report = report
+        self._open: set[socket.socket] = set()
+        self._thread = Thread(target=self.serve_forever, args=(POLL_SECONDS,), daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.server_address[1])
+
+    def start(self) -> None:
+        """Serve from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Cut all connections and give up the port."""
+        self.stopped.set()
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+        for connection in list(self._open):
+            with suppress(OSError):
+                # Not SSLSocket's own, which takes the TLS state from under the reading thread.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection, to cut it when the fake stops."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget the connection."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, *_: object) -> None:
+        """Report the fake's own mistakes; that clients leave is no mistake."""
+        problem = sys.exception()
+        if not isinstance(problem, OSError) and not self.stopped.is_set():
+            self._report(f"the fake broke: {problem!r}")
+
+
+class _Handler(Connection):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def pause(self, seconds: float) -> bool:
+        return self.server.stopped.wait(seconds)
+
+    def _serve(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        reply = self.server.respond(self._incoming())
+        self.pause(self.server.latency)
+        if isinstance(reply, Answer):
+            self.send(reply)
+        else:
+            self.close_connection = True
+            reply(self)
+
+    def _incoming(self) -> Incoming:
+        url = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        host = headers.get("host", "").partition(":")[0].lower()
+        query = dict(parse_qsl(url.query, keep_blank_values=True))
+        return Incoming(host, self.command, url.path, query, headers)
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing; requests are recorded."""
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 (the library's names)
