@@ -1,8 +1,9 @@
 """What one build leaves for the next: JSON entries, and media bytes in files named by their digest.
 
-Its outside thing is the cache folder, through diskcache. Upstream diskcache unpickles what it finds
-(CVE-2025-69872), and its `JSONDisk` still does for keys and files: `StrictDisk` reads and writes strings in rows
-and refuses all else. Nothing expires and nothing is evicted here: age is judged by who reads.
+Its outside thing is the cache folder, through diskcache. Upstream diskcache unpickles what it
+finds (CVE-2025-69872), and its `JSONDisk` still does for keys and files: `StrictDisk` reads and
+writes strings in rows and refuses all else. Nothing expires and nothing is evicted here: age is
+judged by who reads.
 """
 
 import hashlib
@@ -12,7 +13,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import diskcache
 from diskcache.core import MODE_RAW, UNKNOWN
@@ -49,10 +49,8 @@ class StrictDisk(diskcache.Disk):  # type: ignore[misc]
         return key, True
 
     def get(self, key: object, raw: object) -> str:
-        """Return the key as it was stored."""
-        if not isinstance(key, str) or not raw:
-            raise RefusedRow("key")
-        return key
+        """Return the key as it was stored; "" for one that is not ours, to pass over its row."""
+        return key if isinstance(key, str) and raw else ""
 
     def store(
         self,
@@ -79,6 +77,17 @@ class StrictDisk(diskcache.Disk):  # type: ignore[misc]
 
     def remove(self, _: object) -> None:
         """Remove nothing: a row that names a file is not ours, and the file is not either."""
+
+
+class _Entries(diskcache.Cache):  # type: ignore[misc]
+    """The database in a folder; lets go of it when it cannot be opened."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            super().__init__(str(folder), disk=StrictDisk, timeout=5, **_SETTINGS)
+        except BaseException:
+            self.close()
+            raise
 
 
 class Cache:
@@ -111,9 +120,9 @@ class Cache:
         with tempfile.TemporaryFile(dir=self._media):
             pass
 
-    def _open(self) -> Any:
+    def _open(self) -> _Entries:
         try:
-            return self._connect()
+            return _Entries(self.folder)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
@@ -121,13 +130,10 @@ class Cache:
             for path in self.folder.glob("cache.db*"):
                 path.replace(path.with_name(f"broken-{path.name}"))
             self.was_broken = True
-            return self._connect()
+            return _Entries(self.folder)
 
     was_broken = False
     """Whether the database was found damaged and put aside."""
-
-    def _connect(self) -> Any:
-        return diskcache.Cache(str(self.folder), disk=StrictDisk, timeout=5, **_SETTINGS)
 
     def get(self, key: str) -> JSON | None:
         """Return the entry of `key`; `None` when there is none, or none that is ours and whole."""
@@ -162,11 +168,15 @@ class Cache:
             return
 
     def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with `prefix`."""
+        """Return the keys that begin with `prefix`.
+
+        Raises:
+            CacheUnusable: They cannot be told; none would mean that no file is needed.
+        """
         try:
             return [key for key in self._entries if key.startswith(prefix)]
-        except (sqlite3.Error, diskcache.Timeout, RefusedRow):
-            return []
+        except sqlite3.Error as error:
+            raise CacheUnusable(_why(error)) from None
 
     def write_media(self, data: bytes) -> str:
         """Save bytes and return their digest; to be called before the entry that names them is put.
@@ -189,7 +199,7 @@ class Cache:
         return digest
 
     def read_media(self, digest: str) -> bytes | None:
-        """Return the bytes of `digest`; `None` when they are missing, a link, or not what they were."""
+        """Return the bytes of `digest`; `None` when missing, a link, or not what they were."""
         try:
             handle = os.open(
                 self._path(digest),

@@ -1,8 +1,9 @@
-"""Sends `graph`'s requests and fetches media. Its outside thing is the network, through httpx and stamina.
+"""Sends `graph`'s requests and fetches media.
 
-All of it runs in one thread that owns its event loop: deadlines can interrupt a call, and a build inside a
-running loop works. Two HTTP clients: the one with the token knows Graph hosts only and follows no redirect; the
-other fetches from the CDN, without the token, and checks each redirect anew.
+Its outside thing is the network, through httpx and stamina. All of it runs in one thread that owns
+its event loop: deadlines can interrupt a call, and a build inside a running loop works. Two HTTP
+clients: the one with the token knows Graph hosts only and follows no redirect; the other fetches
+from the CDN, without the token, and checks each redirect anew.
 """
 
 import asyncio
@@ -67,7 +68,9 @@ class Client:
     def ask(
         self, token: Token, requests: Sequence[graph.GraphRequest]
     ) -> list[JSON | UnknownField]:
-        """Return the answers of `requests`, sent together; an unknown field is returned, for a second try.
+        """Return the answers of `requests`, sent together.
+
+        An unknown field is returned, not raised: it calls for a second try.
 
         Raises:
             InstagramError: The first other failure. Caught by `feed`.
@@ -106,6 +109,11 @@ class Client:
         return result
 
     async def _close(self) -> None:
+        unfinished = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        await asyncio.get_running_loop().shutdown_asyncgens()
         for name in ("_graph_client", "_cdn_client"):
             if client := self.__dict__.pop(name, None):
                 await client.aclose()
@@ -129,8 +137,11 @@ class Client:
             *(self._ask(token, request) for request in requests), return_exceptions=True
         )
         for answer in answers:
-            if isinstance(answer, BaseException) and not isinstance(answer, UnknownField):
-                raise answer
+            if isinstance(answer, BaseException):
+                # httpx's exceptions, and the frames that they passed, hold the URL.
+                answer.__context__ = answer.__traceback__ = None
+                if not isinstance(answer, UnknownField):
+                    raise answer
         return [answer for answer in answers if isinstance(answer, dict | UnknownField)]
 
     async def _ask(self, token: Token, request: graph.GraphRequest) -> JSON:

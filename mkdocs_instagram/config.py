@@ -1,7 +1,7 @@
 """The plugin's entry in mkdocs.yml.
 
-Its outside thing is `mkdocs.config`. Maps are checked here rather than by `DictOfItems(SubConfig)`, which says
-nothing of unknown keys.
+Its outside thing is `mkdocs.config`. Maps are checked here rather than by `DictOfItems(SubConfig)`,
+which says nothing of unknown keys.
 """
 
 import re
@@ -55,11 +55,14 @@ class _Map(BaseConfigOption[dict[str, Any]]):
         if not isinstance(value, dict):
             raise InvalidValue(f"{quote(value)} is not a map of names.")
         checked = {}
+        warnings: list[str] = []
         for name, entry in value.items():
             try:
-                checked[str(name)] = self._check_entry(_no_token(name), entry, self.warnings)
+                checked[str(name)] = self._check_entry(_no_token(name), entry, warnings)
             except OptionError as error:
                 raise InvalidValue(f"{quote(name)}: {error}") from None
+        # Only now: MkDocs keeps the warnings of a refused value for the next one.
+        self.warnings.extend(warnings)
         return checked
 
 
@@ -110,7 +113,7 @@ def _check_account(name: str, entry: object, warnings: list[str]) -> Account:
         "token_env": lambda value: (
             isinstance(value, str)
             and bool(_TOKEN_ENV.fullmatch(value))
-            and not looks_like_token(value)
+            and ("_" in value or not looks_like_token(value))
         ),
         "username": lambda value: isinstance(value, str) and bool(_USERNAME.fullmatch(value)),
         "demo": lambda value: isinstance(value, bool),
@@ -255,7 +258,7 @@ class InstagramConfig(Config):
     ```
     """
     on_error = c.Choice(("warn", "ignore", "fail"), default="warn")
-    """What a feed with nothing to show does: a WARNING, an INFO, or the end of the build. Since 0.1.
+    """What a feed with nothing to show does: WARNING, INFO, or the end of the build. Since 0.1.
 
     ```yaml
     on_error: fail
@@ -320,7 +323,7 @@ class InstagramConfig(Config):
         return list(self.accounts.values()) or [Account("main")]
 
     def list_overrides(self) -> dict[str, MediaOverride]:
-        """Return the media overrides by shortcode, whether it was written bare or as a permalink."""
+        """Return the media overrides by shortcode, be it written bare or as a permalink."""
         return {check_shortcode(name): override for name, override in self.media.items()}
 
     def list_presets(self) -> Presets:

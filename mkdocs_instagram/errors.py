@@ -17,7 +17,8 @@
     BuildStopped              the build must end, as the person asked for or must know
     CacheUnusable             the cache folder cannot be written
 
-`feed` turns an `InstagramError` into a stale feed where one is saved; else `plugin` catches it and does as `on_error` says.
+`feed` turns an `InstagramError` into a stale feed where one is saved; else `session` catches it and
+`plugin` does as `on_error` says.
 """
 
 
@@ -25,8 +26,9 @@ class InstagramError(Exception):
     """Instagram gave nothing that can be shown.
 
     Attributes:
-        what: One or more sentences that tell what happened. Never a token, never a URL with a query.
-        cure: What the person can do, or "" when `messages` knows better, by where the token comes from.
+        what: Sentences that tell what happened. Never a token, never a URL with a query.
+        cure: What the person can do, or "" when `messages` knows better, by where the token comes
+            from.
         needs_person: Waiting will not mend it, so a stale feed is a WARNING at any age.
     """
 
@@ -103,11 +105,17 @@ class NotAskedYet(InstagramError):
 
 
 class OptionError(ValueError):
-    """One option's value is wrong; the text says what would be right. Caught by `options`, `tag` and `config`."""
+    """One option's value is wrong; the text says what would be right.
+
+    Caught by `options`, `tag` and `config`.
+    """
 
 
 class TagError(Exception):
-    """A feed tag cannot be understood; the text names the option and what would be right. Caught by `plugin`."""
+    """A feed tag cannot be understood; the text names the option and what would be right.
+
+    Caught by `pages`.
+    """
 
 
 class BuildStopped(Exception):

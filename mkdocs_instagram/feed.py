@@ -1,7 +1,7 @@
-"""Loads feeds: from what is saved while it is fresh, else from Instagram, else what is saved after all.
+"""Loads feeds: what is saved while it is fresh, else from Instagram, else what is saved after all.
 
-The stale-if-error decision of RFC 5861, section 4, for media. It knows neither network nor folder: both are
-passed in.
+The stale-if-error decision of RFC 5861, section 4, for media. It knows neither network nor folder:
+both are passed in.
 """
 
 from collections.abc import Callable
@@ -47,8 +47,8 @@ class MediaSource(Protocol):
 class Pace:
     """How often an account may be asked: a build always, the rebuilds of `mkdocs serve` seldom.
 
-    It outlives a build. After a failure with a saved feed, `max_age` must pass; where a rebuild needs what was
-    never fetched, a minute.
+    It outlives a build. After a failure with a saved feed, `max_age` must pass; where a rebuild
+    needs what was never fetched, a minute.
     """
 
     def __init__(self, *, is_serve: bool) -> None:
@@ -56,7 +56,7 @@ class Pace:
         self._last: dict[str, tuple[datetime, InstagramError | None]] = {}
 
     def check(self, account: str, now: datetime, pause: timedelta) -> None:
-        """Raise what the last attempt raised, or `NotAskedYet`, when it is too early for another."""
+        """Raise what the last attempt raised, or `NotAskedYet`, when another is too early."""
         last, error = self._last.get(account, (None, None))
         if self._is_serve and last and timedelta(0) <= now - last < max(pause, SERVE_PAUSE):
             raise error or NotAskedYet("Instagram was asked a moment ago.")
@@ -120,8 +120,8 @@ class AccountFeeds:
     def load(self, options: FeedOptions) -> Feed:
         """Return the newest feed we may show.
 
-        No request while the saved listing is fresh and deep enough; after a failed call, what is saved with
-        `stale_because` set.
+        No request while the saved listing is fresh and deep enough; after a failed call, what is
+        saved with `stale_because` set.
 
         Raises:
             InstagramError: The call failed and nothing is saved. Caught by `session`.
@@ -159,7 +159,7 @@ class AccountFeeds:
         return self._finds.get(code) is not None or any(media.shortcode == code for media in items)
 
     def settle(self) -> None:
-        """Forget, at the end of a build that had all it asked for, what only earlier fetches had read."""
+        """Forget what only earlier fetches had read, after a build that had all it asked for."""
         if self._listing and self.is_live and not self._error:
             self._listing = replace(self._listing, items=self._listing.current)
             self._save()
@@ -189,7 +189,7 @@ class AccountFeeds:
         )
 
     def _read_on(self, options: FeedOptions, codes: tuple[str, ...]) -> None:
-        """Read batches until there is enough; what was read is saved even when a later one fails."""
+        """Read batches until there is enough; what was read is saved, should a later one fail."""
         if self._error:
             raise self._error
         if not self.is_live:
@@ -218,7 +218,8 @@ class AccountFeeds:
         if until and self._now < until <= self._now + _LONGEST_THROTTLE:
             minutes = (until - self._now).total_seconds() / 60
             self._error = RateLimited(
-                f"Instagram throttled this app; it is not asked again for {minutes:.0f} more minutes.",
+                "Instagram throttled this app; it is not asked again for "
+                f"{minutes:.0f} more minutes.",
                 code=None,
                 retry_after=minutes * 60,
             )
@@ -301,12 +302,12 @@ class AccountFeeds:
             return
         raise OtherUser(
             f"The token belongs to {user.username or user.id}, but this feed is {expected}'s.",
-            f"If {user.username or user.id} is right, set `username: {user.username}` for the account in "
-            "mkdocs.yml; else use a token of the other user.",
+            f"If {user.username or user.id} is right, set `username: {user.username}` for the "
+            "account in mkdocs.yml; else use a token of the other user.",
         )
 
     def _check_empty(self, user: User, batch: Batch, saved: Listing | None) -> None:
-        """Believe in an account without media only when it says so, or says nothing else again and again."""
+        """Believe that an account has no media when it says so, or sends none again and again."""
         if batch.received:
             raise Unreachable(
                 f"None of the {batch.received} media that Instagram sent can be shown."

@@ -1,7 +1,8 @@
 """The API's protocol: builds requests, deciphers answers; performs no I/O.
 
-Source: Instagram Platform, "Instagram API with Instagram Login": reference of IG User, IG Media and error codes.
-No API dict leaves this module but as the JSON of `encode_*`, which the same deciphering reads back.
+Source: Instagram Platform, "Instagram API with Instagram Login": reference of IG User, IG Media and
+error codes. No API dict leaves this module but as the JSON of `encode_*`, which the same
+deciphering reads back.
 """
 
 import re
@@ -67,7 +68,7 @@ def media_request(limit: int, after: str | None = None, fields: str = MEDIA_FIEL
 
 
 def is_cdn_url(url: str) -> bool:
-    """Tell whether `url` may be fetched: https, Instagram's CDN, nothing but a plain host before the path."""
+    """Tell whether `url` may be fetched: https, Instagram's CDN, a plain host before the path."""
     return len(url) <= _CDN_URL_MAX and _CDN_URL.fullmatch(url) is not None
 
 
@@ -87,7 +88,8 @@ def decipher_response(status: int, headers: Mapping[str, str], body: bytes) -> J
         body: At most what `client` lets through.
 
     Raises:
-        InstagramError: The subclass that the code calls for; `Unreachable` where there is no usable JSON.
+        InstagramError: The subclass that the code calls for; `Unreachable` where there is no usable
+            JSON.
     """
     answer = load_json(body)
     if isinstance(answer, dict):
@@ -146,14 +148,17 @@ def encode_user(user: User) -> JSON:
 
 
 def encode_media(media: Media) -> JSON:
-    """Return the API's JSON of `media`, absent values left out; `decipher_batch` reads it back to an equal one."""
+    """Return the API's JSON of `media`, absent values left out.
+
+    `decipher_batch` reads it back to an equal one.
+    """
     node = {
         name: getattr(media, name) for name in Media.__slots__ if name not in {"kind", "children"}
     }
     node["permalink"] = media.permalink
-    node["timestamp"] = (
-        media.timestamp.strftime("%Y-%m-%dT%H:%M:%S+0000") if media.timestamp else None
-    )
+    if media.timestamp:  # the API writes the offset without a colon
+        moment = media.timestamp.isoformat(timespec="seconds")
+        node["timestamp"] = moment.replace("+00:00", "+0000")
     children = [
         _without_absent({name: getattr(child, name) for name in Child.__slots__})
         for child in media.children

@@ -1,5 +1,6 @@
-"""Makes renditions of pictures, once. Its outside thing is Pillow, imported when there is something to make.
+"""Makes renditions of pictures, once.
 
+Its outside thing is Pillow, imported when there is something to make.
 Bytes from elsewhere are published only as what was decoded and encoded anew: no metadata survives.
 """
 
@@ -103,8 +104,9 @@ def list_digests(entry: JSON) -> set[str]:
 
 
 def plan_widths(width: int, widths: Sequence[int]) -> list[int]:
-    """Return the widths to make of a picture `width` pixels wide: none larger, and its own if it is the smaller.
+    """Return the widths to make of a picture `width` pixels wide.
 
+    None is larger than the picture, whose own width stands in for those that would be.
     A 500-pixel picture with widths 320, 640 and 1080 gives 320 and 500.
     """
     planned = [wanted for wanted in sorted(set(widths)) if wanted <= width]
@@ -135,7 +137,7 @@ def make_renditions(
     """
     made = Made()
     missing = []
-    # One scope around all threads, as the filters are global: Pillow warns of broken EXIF data and the like.
+    # One scope around all threads, as the filters are global: Pillow warns of broken EXIF data.
     with warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
         warnings.simplefilter("ignore")
         work: dict[Future[_Encoded], Picture] = {}
@@ -285,7 +287,7 @@ def _to_srgb(image: "Image.Image", profile: object) -> "Image.Image":
             if converted is not None:
                 return converted
         except (ImageCms.PyCMSError, OSError):
-            pass  # A broken profile is no reason to lose the picture: its numbers are taken as sRGB.
+            pass  # A broken profile is no reason to lose the picture: it is taken for sRGB.
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256).convert("L")
     if image.has_transparency_data:

@@ -1,7 +1,7 @@
 """The account behind a token: the user node and the media edge, through `client`.
 
-Its outside thing is that of the client it is given. Where Instagram does not know a field, a call is asked once more with
-the reduced set of fields.
+Its outside thing is that of the client it is given. Where Instagram does not know a field, a call
+is asked once more with the reduced set of fields.
 """
 
 from . import graph

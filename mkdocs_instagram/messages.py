@@ -21,7 +21,7 @@ class Message:
 
 
 def tell(shown: Shown, *, max_stale: timedelta, on_error: str, now: datetime) -> list[Message]:
-    """Return what the log says of one feed; the texts begin with "what", the place stands before them."""
+    """Return what the log says of one feed; texts begin with "what", the place goes before."""
     if shown.feed is None:
         return _tell_nothing(shown.error, shown.account, on_error)
     messages = []
@@ -39,7 +39,10 @@ def cure(error: InstagramError, account: Account) -> str:
     if error.cure or not isinstance(error, TokenError):
         return error.cure
     if isinstance(error, TokenMissing):
-        return f"Put a token into ${account.token_env} (in CI: a secret), or set `demo: true` for the account."
+        return (
+            f"Put a token into ${account.token_env} (in CI: a secret), "
+            "or set `demo: true` for the account."
+        )
     return f"Put a new token into ${account.token_env}."
 
 
@@ -78,8 +81,11 @@ def _tell_left_out(shown: Shown) -> list[Message]:
         messages.append(_info(f"{text} They wait for the next build."))
     if shown.feed and shown.feed.unfound:
         codes = ", ".join(shown.feed.unfound)
-        text = f"the account has no media {codes}. The feed is shown without. Check the shortcode in `post`"
-        messages.append(Message(logging.WARNING, f"{text}; it is looked for again in a day."))
+        text = (
+            f"the account has no media {codes}. The feed is shown without. "
+            "Check the shortcode in `post`; it is looked for again in a day."
+        )
+        messages.append(Message(logging.WARNING, text))
     if shown.feed and shown.feed.unknown:
         text = f"{_count(shown.feed.unknown)} of an unknown type without a picture left out."
         messages.append(_info(text))
@@ -89,24 +95,25 @@ def _tell_left_out(shown: Shown) -> list[Message]:
 def tell_unfound_pins(codes: list[str]) -> str:
     """Return the warning about pinned media that no account has."""
     return (
-        f"media in mkdocs.yml pins {', '.join(codes)}, which no account shown here has. The feeds are shown "
-        "without. Check the shortcode; it is looked for again in a day."
+        f"media in mkdocs.yml pins {', '.join(codes)}, which no account shown here has. The feeds "
+        "are shown without. Check the shortcode; it is looked for again in a day."
     )
 
 
 def tell_unusable_cache(folder: Path, reason: str) -> str:
     """Return the warning about a cache folder that cannot be used."""
     return (
-        f"the cache folder {folder} cannot be used ({reason}). A temporary one is used: everything is fetched "
-        "anew and nothing is kept. Make the folder writable, or set `cache_dir`."
+        f"the cache folder {folder} cannot be used ({reason}). A temporary one is used: everything "
+        "is fetched anew and nothing is kept. Make the folder writable, or set `cache_dir`."
     )
 
 
 def tell_broken_cache(folder: Path) -> str:
     """Return the warning about a damaged database."""
     return (
-        f"the saved feeds in {folder} are damaged. The file is put aside as broken-cache.db and a new one begun; "
-        "feeds are fetched anew. Nothing to do, unless it happens again: then look at the disk."
+        f"the saved feeds in {folder} are damaged. The file is put aside as broken-cache.db and a "
+        "new one begun; feeds are fetched anew. Nothing to do, unless it happens again: then look "
+        "at the disk."
     )
 
 
@@ -116,7 +123,10 @@ def tell_totals(totals: Totals) -> str:
         return ""
     media, cached = len(totals.media), len(totals.media) - totals.downloaded
     images = len(totals.images)
-    return f"{media} media ({cached} cached, {totals.downloaded} fetched), {images} images ({images - totals.encoded} cached)"
+    return (
+        f"{media} media ({cached} cached, {totals.downloaded} fetched), "
+        f"{images} images ({images - totals.encoded} cached)"
+    )
 
 
 def _info(text: str) -> Message:
@@ -129,5 +139,9 @@ def _count(number: int) -> str:
 
 def _say_age(age: timedelta) -> str:
     if age < _HOUR:
-        return f"{max(0, int(age.total_seconds() // 60))} minutes"
-    return f"{age // _HOUR} hours" if age < 2 * _DAY else f"{age // _DAY} days"
+        return _plural(max(0, int(age.total_seconds() // 60)), "minute")
+    return _plural(age // _HOUR, "hour") if age < 2 * _DAY else _plural(age // _DAY, "day")
+
+
+def _plural(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -1,4 +1,4 @@
-"""The data that flows between the modules: frozen, without behaviour that needs anything outside."""
+"""The data that flows between the modules: frozen, and needing nothing outside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Token:
 
     @property
     def is_facebook(self) -> bool:
-        """Whether the prefix is the one Facebook Login's tokens have: a hint for the host, no proof."""
+        """Whether the prefix is that of Facebook Login's tokens: a hint for the host, no proof."""
         return self._value.startswith("EAA")
 
     def __repr__(self) -> str:
@@ -122,7 +122,8 @@ class Media:
     def picture(self) -> Picture | None:
         """The still picture to show, or `None` when Instagram offers none.
 
-        A carousel's own `media_url` is its first child's file; where that is an mp4, the child's poster is taken.
+        A carousel's own `media_url` is its first child's file; where that is an mp4, the child's
+        poster is taken.
         """
         first = self.children[0] if self.is_carousel and self.children else None
         if first is not None and (first.media_type == "VIDEO" or not self.media_url):
@@ -165,10 +166,12 @@ class User:
         return f"https://www.instagram.com/{self.username}/" if self.username else ""
 
     def is_same_as(self, other: "User") -> bool:
-        """Tell whether both are one account: by `user_id`; by `id` or username where one lacks it."""
+        """Tell whether both are one account: by `user_id`, else by `id` or username."""
         if self.user_id and other.user_id:
             return self.user_id == other.user_id
-        return self.id == other.id or self.username.lower() == other.username.lower()
+        if self.id == other.id:
+            return True
+        return bool(self.username) and self.username.lower() == other.username.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,7 @@ class Listing:
 
     Attributes:
         items: The newest first, as Instagram sent them.
-        depth: How many of `items` are from the fetch at `fetched_at`; those behind are from earlier ones.
+        depth: How many of `items` are from the fetch at `fetched_at`; those behind are older.
         is_complete: That fetch read to the account's end.
         accepted_as: The `username:` in mkdocs.yml when the user was accepted; "" without one.
         empty_answers: How many empty answers came since.

@@ -1,7 +1,7 @@
 """The feed options and their checks, the same for a tag, `feeds` and `defaults`; performs no I/O.
 
-Kept apart from `tag`, which finds tags: here lives what a tag may say. To add an option, add a field to
-`FeedOptions`; nothing else has to learn its name.
+Kept apart from `tag`, which finds tags: here lives what a tag may say. To add an option, add a
+field to `FeedOptions`; nothing else has to learn its name.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 from .errors import OptionError
 from .graph import parse_shortcode
-from .text import quote
+from .text import clean, quote
 
 Check = Callable[[object], Any]
 
@@ -69,7 +69,7 @@ def _switch(value: object) -> bool:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise OptionError(f"{_given(value)} is not a text; put it in quotes.")
-    return value
+    return clean(value)
 
 
 def _name(value: object) -> str:
@@ -83,7 +83,9 @@ def _types(value: object) -> tuple[str, ...]:
 
 
 def _words(value: object) -> tuple[str, ...]:
-    words = tuple(str(word).strip() for word in _list(value) if not isinstance(word, dict | bool))
+    words = tuple(
+        str(word).strip() for word in _list(value) if not isinstance(word, dict | list | bool)
+    )
     if not words or not all(words) or len(words) != len(_list(value)):
         raise OptionError(
             f'{_given(value)} is not a list of words or tags, such as ["#team", bread].'
@@ -115,8 +117,8 @@ def check_shortcode(value: object) -> str:
     code = parse_shortcode(value) if isinstance(value, str) else None
     if code is None:
         raise OptionError(
-            f"{_given(value)} is neither a shortcode nor a permalink: write the part behind /p/ or /reel/ "
-            "in the address of the media, in quotes."
+            f"{_given(value)} is neither a shortcode nor a permalink: write the part behind /p/ or "
+            "/reel/ in the address of the media, in quotes."
         )
     return code
 
@@ -138,7 +140,8 @@ def _columns(value: object) -> Columns:
     if isinstance(value, int):
         return Columns(count(value), count(value), count(value))
     raise OptionError(
-        f"{_given(value)} is not auto, a number from 1 to {MAX_COLUMNS}, or {{small: 2, medium: 3, large: 4}}."
+        f"{_given(value)} is not auto, a number from 1 to {MAX_COLUMNS}, or "
+        "{small: 2, medium: 3, large: 4}."
     )
 
 
@@ -223,7 +226,8 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
     """Check options by their names in YAML.
 
     Returns:
-        The checked values by field of `FeedOptions`, and a sentence for each unknown name, which is left out.
+        The checked values by field of `FeedOptions`, and a sentence for each unknown name, which is
+        left out.
 
     Raises:
         OptionError: A value is wrong or missing, or a token stands where none may.
@@ -249,8 +253,9 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
 
 
 FORBIDDEN_TEXT = (
-    "a token never stands in mkdocs.yml or a page, where other plugins can print it. Take {name} out, put the "
-    "token into an environment variable (INSTAGRAM_ACCESS_TOKEN) and, if the file was shared, generate a new one."
+    "a token never stands in mkdocs.yml or a page, where other plugins can print it. Take {name} "
+    "out, put the token into an environment variable (INSTAGRAM_ACCESS_TOKEN) and, if the file was "
+    "shared, generate a new one."
 )
 _HASH = ' In YAML an unquoted # starts a comment: write include: ["#team"].'
 

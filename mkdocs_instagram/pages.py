@@ -1,6 +1,7 @@
-"""The feeds of one build's pages: tags replaced, the stylesheet linked, the log told. No outside thing of its own.
+"""The feeds of one build's pages: tags replaced, the stylesheet linked, the log told.
 
-It works on strings and asks for what MkDocs has (files, the theme's environment) through what it is given.
+It works on strings and has no outside thing of its own: what MkDocs has (files, the theme's
+environment) it asks for through what it is given.
 """
 
 import logging
@@ -19,7 +20,15 @@ from .errors import BuildStopped, TagError
 from .messages import Message
 from .models import Account, Overrides, Rendition, Shown
 from .options import FeedOptions
-from .render import STYLESHEET, link_stylesheet, make_environment, name_stylesheet, render_feed
+from .render import (
+    STYLESHEET,
+    Item,
+    link_stylesheet,
+    make_environment,
+    make_items,
+    name_stylesheet,
+    render_feed,
+)
 from .session import Session
 from .tag import FeedTag, Presets, may_hold_tags, replace_tags
 from .text import quote
@@ -90,16 +99,20 @@ class PageFeeds:
         self._open_environment = open_environment
         self._log = log
         self._environment: jinja2.Environment | None = None
+        self._items: dict[tuple[FeedOptions, str], list[Item]] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
         self._taken_out: dict[str, str] = {}
         self._told: set[str] = set()
 
     def replace(self, html: str, place: Place, *, keep_apart: bool = False) -> str:
-        """Return `html` with its tags replaced; with `keep_apart`, in marks by which `take_out` finds them.
+        """Return `html` with its tags replaced.
+
+        With `keep_apart`, each feed stands in marks by which `take_out` finds it.
 
         Raises:
-            BuildStopped: A tag is wrong, a template is, or `on_error: fail` met a feed with nothing to show.
+            BuildStopped: A tag is wrong, a template is, or `on_error: fail` met a feed with nothing
+                to show.
         """
         if not may_hold_tags(html):
             return html
@@ -119,12 +132,11 @@ class PageFeeds:
             raise BuildStopped(f"{place.name}, {error}") from None
 
     def complete(self, html: str, place: Place) -> str:
-        """Return a whole page with late tags replaced, and the stylesheet linked if it shows a feed."""
+        """Return a whole page, late tags replaced and the stylesheet linked if it has a feed."""
         html = self.replace(html, place)
         if place.name not in self._styled:
             return html
-        name = name_stylesheet()
-        return link_stylesheet(html, place.find_url(self._publish(name, STYLESHEET)))
+        return link_stylesheet(html, self._find_stylesheet(place))
 
     def take_out(self, html: str) -> str:
         """Return a page's content with a short mark in place of each feed kept apart."""
@@ -182,17 +194,22 @@ class PageFeeds:
         if self._environment is None:
             self._environment = make_environment(self._open_environment())
 
+        items = self._make_items(shown, options, place)
+        return render_feed(self._environment, shown, items, options, place.context)
+
+    def _make_items(self, shown: Shown, options: FeedOptions, place: Place) -> list[Item]:
+        """Return the items, made once for all places from which our files have the same URLs."""
+
         def find_url(rendition: Rendition) -> str:
             return place.find_url(self._publish(rendition.name, self._session.find_file(rendition)))
 
-        return render_feed(
-            self._environment,
-            shown,
-            options,
-            overrides=self._overrides,
-            find_url=find_url,
-            context=place.context,
-        )
+        key = options, self._find_stylesheet(place)
+        if key not in self._items:
+            self._items[key] = make_items(shown, options, self._overrides, find_url)
+        return self._items[key]
+
+    def _find_stylesheet(self, place: Place) -> str:
+        return place.find_url(self._publish(name_stylesheet(), STYLESHEET))
 
     def _tell(self, shown: Shown, where: str) -> None:
         if trouble := self._session.take_cache_trouble():

@@ -40,7 +40,10 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         self._pace = Pace(is_serve=False)
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Keep one pace for all rebuilds of `mkdocs serve`: having this event makes the plugin outlive them."""
+        """Keep one pace for all rebuilds of `mkdocs serve`.
+
+        Having this event makes the plugin outlive them.
+        """
         self._pace = Pace(is_serve=command == "serve")
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -70,7 +73,10 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
 
     @event_priority(50)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Replace tags in rendered HTML, before glightbox (0) and privacy (-100), so that they see our images."""
+        """Replace tags in rendered HTML.
+
+        Before glightbox (0) and privacy (-100), so that they see our images.
+        """
         with _stopping_without_traceback():
             return self._feeds.replace(
                 html, self._site.place_of(page), keep_apart=not self.config.search
@@ -79,7 +85,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
     def on_env(
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
-        """Give theme templates `instagram_feed()`; MkDocs copies static files right after this event."""
+        """Give theme templates `instagram_feed()`; MkDocs copies static files right after."""
         env.globals["instagram_feed"] = write_tag
         self._site.is_copied = True
         return env
@@ -114,7 +120,10 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
 
     @event_priority(50)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Replace tags that only appear now (excerpts, theme templates), before minify removes comments."""
+        """Replace tags that only appear now: in excerpts and theme templates.
+
+        Before minify removes comments.
+        """
         with _stopping_without_traceback():
             return self._feeds.complete(output, self._site.place_of(page))
 
@@ -144,7 +153,9 @@ def write_tag(preset: str = "", /, **options: Any) -> Markup:
     The tag is replaced once the page is rendered.
     """
     # In a comment "--" may end it too early; in JSON, which YAML reads, the escape means the same.
-    text = json.dumps(options, default=str).replace("--", "-\\u002d") if options else ""
+    # Not so the two escapes of an emoji, so that characters stand as they are.
+    text = json.dumps(options, default=str, ensure_ascii=False) if options else ""
+    text = text.replace("--", "-\\u002d")
     words = " ".join(filter(None, ("instagram", preset, text)))
     return Markup(f"<!-- {words} -->")  # noqa: S704 - the site's own template wrote it
 
@@ -164,7 +175,7 @@ class _Site:
         return Place(page.file.src_uri, lambda file: file.url_relative_to(page.file), context)
 
     def place_of_template(self, name: str) -> Place:
-        """Return the place that a template is; 404.html is served at any depth, so has absolute URLs."""
+        """Return the place that a template is; 404.html, served at any depth, has absolute URLs."""
         context = {"page": None, "config": self._config}
         if name == "404.html":
             base = urlsplit(self._config.site_url or "/").path.rstrip("/")

@@ -1,6 +1,7 @@
 """Which exception an error answer calls for; performs no I/O.
 
-Decided by `code` and `error_subcode`: neither the HTTP status nor `type` says much. Source: Instagram Platform, error codes.
+Decided by `code` and `error_subcode`: neither the HTTP status nor `type` says much. Source:
+Instagram Platform, error codes.
 """
 
 import json
@@ -64,7 +65,7 @@ def find_error(answer: JSON) -> JSON | None:
 
 
 def to_exception(error: JSON, status: int, headers: Mapping[str, str]) -> InstagramError:
-    """Return the exception for an error answer, with Meta's own message and trace id in its text."""
+    """Return the exception for an error answer; its text has Meta's own message and trace id."""
     code, subcode = _integer(error.get("code")), _integer(error.get("error_subcode"))
     message = str(error.get("message") or "")
     said = _said(message, code, error.get("fbtrace_id"))
@@ -72,13 +73,13 @@ def to_exception(error: JSON, status: int, headers: Mapping[str, str]) -> Instag
         return throttled(code, headers)
     if code in _REFUSED:
         return TokenRefused(_why_refused(message, subcode) + said)
-    if code in _TEMPORARY or (error.get("is_transient") is True and code != _BLOCKED):
-        return Unreachable("Instagram has a temporary problem." + said)
     if code == _PARAMETER and "nonexisting field" in message:
         return UnknownField("Instagram does not know a field that was asked for." + said, code=code)
     if what_and_cure := _why_denied(code, message):
         what, cure = what_and_cure
         return PermissionDenied(what + said, cure, code=code)
+    if code in _TEMPORARY or (error.get("is_transient") is True and code != _BLOCKED):
+        return Unreachable("Instagram has a temporary problem." + said)
     return GraphError("Instagram refused the request." + said, _LOOK_UP, code=code)
 
 
@@ -91,8 +92,8 @@ def _why_denied(code: int | None, message: str) -> tuple[str, str] | None:
 
 
 _ACCEPT_INVITE = (
-    "Accept the Instagram Tester invite as that account (instagram.com, Settings, Apps and websites, "
-    "Tester invites), or check the app's role and its Data Use Checkup."
+    "Accept the Instagram Tester invite as that account (instagram.com, Settings, Apps and "
+    "websites, Tester invites), or check the app's role and its Data Use Checkup."
 )
 _GRANT = "Generate a new token and allow `instagram_business_basic` when asked."
 _LOOK_UP = (
@@ -104,7 +105,8 @@ def _why_refused(message: str, subcode: int | None) -> str:
     if match := _EXPIRED_ON.search(message):
         day, month, year = match.groups()
         if month in _MONTHS:
-            return f"Instagram refused the token, which expired on 20{year}-{_MONTHS.index(month) + 1:02}-{day}."
+            date = f"20{year}-{_MONTHS.index(month) + 1:02}-{day}"
+            return f"Instagram refused the token, which expired on {date}."
     if "Cannot parse access token" in message:
         return (
             "Instagram refused the token: it is cut short, or was made for another login product."
@@ -123,9 +125,10 @@ def _said(message: str, code: int | None, trace_id: object) -> str:
 
 
 def throttled(code: int | None, headers: Mapping[str, str]) -> RateLimited:
-    """Return the exception for throttling, with the seconds to wait that the headers tell, else an hour."""
+    """Return the exception for throttling, with the seconds that the headers tell, else an hour."""
     seconds = _seconds_to_wait(headers)
-    what = f"Instagram throttles this app (code {code}) for about {seconds / 60:.0f} more minutes."
+    by = f" (code {code})" if code is not None else ""
+    what = f"Instagram throttles this app{by} for about {seconds / 60:.0f} more minutes."
     return RateLimited(what, code=code, retry_after=seconds)
 
 
@@ -137,11 +140,11 @@ def _seconds_to_wait(headers: Mapping[str, str]) -> float:
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, dict)
     ]
-    seconds = max(minutes, default=0) * 60
+    seconds = max(0, *minutes) * 60 if minutes else 0
     retry_after = headers.get("retry-after", "")
     if not seconds and retry_after.isascii() and retry_after.isdigit():
         seconds = int(retry_after[:9])
-    return min(float(seconds) or _RETRY_AFTER_DEFAULT, _RETRY_AFTER_MAX)
+    return float(min(seconds or _RETRY_AFTER_DEFAULT, _RETRY_AFTER_MAX))
 
 
 def _integer(value: object) -> int | None:

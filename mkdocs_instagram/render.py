@@ -1,7 +1,7 @@
-"""Turns a feed into HTML. Its outside things are Jinja and MarkupSafe.
+"""Turns a feed into HTML. Its outside thing is Jinja.
 
-The templates stand under `instagram/` in the theme's folders. They run in an overlay of the theme's environment
-with autoescape on, and get remote text as plain `str`.
+The templates stand under `instagram/` in the theme's folders. They run in an overlay of the theme's
+environment with autoescape on, and get remote text as plain `str`.
 """
 
 import hashlib
@@ -34,10 +34,12 @@ LABELS = {
     "open": "Open on Instagram",
 }
 
-# From what width on, in em, a container of the page is taken for medium or large; the stylesheet has the same.
+# From what width on, in em, a container is taken for medium or large; as in the stylesheet.
 _MEDIUM, _LARGE = 40, 60
 _AUTO = Columns(2, 3, 4)
-_TAGS_AND_MENTIONS = re.compile(r"(?<!\w)[#@][\w.]+")
+# Up to a space or punctuation other than . and _: `\w` lacks the vowel signs of many scripts.
+_PUNCTUATION = r"!-\-/:-@\[-^`{-~\u2010-\u2027\u3001-\u3003\u3008-\u3011\uff01-\uff0f\uff1a-\uff20"
+_TAGS_AND_MENTIONS = re.compile(rf"(?<!\w)(?:[#@][^\s{_PUNCTUATION}]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +78,53 @@ def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
     return environment.overlay(autoescape=True)
 
 
-def render_feed(
-    environment: jinja2.Environment,
+def make_items(
     shown: Shown,
     options: FeedOptions,
-    *,
     overrides: Overrides,
     find_url: Callable[[Rendition], str],
-    context: Mapping[str, Any],
-) -> str:
-    """Return the HTML of one feed, without a trailing line break.
+) -> list[Item]:
+    """Return what the templates see of a feed's media; empty without a feed.
 
     Args:
-        environment: From `make_environment`.
-        shown: Its feed and renditions; without a feed, the empty block is rendered.
+        shown: The feed and its renditions.
         options: What the tag asks for.
         overrides: What mkdocs.yml says of single media.
         find_url: Gives a rendition's URL, relative to the page.
+    """
+    return [
+        make_item(media, shown.images[media.id], options, overrides.get(media.shortcode), find_url)
+        for media in (shown.feed.items if shown.feed else ())
+    ]
+
+
+def render_feed(
+    environment: jinja2.Environment,
+    shown: Shown,
+    items: list[Item],
+    options: FeedOptions,
+    context: Mapping[str, Any],
+) -> str:
+    """Return the HTML of one feed, without white space around it.
+
+    Args:
+        environment: From `make_environment`.
+        shown: Its feed; without one, the empty block is rendered.
+        items: From `make_items`.
+        options: What the tag asks for.
         context: `page` and `config`.
 
     Raises:
-        jinja2.TemplateError: A template of the user's is missing or wrong. Caught by `plugin`.
+        jinja2.TemplateError: A template of the user's is missing or wrong. Caught by `pages`.
     """
-    feed = shown.feed
-    items = [
-        make_item(media, shown.images[media.id], options, overrides.get(media.shortcode), find_url)
-        for media in (feed.items if feed else ())
-    ]
     template = environment.get_template(f"instagram/{options.template}")
     html = template.render(
-        feed=feed,
+        feed=shown.feed,
         items=items,
-        user=feed.user if feed else None,
+        user=shown.feed.user if shown.feed else None,
         options=options,
         classes=list_classes(options),
-        title=options.title or _title(feed),
+        title=options.title or _title(shown.feed),
         labels=LABELS,
         **context,
     )
@@ -141,7 +155,10 @@ def make_item(
 
 
 def make_alt(media: Media) -> str:
-    """Return the text for who cannot see the picture: `alt_text`, else from the caption, else who and when."""
+    """Return the text for who cannot see the picture.
+
+    It is `alt_text`, else the caption without tags and mentions, else who and when.
+    """
     if media.alt_text.strip():
         return " ".join(media.alt_text.split())
     caption = " ".join(_TAGS_AND_MENTIONS.sub("", media.caption).split())
@@ -182,7 +199,7 @@ def _image(renditions: Renditions, columns: Columns, find_url: Callable[[Renditi
 
 
 def _sizes(columns: Columns) -> str:
-    """Return the widths that a column takes, at most; browsers that know `auto` measure it themselves."""
+    """Return the widths that a column takes, at most; browsers that know `auto` measure it."""
     small, medium, large = (
         given or usual
         for given, usual in zip(
@@ -220,7 +237,7 @@ def name_stylesheet() -> str:
 
 
 def link_stylesheet(html: str, url: str) -> str:
-    """Return a page with a link to the stylesheet: at the end of its head, else before its first feed."""
+    """Return a page with a link to the stylesheet: in its head, else before its first feed."""
     link = f'<link rel="stylesheet" href="{html_module.escape(url)}">'
     found = re.search(r"</head\s*>", html, re.IGNORECASE) or re.search(r'<div class="mk-ig\b', html)
     position = found.start() if found else 0

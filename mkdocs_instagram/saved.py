@@ -1,7 +1,7 @@
 """What is saved of an account, as JSON entries: its listing, and media found by shortcode.
 
-Performs no I/O but through the store passed in. Media are saved in the API's shape and read back by `graph`, so that
-cached JSON passes through the same parser as a live answer.
+Performs no I/O but through the store passed in. Media are saved in the API's shape and read back by
+`graph`, so that cached JSON passes through the same parser as a live answer.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,10 @@ class EntryStore(Protocol):
 
 
 class Finds:
-    """Media sought by shortcode: found once by paging, then kept; or not found, and sought again a day later."""
+    """Media sought by shortcode: found once by paging, then kept.
+
+    What was not found is sought again a day later.
+    """
 
     def __init__(self, store: EntryStore, account: str, now: datetime) -> None:
         self._store = store
@@ -48,12 +51,10 @@ class Finds:
 
     def known(self, codes: tuple[str, ...]) -> list[Media]:
         """Return the kept media of `codes`, in their order."""
-        """Return the kept media of `codes`, in their order."""
         return [self._kept[code] for code in codes if code in self._kept]
 
     def is_settled(self, code: str) -> bool:
         """Tell whether a search for `code` is of no use: it is kept, or was missed within a day."""
-        """Tell whether looking for `code` is of no use now: it is kept, or was missed within a day."""
         looked = self._missing.get(code)
         return code in self._kept or (
             looked is not None and timedelta(0) <= self._now - looked < LOOK_AGAIN
@@ -61,7 +62,6 @@ class Finds:
 
     def keep(self, codes: tuple[str, ...], items: tuple[Media, ...], *, is_new: bool) -> None:
         """Keep those of `items` that have one of `codes`; `is_new` when they were just fetched."""
-        """Keep the media of `codes` that are among `items`."""
         found = {media.shortcode: media for media in items if media.shortcode in codes}
         if any(code not in self._kept or is_new for code in found):
             self._kept.update(found)
@@ -70,7 +70,7 @@ class Finds:
             self._save()
 
     def miss(self, codes: tuple[str, ...]) -> tuple[str, ...]:
-        """Note and return the codes that turned out not to be there, those known not to be left out."""
+        """Note and return the codes that turned out not to be there, but those known before."""
         unfound = tuple(code for code in codes if not self.is_settled(code))
         if unfound:
             self._missing.update(dict.fromkeys(unfound, self._now))

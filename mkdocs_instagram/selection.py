@@ -1,9 +1,9 @@
-"""Chooses the media that a feed shows, and tells how far the account must be read; performs no I/O."""
+"""Chooses the media that a feed shows, and how far the account must be read; performs no I/O."""
 
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from .models import Media, Overrides
 from .options import FeedOptions
@@ -12,9 +12,10 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 def choose(items: Iterable[Media], options: FeedOptions, overrides: Overrides) -> list[Media]:
-    """Return what the feed shows of `items`: hidden ones out, filtered, sorted, pinned first, at most `limit`.
+    """Return what the feed shows of `items`, at most `limit`.
 
-    With `post`, exactly those media in the order asked for, whatever the filters.
+    Hidden ones are out, the others filtered and sorted, pinned first. With `post`, exactly those
+    media in the order asked for, whatever the filters.
     """
     visible = [media for media in items if not _is_hidden(media, overrides) and media.picture]
     if options.post:
@@ -29,9 +30,10 @@ def choose(items: Iterable[Media], options: FeedOptions, overrides: Overrides) -
 
 
 def is_answered(items: tuple[Media, ...], options: FeedOptions, overrides: Overrides) -> bool:
-    """Tell whether `items`, the newest of an account, are enough for `options` though the account goes on.
+    """Tell whether `items`, the newest of an account, are enough for `options`.
 
-    Whether sought shortcodes are among them is another question: see `sought`.
+    The account goes on behind them. Whether sought shortcodes are among them is another question:
+    see `sought`.
     """
     if options.post:
         return True
@@ -77,7 +79,7 @@ def _matches(media: Media, options: FeedOptions) -> bool:
         and (options.since is None or _time(media) >= _start(options.since))
         and (
             options.until is None
-            or (media.timestamp is not None and _time(media) < _end(options.until))
+            or (media.timestamp is not None and media.timestamp.date() <= options.until)
         )
         and (not options.include or any(contains(media.caption, word) for word in options.include))
         and not any(contains(media.caption, word) for word in options.exclude)
@@ -101,10 +103,6 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _end(day: date) -> datetime:
-    return _start(day) + timedelta(days=1)
-
-
 def _sorted(items: list[Media], options: FeedOptions) -> list[Media]:
     newest = sorted(items, key=_time, reverse=True)
     keys: dict[str, Callable[[Media], tuple[float, ...] | bytes | datetime]] = {
@@ -122,8 +120,8 @@ def _sorted(items: list[Media], options: FeedOptions) -> list[Media]:
 def contains(caption: str, word: str) -> bool:
     """Tell whether `word` is in `caption`, whatever the case.
 
-    A word ends where its script puts a boundary: "art" is not in "start", while "東京" is in "東京タワー". A #tag
-    is matched whole in every script.
+    A word ends where its script puts a boundary: "art" is not in "start", while "東京" is in
+    "東京タワー". A #tag is matched whole in every script.
     """
     text, sought_word = (_fold(value) for value in (caption, word))
     is_tag = sought_word.startswith("#")

@@ -1,11 +1,12 @@
-"""What one build opens, on the first tag that needs it, and closes at its end: cache, client, accounts.
+"""What one build opens, on the first tag that needs it, and closes at its end.
 
-No outside thing of its own: it joins `feed`, `images`, `cache`, `client` and `snapshot`, and imports the last
-three when they are needed, so that a site without tags pays for none of them.
+No outside thing of its own: it joins `feed`, `images`, `cache`, `client`, `live` and `snapshot`,
+and imports the last four when they are needed, so that a site without tags pays for none of them.
 """
 
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -88,7 +89,10 @@ class Session:
         return accounts.get(name or next(iter(accounts)))
 
     def show(self, options: FeedOptions, account: Account) -> Shown:
-        """Return what a tag shows, once per build for the same options; never raises for Instagram's sake."""
+        """Return what a tag shows, once per build for the same options.
+
+        It never raises for Instagram's sake.
+        """
         options = replace(options, account=account.name)
         if options not in self._shown:
             self._shown[options] = self._show(options, account)
@@ -155,8 +159,10 @@ class Session:
         tidied_at = (self._cache.get("tidied") or {}).get("at", 0)
         is_live = any(feeds.is_live for feeds in self._accounts.values())
         if is_live or not 0 <= now - tidied_at < _TIDY_SECONDS:
-            _remove_orphans(self._cache, self.totals.media, now)
-            self._cache.put("tidied", {"at": now})
+            # Where the cache cannot tell what it needs, nothing is removed.
+            with suppress(CacheUnusable):
+                _remove_orphans(self._cache, self.totals.media, now)
+                self._cache.put("tidied", {"at": now})
 
     def close(self) -> None:
         """Close what was opened; the session may not be used after."""
@@ -258,7 +264,7 @@ def _join(account: Account, feed: Feed, made: Made) -> Shown:
 
 
 def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
-    """Forget the pictures of media that are neither shown nor saved, then the files that nothing names."""
+    """Forget the pictures of media neither shown nor saved, then the files that nothing names."""
     listed = shown | {
         media_id
         for prefix in ("listing/", "found/")

@@ -1,6 +1,7 @@
-"""Media read from a folder instead of the API. Its outside thing is that folder: `user.json`, `media.json`, `pictures/`.
+"""Media read from a folder instead of the API.
 
-A picture's file is named by the id of the node that owns it. The bundled demo is such a folder.
+Its outside thing is that folder: `user.json`, `media.json`, `pictures/`. A picture's file is named
+by the id of the node that owns it. The bundled demo is such a folder.
 """
 
 import json

@@ -4,6 +4,7 @@ A tag inside code is escaped in rendered HTML, so it is no comment and stays wha
 """
 
 import re
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +15,17 @@ from .errors import OptionError, TagError
 from .options import FeedOptions, check_options
 from .text import quote
 
-# Comments are taken one after another, so that a tag within an ordinary comment is not seen. Where HTML has
-# no comments, none are sought. A paragraph around nothing but a tag goes with it: it may hold no `div`.
+# Comments are taken one after another, so that a tag within an ordinary comment is not seen. Where
+# HTML has no comments, none are sought. A paragraph around nothing but a tag goes with it: it may
+# hold no `div`.
 _COMMENT = re.compile(
-    r"<(script|style|textarea|title)\b.*?</\1\s*>|(?:<p>\s*)?<!--(?P<text>.*?)-->(?P<end>\s*</p>)?",
+    r"<(script|style|textarea|title)\b.*?</\1\s*>"
+    r"|(?:<p>\s*)?<!--(?P<text>.*?)(?:-->(?P<end>\s*</p>)?|(?P<never_closed>\Z))",
     re.DOTALL | re.IGNORECASE,
 )
 _MAYBE = re.compile(r"<!--\s*instagram\b")
 _TAG = re.compile(
-    r"\s*instagram(?:\s+(?P<preset>[\w-]+)(?=\s|$)(?!\s*:))?(?:\s+(?P<yaml>.*?))?\s*", re.DOTALL
+    r"instagram(?:\s+(?P<preset>[\w-]+)(?=\s|$)(?!\s*:))?(?:(?P<space>\s+)(?P<yaml>.*))?", re.DOTALL
 )
 
 
@@ -62,7 +65,7 @@ def replace_tags(
     *,
     first_number: int = 1,
 ) -> str:
-    """Return `html` with each tag replaced, in one pass: what `replace` returns is not looked at again.
+    """Return `html` with each tag replaced, in one pass: what `replace` returns is not looked at.
 
     Args:
         html: A rendered page or fragment.
@@ -79,7 +82,9 @@ def replace_tags(
     def substitute(match: re.Match[str]) -> str:
         nonlocal number
         text = match["text"]
-        if text is None or not (tag := _TAG.fullmatch(text)):
+        if text is None or match["never_closed"] is not None:
+            return match[0]
+        if not (tag := _TAG.fullmatch(text.strip())):
             return match[0]
         number += 1
         written = _read(tag, presets, number)
@@ -102,13 +107,14 @@ def _around(match: re.Match[str], html: str) -> str:
 def _read(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | None:
     """Return the tag, or `None` for an ordinary comment that begins with the same word."""
     preset, text = tag["preset"], tag["yaml"] or ""
-    given = _load(text, number)
+    given = _load(_without_indent(tag["space"] or "", text), number)
     if given is None or (preset is not None and preset not in presets.feeds):
         if preset is None or not isinstance(given, dict) or not text:
             return None
         known = ", ".join(presets.feeds) or "none"
         raise TagError(
-            f"feed tag {number}: no feed is called {quote(preset)}. Known in `feeds` of mkdocs.yml: {known}."
+            f"feed tag {number}: no feed is called {quote(preset)}. "
+            f"Known in `feeds` of mkdocs.yml: {known}."
         )
     try:
         own, warnings = check_options(given)
@@ -118,8 +124,14 @@ def _read(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | None:
     return FeedTag(number, FeedOptions(**merged), tuple(warnings))
 
 
+def _without_indent(space: str, text: str) -> str:
+    """Return a YAML block that stands on lines of its own without their common indent."""
+    _, line_break, indent = space.rpartition("\n")
+    return textwrap.dedent(indent + text) if line_break else text
+
+
 def _load(text: str, number: int) -> dict[object, object] | None:
-    """Return the mapping that `text` holds, empty for no text; `None` when it is no mapping at all."""
+    """Return the mapping that `text` holds, empty for no text; `None` when it is no mapping."""
     if not text:
         return {}
     try:

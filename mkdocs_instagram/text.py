@@ -11,6 +11,7 @@ _REMOVED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN_LIKE = re.compile(r"(?:IG|EAA)[A-Za-z0-9_-]{20,}")
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
 def clean(text: str) -> str:
@@ -19,7 +20,10 @@ def clean(text: str) -> str:
 
 
 def quote(value: object, length: int = 60) -> str:
-    """Return `value` as one printable line for a message, cut to `length` characters, token-like runs hidden."""
+    """Return `value` as one printable line for a message.
+
+    It is cut to `length` characters, and token-like runs in it are hidden.
+    """
     shown = value if isinstance(value, str) else repr(value)
     line = " ".join(_TOKEN_LIKE.sub("(hidden)", clean(shown)).split())
     printable = "".join(char for char in line if char.isprintable())
@@ -34,7 +38,8 @@ def looks_like_token(value: str) -> bool:
 def shorten(text: str, length: int) -> str:
     """Return `text` cut at a word to at most `length` characters, with "…" where it was cut.
 
-    A text without spaces is cut between whole characters: no mark, emoji joiner or skin tone is torn off.
+    A text without spaces is cut between whole characters: no mark, emoji joiner or skin tone is
+    torn off.
     """
     if len(text) <= length:
         return text
@@ -54,4 +59,10 @@ def _continues(text: str, index: int) -> bool:
         or text[index - 1] == "\u200d"
         or unicodedata.category(char).startswith("M")
         or "\U0001f3fb" <= char <= "\U0001f3ff"
+        or "\U000e0020" <= char <= "\U000e007f"
+        or (char in _FLAG_LETTERS and _ends_in_half_flag(text[:index]))
     )
+
+
+def _ends_in_half_flag(text: str) -> bool:
+    return (len(text) - len(text.rstrip(_FLAG_LETTERS))) % 2 == 1

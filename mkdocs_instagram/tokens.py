@@ -9,7 +9,9 @@ _MAX_LENGTH = 1024
 
 
 def read_token(name: str, environment: Mapping[str, str]) -> Token:
-    """Return the token in the variable `name`; white space around it, as files and secrets have, is dropped.
+    """Return the token in the variable `name`.
+
+    White space around it, as files and secrets have, is dropped.
 
     Raises:
         TokenMissing: The variable is unset or empty.

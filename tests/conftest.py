@@ -1,0 +1,84 @@
+"""Fixtures: the fake Instagram, sites to build, and the scan for tokens after every test."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import stamina
+from fake import FakeInstagram
+from sites import Site
+
+# Invented, and unlike any word: the scan looks for each piece of twelve characters.
+TOKEN = "IGAAq7Zt4Lw9Xc2Vb8Nm5Kj3Hg6Fd1Sa0Po7Iu4Yt9Re2Wq8"
+OTHER_TOKEN = "IGAAm3Pf8Qz1Rk6Ty0Uw5Vx9Bn2Cj7Dl4Es8Gi3Ho6Ka1Mb5"
+PIECES = sorted(
+    {token[start : start + 12] for token in (TOKEN, OTHER_TOKEN) for start in range(4, 37)}
+)
+LEAK = re.compile("|".join(map(re.escape, PIECES)).encode())
+# What a test writes itself may hold the token: it is the input.
+INPUTS = {"mkdocs.yml"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate", action="store_true", help="rewrite the golden files")
+
+
+@pytest.fixture
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Tell whether golden files are to be written anew."""
+    return bool(request.config.getoption("--regenerate"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Fail a test whose captured output or log shows a token."""
+    report = yield
+    shown = "".join(text for _, text in report.sections).encode("utf-8", "replace")  # type: ignore[attr-defined]
+    if LEAK.search(shown):
+        report.outcome = "failed"  # type: ignore[attr-defined]
+        report.longrepr = f"{item.nodeid}: a token is in the captured output"  # type: ignore[attr-defined]
+    return report  # type: ignore[return-value]
+
+
+@pytest.fixture(autouse=True)
+def no_token_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Look for the token in every file that a test leaves: log, cache, site."""
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    if folder:
+        leaking = [path for path in _files(folder) if LEAK.search(path.read_bytes())]
+        leaking += [path for path in folder.rglob("*") if LEAK.search(str(path).encode())]
+        assert not leaking, f"a token is in {leaking}"
+
+
+def _files(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and path.name not in INPUTS
+    ]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    """Let retries of the tests' own process follow at once."""
+    stamina.set_testing(True, attempts=3, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeInstagram]:
+    """Run a fake Instagram; a request that it must never see fails the test."""
+    with FakeInstagram(size=(600, 750)) as instagram:
+        yield instagram
+        assert not instagram.violations
+
+
+@pytest.fixture
+def site(tmp_path: Path, fake: FakeInstagram) -> Site:
+    """A site with one page that shows a feed, and a token for the fake."""
+    site = Site(tmp_path, fake, {"INSTAGRAM_ACCESS_TOKEN": TOKEN})
+    site.write({"index.md": "# Bread\n\n<!-- instagram -->\n"})
+    return site

@@ -1,0 +1,115 @@
+"""Sites that tests build for real: `mkdocs` in a subprocess, against the fake Instagram."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from fake import FakeInstagram
+
+EPOCH = "1784716800"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What came of one build."""
+
+    status: int
+    log: str
+    site: Path
+    pages: Mapping[str, str] = field(repr=False)
+    """The HTML by path, read at once: the next build overwrites the files."""
+
+    def html(self, page: str = "index.html") -> str:
+        return self.pages[page]
+
+    def media(self, page: str = "index.html") -> list[str]:
+        """Return the shortcodes that a page shows, in order."""
+        return re.findall(r'data-media="([^"]*)"', self.html(page))
+
+    def images(self) -> list[Path]:
+        return sorted((self.site / "assets" / "mk-ig").glob("*.webp"))
+
+    def files(self) -> dict[str, bytes]:
+        paths = [path for path in self.site.rglob("*") if path.is_file()]
+        return {path.relative_to(self.site).as_posix(): path.read_bytes() for path in paths}
+
+    def lines(self, level: str) -> list[str]:
+        """Return the plugin's log entries of a level."""
+        found = re.findall(rf"^{level}\s+-\s+mkdocs_instagram: (.*)$", self.log, re.MULTILINE)
+        return [str(line) for line in found]
+
+    @property
+    def warnings(self) -> list[str]:
+        return self.lines("WARNING")
+
+
+@dataclass(slots=True)
+class Site:
+    """A folder with mkdocs.yml and pages."""
+
+    folder: Path
+    fake: FakeInstagram
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
+    options: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    before: list[Any] = field(default_factory=list)
+    after: list[Any] = field(default_factory=list)
+
+    def write(self, pages: Mapping[str, str]) -> None:
+        for name, text in pages.items():
+            path = self.folder / "docs" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    def write_config(self) -> None:
+        plugin: Any = {"instagram": self.options} if self.options else "instagram"
+        config = {
+            "site_name": "Harbour Bakery",
+            "site_url": "https://bakery.example/",
+            **self.config,
+            "plugins": [*self.before, plugin, *self.after],
+        }
+        text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+        (self.folder / "mkdocs.yml").write_text(text, encoding="utf-8")
+
+    def build(
+        self,
+        *arguments: str,
+        now: datetime | None = None,
+        environment: Mapping[str, str] | None = None,
+        python: Sequence[str] = (),
+    ) -> Build:
+        self.write_config()
+        done = subprocess.run(
+            [sys.executable, *python, "-m", "mkdocs", "build", *arguments],
+            cwd=self.folder,
+            env=self.whole_environment(now) | dict(environment or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=180,
+        )
+        log = done.stdout.decode("utf-8", "replace")
+        with (self.folder / "build.log").open("a", encoding="utf-8") as file:
+            file.write(log)
+        built = self.folder / "site"
+        pages = {
+            path.relative_to(built).as_posix(): path.read_text(encoding="utf-8")
+            for path in built.rglob("*.html")
+        }
+        return Build(done.returncode, log, built, pages)
+
+    def whole_environment(self, now: datetime | None = None) -> dict[str, str]:
+        ours = {"SOURCE_DATE_EPOCH": EPOCH, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"}
+        return dict(os.environ) | self.fake.environment(now) | ours | self.environment
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / ".cache" / "plugin" / "instagram"

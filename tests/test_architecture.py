@@ -1,0 +1,124 @@
+"""Who imports whom, read from the source with `ast`."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import mkdocs_instagram
+
+PACKAGE = Path(mkdocs_instagram.__file__).parent
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+
+LEVELS = {
+    "plugin": 5,
+    "pages": 4,
+    "feed": 3,
+    "messages": 3,
+    "render": 3,
+    "session": 3,
+    "cache": 2,
+    "client": 2,
+    "config": 2,
+    "images": 2,
+    "live": 2,
+    "saved": 2,
+    "snapshot": 2,
+    "tokens": 2,
+    "graph": 1,
+    "options": 1,
+    "refusals": 1,
+    "selection": 1,
+    "tag": 1,
+    "errors": 0,
+    "models": 0,
+    "text": 0,
+}
+# The arrows that stay on their level; all others point down.
+SIDEWAYS = {
+    ("session", "feed"),
+    ("session", "messages"),
+    ("live", "client"),
+    ("graph", "refusals"),
+    ("options", "graph"),
+    ("selection", "options"),
+    ("tag", "options"),
+    ("models", "errors"),
+}
+OUTSIDE = {
+    "diskcache": {"cache"},
+    "httpx": {"client"},
+    "jinja2": {"pages", "plugin", "render"},
+    "markupsafe": {"plugin"},
+    "mkdocs": {"config", "plugin"},
+    "PIL": {"images"},
+    "stamina": {"client"},
+    "yaml": {"tag"},
+}
+
+
+def _imports(module: str) -> Iterator[tuple[int, str]]:
+    """Yield the level of relative import and the name, of every import at any depth."""
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.level, node.module
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.level, alias.name) for alias in node.names)
+
+
+def _find_arrows() -> set[tuple[str, str]]:
+    return {(module, name) for module in MODULES for level, name in _imports(module) if level}
+
+
+def _find_users() -> dict[str, set[str]]:
+    users: dict[str, set[str]] = {}
+    for module in MODULES:
+        for level, name in _imports(module):
+            top = name.partition(".")[0]
+            if not level and top not in sys.stdlib_module_names:
+                users.setdefault(top, set()).add(module)
+    return users
+
+
+def test_every_module_has_a_level() -> None:
+    assert sorted(LEVELS) == MODULES
+
+
+def test_imports_point_down() -> None:
+    upwards = {(above, below) for above, below in _find_arrows() if LEVELS[above] <= LEVELS[below]}
+
+    assert upwards == SIDEWAYS
+
+
+def test_imports_form_no_cycle() -> None:
+    left = _find_arrows()
+    while left:
+        importing = {above for above, _ in left}
+        remaining = {(above, below) for above, below in left if below in importing}
+        assert remaining != left, f"a cycle in {sorted(left)}"
+        left = remaining
+
+
+def test_each_outside_library_is_named_in_its_own_modules_only() -> None:
+    assert _find_users() == OUTSIDE
+
+
+@pytest.mark.parametrize("module", ["feed", "graph", "options", "pages", "selection", "tag"])
+def test_a_module_without_an_outside_thing_names_no_network_and_no_folder(module: str) -> None:
+    io = {"asyncio", "http", "os", "shutil", "socket", "sqlite3", "tempfile", "urllib"}
+
+    assert not io & {name.partition(".")[0] for level, name in _imports(module) if not level}
+
+
+def test_a_site_without_tags_loads_neither_network_nor_pillow_nor_database() -> None:
+    code = "import json, sys, mkdocs_instagram.plugin; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+
+    assert not {"diskcache", "httpx", "PIL", "stamina"} & set(json.loads(done.stdout))

@@ -1,0 +1,489 @@
+"""What is kept is whole or absent; what others put into the folder runs and removes nothing."""
+
+import hashlib
+import json
+import os
+import pickle
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mkdocs_instagram.cache import SCHEMA, Cache
+from mkdocs_instagram.errors import CacheUnusable
+
+KEY = "listing/main"
+ENTRY = {"media": [{"id": "179", "caption": "Rye \U0001f35e \ud83d \x00 <b>"}], "depth": 1}
+DATA = b"the bytes of a picture"
+DIGEST = hashlib.sha256(DATA).hexdigest()
+DAY = 86400.0
+NOW = 1784800000.0
+
+posix = pytest.mark.skipif(os.name != "posix", reason="modes and links are POSIX's")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "site" / ".cache" / "instagram"
+
+
+@pytest.fixture
+def cache(folder: Path) -> Iterator[Cache]:
+    cache = Cache(folder)
+    yield cache
+    cache.close()
+
+
+def database(folder: Path) -> "closing[sqlite3.Connection]":
+    """Open the database as somebody else would; each statement is committed."""
+    return closing(sqlite3.connect(folder / "cache.db", isolation_level=None))
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_an_entry_is_there_for_the_next_build(folder: Path) -> None:
+    first = Cache(folder)
+    first.put(KEY, ENTRY)
+    first.close()
+
+    second = Cache(folder)
+    found = second.get(KEY)
+    second.close()
+
+    assert found == {**ENTRY, "schema": SCHEMA}
+    assert not second.was_broken
+
+
+def test_an_entry_is_replaced_and_forgotten(cache: Cache) -> None:
+    cache.put(KEY, ENTRY)
+    cache.put(KEY, {"depth": 2})
+    cache.put("listing/shop", {"depth": 3})
+    cache.put("found/main", {})
+
+    assert (cache.get(KEY) or {})["depth"] == 2
+    assert sorted(cache.keys("listing/")) == [KEY, "listing/shop"]
+    cache.delete(KEY)
+    assert cache.get(KEY) is None
+    assert cache.keys("listing/") == ["listing/shop"]
+
+
+def test_rows_are_plain_json_and_nothing_is_pickled(folder: Path, cache: Cache) -> None:
+    cache.put(KEY, ENTRY)
+    cache.write_media(DATA)
+
+    with database(folder) as db:
+        rows = db.execute("SELECT key, raw, mode, filename, value, expire_time FROM Cache")
+        ((key, raw, row_mode, filename, value, expires),) = rows.fetchall()
+    assert (key, raw, row_mode, filename, expires) == (KEY, 1, 1, None, None)
+    assert json.loads(value) == {**ENTRY, "schema": SCHEMA}
+    files = [path.name for path in folder.rglob("*") if path.is_file()]
+    assert sorted(files) == sorted(
+        [".gitignore", "cache.db", "cache.db-shm", "cache.db-wal", DIGEST]
+    )
+
+
+@posix
+def test_all_folders_are_the_owners_alone_and_out_of_git(folder: Path, cache: Cache) -> None:
+    path = cache.locate_media(cache.write_media(DATA))
+
+    assert [mode(path) for path in (folder, folder / "media", path.parent)] == [0o700] * 3
+    assert mode(path) == 0o600
+    assert (folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+def test_git_ignores_the_folder(folder: Path, cache: Cache) -> None:
+    cache.put(KEY, ENTRY)
+    cache.write_media(DATA)
+    root = folder.parent.parent
+    subprocess.run(["git", "init", "-q", root], check=True)
+
+    status = ["git", "-C", str(root), "status", "--porcelain"]
+    assert subprocess.run(status, check=True, capture_output=True).stdout == b""
+
+
+class Bomb:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, marker: Path) -> None:
+        self._marker = marker
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return os.mkdir, (str(self._marker),)
+
+
+def bomb(tmp_path: Path) -> bytes:
+    return pickle.dumps(Bomb(tmp_path / "exploded"))
+
+
+def test_the_bomb_of_these_tests_works(tmp_path: Path) -> None:
+    pickle.loads(bomb(tmp_path))  # noqa: S301 - that is the point
+
+    assert (tmp_path / "exploded").is_dir()
+
+
+RAW, BINARY, TEXT, PICKLE = 1, 2, 3, 4
+Row = dict[str, Any]
+GOOD = json.dumps({**ENTRY, "schema": SCHEMA})
+POISON: dict[str, Callable[[Path], Row]] = {
+    "pickle": lambda path: {"mode": PICKLE, "value": bomb(path)},
+    "pickle called raw": lambda path: {"mode": RAW, "value": bomb(path)},
+    "pickle in a file": lambda path: {"mode": PICKLE, "filename": str(outside(path, bomb(path)))},
+    "absolute file": lambda path: {"mode": TEXT, "filename": str(outside(path))},
+    "absolute binary file": lambda path: {"mode": BINARY, "filename": str(outside(path))},
+    "file above": lambda path: {"mode": TEXT, "filename": above(path)},
+    "binary file above": lambda path: {"mode": BINARY, "filename": above(path)},
+    "raw with a file above": lambda path: {"mode": RAW, "value": GOOD, "filename": above(path)},
+    "bytes": lambda path: {"mode": RAW, "value": GOOD.encode()},
+    "number": lambda path: {"mode": RAW, "value": 7},
+    "null": lambda path: {"mode": RAW, "value": None},
+    "unknown mode": lambda path: {"mode": 9, "value": GOOD},
+    "no mode": lambda path: {"mode": None, "value": GOOD},
+    "big blob": lambda path: {"mode": BINARY, "value": bytes(2**23)},
+}
+NO_ENTRY = {
+    "empty": "",
+    "cut": GOOD[:-3],
+    "a list": "[]",
+    "null": "null",
+    "nested": "[" * 200_000,
+    "a long number": '{"schema": ' + "1" * 5000 + "}",
+    "no schema": json.dumps(ENTRY),
+    "later schema": json.dumps({**ENTRY, "schema": SCHEMA + 1}),
+    "earlier schema": json.dumps({**ENTRY, "schema": SCHEMA - 1}),
+    "schema as text": json.dumps({**ENTRY, "schema": str(SCHEMA)}),
+}
+
+
+def outside(tmp_path: Path, content: bytes = GOOD.encode()) -> Path:
+    path = tmp_path / "outside.json"
+    path.write_bytes(content)
+    return path
+
+
+def above(tmp_path: Path) -> str:
+    """Return the path of a file outside, from the cache folder, and make the file."""
+    outside(tmp_path)
+    return "../../../outside.json"
+
+
+def plant(folder: Path, row: Row) -> None:
+    """Replace the row of the entry, which is there."""
+    values = {"filename": None, "value": None} | row
+    with database(folder) as db:
+        changes = ", ".join(f"{name} = :{name}" for name in values)
+        assert db.execute(f"UPDATE Cache SET {changes} WHERE rowid = 1", values).rowcount == 1  # noqa: S608
+
+
+def test_a_planted_good_row_is_read(tmp_path: Path, folder: Path, cache: Cache) -> None:
+    cache.put(KEY, {})
+    plant(folder, {"mode": RAW, "value": GOOD})
+
+    assert cache.get(KEY) == {**ENTRY, "schema": SCHEMA}
+
+
+@pytest.mark.parametrize("poison", POISON.values(), ids=list(POISON))
+def test_a_poisoned_row_is_no_entry_and_does_nothing(
+    tmp_path: Path, folder: Path, cache: Cache, poison: Callable[[Path], Row]
+) -> None:
+    cache.put(KEY, ENTRY)
+    plant(folder, poison(tmp_path))
+
+    assert cache.get(KEY) is None
+    assert cache.keys("listing/") == [KEY]
+    cache.put(KEY, {"depth": 7})
+    assert (cache.get(KEY) or {})["depth"] == 7
+    plant(folder, poison(tmp_path))
+    cache.delete(KEY)
+    assert cache.get(KEY) is None
+    cache.remove_media(set(), NOW + 100 * DAY)
+    assert not (tmp_path / "exploded").exists()
+    planted = poison(tmp_path).get("filename")
+    assert planted is None or (tmp_path / "outside.json").exists()
+
+
+@pytest.mark.parametrize("text", NO_ENTRY.values(), ids=list(NO_ENTRY))
+def test_a_text_that_is_no_entry_of_ours_is_none(folder: Path, cache: Cache, text: str) -> None:
+    cache.put(KEY, ENTRY)
+    plant(folder, {"mode": RAW, "value": text})
+
+    assert cache.get(KEY) is None
+
+
+def test_a_text_of_more_than_64_mb_is_not_even_parsed(folder: Path, cache: Cache) -> None:
+    cache.put(KEY, ENTRY)
+    plant(folder, {"mode": RAW, "value": f'{{"schema": {SCHEMA}, "a": "{"a" * 2**26}"}}'})
+
+    assert cache.get(KEY) is None
+
+
+KEYS: dict[str, Callable[[Path], object]] = {
+    "pickle": bomb,
+    "bytes": lambda _: KEY.encode(),
+    "number": lambda _: 7,
+}
+
+
+@pytest.mark.parametrize("raw", [0, 1])
+@pytest.mark.parametrize("key", KEYS.values(), ids=list(KEYS))
+def test_a_key_that_is_no_text_is_passed_over(
+    tmp_path: Path, folder: Path, cache: Cache, key: Callable[[Path], object], raw: int
+) -> None:
+    cache.put(KEY, ENTRY)
+    with database(folder) as db:
+        db.execute(
+            "INSERT INTO Cache (key, raw, mode, value) VALUES (?, ?, 1, ?)",
+            (key(tmp_path), raw, GOOD),
+        )
+    cache.put("listing/shop", ENTRY)
+
+    assert cache.keys("listing/") == [KEY, "listing/shop"]
+    assert cache.get(KEY) == cache.get("listing/shop") == {**ENTRY, "schema": SCHEMA}
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_rows_that_expired_long_ago_are_neither_culled_nor_their_files(
+    tmp_path: Path, folder: Path, cache: Cache
+) -> None:
+    cache.put(KEY, ENTRY)
+    plant(folder, {"mode": TEXT, "filename": above(tmp_path)})
+    with database(folder) as db:
+        db.execute("UPDATE Cache SET expire_time = 1")
+
+    for number in range(50):
+        cache.put(f"listing/{number}", ENTRY)
+
+    assert cache.get(KEY) is None
+    assert (tmp_path / "outside.json").exists()
+    assert len(cache.keys("listing/")) == 51
+
+
+DAMAGED: dict[str, Callable[[bytes], bytes]] = {
+    "zeros": lambda data: bytes(len(data)),
+    "another file": lambda data: b"#!/bin/sh\n" * 500,
+    "cut": lambda data: data[: len(data) // 3],
+    "overwritten": lambda data: data[:100] + b"\xff" * (len(data) - 100),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=list(DAMAGED))
+def test_a_damaged_database_is_put_aside_and_begun_anew(
+    folder: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    before = Cache(folder)
+    before.put(KEY, ENTRY)
+    before.write_media(DATA)
+    before.close()
+    path = folder / "cache.db"
+    damaged = damage(path.read_bytes())
+    path.write_bytes(damaged)
+
+    cache = Cache(folder)
+    try:
+        assert cache.was_broken
+        assert cache.get(KEY) is None
+        cache.put(KEY, ENTRY)
+        assert cache.get(KEY)
+        assert cache.read_media(DIGEST) == DATA
+    finally:
+        cache.close()
+    assert len((folder / "broken-cache.db").read_bytes()) == len(damaged)
+    again = Cache(folder)
+    again.close()
+    assert not again.was_broken
+
+
+def test_no_connection_stays_open(folder: Path) -> None:
+    program = """
+import os, pathlib, sys
+from mkdocs_instagram.cache import Cache
+folder = pathlib.Path(sys.argv[1])
+for content in (None, b"#!/bin/sh" * 1000):
+    if content:
+        (folder / "cache.db").write_bytes(content)
+    cache = Cache(folder)
+    assert cache.was_broken == bool(content)
+    cache.put("listing/main", {})
+    cache.close()
+# A file that is still open would keep its name from its folder on Windows, and leak elsewhere.
+for number in range(3, 64):
+    try:
+        os.fstat(number)
+    except OSError:
+        continue
+    sys.exit(f"file {number} is open")
+"""
+    command = [sys.executable, "-I", "-W", "error", "-c", program, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, close_fds=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+UNUSABLE: dict[str, Callable[[Path], object]] = {
+    "a file stands there": lambda folder: folder.write_text("mine"),
+    "media is a file": lambda folder: (
+        folder.mkdir(),
+        (folder / "media").write_text("mine"),
+    ),
+    "media is a link": lambda folder: (
+        folder.mkdir(),
+        (folder / "media").symlink_to(folder.parent),
+    ),
+    "the database is a folder": lambda folder: (folder / "cache.db").mkdir(parents=True),
+}
+
+
+@pytest.mark.parametrize("spoil", UNUSABLE.values(), ids=list(UNUSABLE))
+def test_a_folder_that_cannot_be_used_is_told(
+    tmp_path: Path, spoil: Callable[[Path], object]
+) -> None:
+    folder = tmp_path / "cache"
+    spoil(folder)
+
+    with pytest.raises(CacheUnusable) as caught:
+        Cache(folder)
+
+    assert str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
+
+
+@posix
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root writes anywhere")
+def test_a_folder_of_somebody_else_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    Cache(folder).close()
+    for path in (folder / "media", folder):
+        path.chmod(0o500)
+
+    with pytest.raises(CacheUnusable, match="denied"):
+        Cache(folder)
+
+
+def test_an_entry_that_cannot_be_kept_is_lost_and_no_more(folder: Path, cache: Cache) -> None:
+    cache.put(KEY, ENTRY)
+    with database(folder) as db:
+        db.execute("DROP TABLE Cache")
+
+    cache.put(KEY, ENTRY)
+    cache.delete(KEY)
+
+    assert cache.get(KEY) is None
+    with pytest.raises(CacheUnusable):
+        cache.keys("listing/")
+
+
+class TestMedia:
+    def test_bytes_are_found_by_their_digest(self, cache: Cache) -> None:
+        assert cache.write_media(DATA) == DIGEST
+        assert cache.read_media(DIGEST) == DATA
+        path = cache.find_media(DIGEST)
+        assert path == cache.locate_media(DIGEST)
+        assert path is not None
+        assert path.read_bytes() == DATA
+        assert cache.read_media("0" * 64) is cache.find_media("0" * 64) is None
+
+    def test_the_same_bytes_are_one_file(self, folder: Path, cache: Cache) -> None:
+        cache.write_media(DATA)
+        written = cache.locate_media(DIGEST).stat()
+        cache.write_media(DATA)
+
+        assert cache.locate_media(DIGEST).stat().st_ino == written.st_ino
+        assert [path.name for path in (folder / "media").rglob("*") if path.is_file()] == [DIGEST]
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"", DATA[:-1], DATA + b"!", b"x" * len(DATA)],
+        ids=["empty", "truncated", "longer", "other"],
+    )
+    def test_a_file_that_is_not_what_it_was_is_none_and_is_mended(
+        self, cache: Cache, content: bytes
+    ) -> None:
+        cache.write_media(DATA)
+        cache.locate_media(DIGEST).write_bytes(content)
+
+        assert cache.read_media(DIGEST) is None
+        assert cache.find_media(DIGEST) is None
+        cache.write_media(DATA)
+        assert cache.read_media(DIGEST) == DATA
+
+    @posix
+    def test_a_link_is_none_even_to_the_right_bytes_and_is_replaced(
+        self, tmp_path: Path, cache: Cache
+    ) -> None:
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.write_bytes(DATA)
+        path = cache.locate_media(DIGEST)
+        path.parent.mkdir(parents=True)
+        path.symlink_to(elsewhere)
+
+        assert cache.read_media(DIGEST) is None
+        assert cache.find_media(DIGEST) is None
+        cache.write_media(DATA)
+        assert not path.is_symlink()
+        assert cache.read_media(DIGEST) == elsewhere.read_bytes() == DATA
+
+    def test_a_folder_in_its_place_is_none(self, cache: Cache) -> None:
+        cache.locate_media(DIGEST).mkdir(parents=True)
+
+        assert cache.read_media(DIGEST) is None
+
+    def test_a_file_appears_whole_or_not_at_all(
+        self, folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = []
+
+        def replace(source: Path, target: Path) -> Path:
+            seen.append((source.read_bytes(), source.parent == target.parent, target.exists()))
+            raise OSError("the disk is full")
+
+        # A full disk cannot be passed in.
+        monkeypatch.setattr(Path, "replace", replace)
+        with pytest.raises(OSError, match="full"):
+            cache.write_media(DATA)
+
+        assert seen == [(DATA, True, False)]
+        assert [path for path in (folder / "media").rglob("*") if path.is_file()] == []
+
+    def test_files_without_a_name_go_after_a_day(self, folder: Path, cache: Cache) -> None:
+        digests = {
+            name: cache.write_media(name.encode()) for name in ("named", "old", "young", "edge")
+        }
+        ages = {"named": 30 * DAY, "old": DAY + 1, "young": DAY - 1, "edge": -DAY}
+        for name, digest in digests.items():
+            os.utime(cache.locate_media(digest), (NOW - ages[name], NOW - ages[name]))
+        handle, leftover = tempfile.mkstemp(
+            dir=cache.locate_media(digests["old"]).parent, prefix=".new-"
+        )
+        os.close(handle)
+        os.utime(leftover, (NOW - 2 * DAY, NOW - 2 * DAY))
+
+        removed = cache.remove_media({digests["named"]}, NOW)
+
+        assert removed == 2
+        left = {name for name, digest in digests.items() if cache.find_media(digest)}
+        assert left == {"named", "young", "edge"}
+        assert not Path(leftover).exists()
+
+    @posix
+    def test_tidying_up_follows_no_link(self, tmp_path: Path, folder: Path, cache: Cache) -> None:
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (elsewhere / "mine").write_bytes(DATA)
+        os.utime(elsewhere / "mine", (1, 1))
+        cache.write_media(DATA)
+        (folder / "media" / "ff").symlink_to(elsewhere)
+        (folder / "media" / DIGEST[:2] / "link").symlink_to(elsewhere / "mine")
+
+        cache.remove_media({DIGEST}, NOW * 2)
+
+        assert (elsewhere / "mine").read_bytes() == DATA
+        assert cache.find_media(DIGEST)
+        assert not (folder / "media" / DIGEST[:2] / "link").is_symlink()

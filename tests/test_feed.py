@@ -1,0 +1,423 @@
+"""Which feed is shown, and what is asked for it: a scripted account, a store in memory, a clock that stands still."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mkdocs_instagram.errors import (
+    InstagramError,
+    NotAskedYet,
+    OtherUser,
+    RateLimited,
+    TokenMissing,
+    Unreachable,
+)
+from mkdocs_instagram.feed import AccountFeeds, Pace
+from mkdocs_instagram.models import JSON, Batch, Media, MediaOverride, Overrides, User
+from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.saved import decode_listing
+
+NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+BAKERY = User(id="26011", user_id="17841", username="harbour.bakery", media_count=100)
+URL = "https://scontent.cdninstagram.com/v/1_n.jpg"
+
+
+def media(number: int, **changes: Any) -> Media:
+    """Return the media posted `number` days ago."""
+    return Media(
+        id=f"179{number:05}",
+        media_type="IMAGE",
+        shortcode=f"Code{number:05}",
+        timestamp=NOW - number * DAY,
+        media_url=URL,
+        **changes,
+    )
+
+
+class Store(dict[str, JSON]):
+    """Entries in memory, as `EntryStore`."""
+
+    def put(self, key: str, entry: JSON) -> None:
+        self[key] = entry
+
+
+@dataclass
+class Account:
+    """A user whose media come in batches of `size`; `failure` is raised at the call of that number."""
+
+    items: Sequence[Media]
+    user: User = BAKERY
+    size: int = 100
+    failures: dict[int, InstagramError] = field(default_factory=dict)
+    limits: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    next_cursor: Callable[[int], str] = str
+
+    def first_batch(self, limit: int) -> tuple[User, Batch]:
+        return self.user, self._batch(limit, 0)
+
+    def next_batch(self, limit: int, after: str) -> Batch:
+        return self._batch(limit, int(after))
+
+    def _batch(self, limit: int, start: int) -> Batch:
+        self.limits.append(limit)
+        if failure := self.failures.get(len(self.limits)):
+            raise failure
+        end = start + min(limit, self.size)
+        items = tuple(self.items[start:end])
+        after = self.next_cursor(end) if end < len(self.items) else None
+        return Batch(items, after, len(items))
+
+
+@dataclass
+class Desk:
+    """Opens an account's feeds as one build does, over a store that stays."""
+
+    account: Account
+    store: Store = field(default_factory=Store)
+    overrides: Overrides = field(default_factory=dict)
+    username: str = ""
+    max_age: timedelta = HOUR
+    pace: Pace = field(default_factory=lambda: Pace(is_serve=False))
+    token_error: InstagramError | None = None
+
+    def open(self, now: datetime = NOW) -> AccountFeeds:
+        return AccountFeeds(
+            name="main",
+            username=self.username,
+            max_age=self.max_age,
+            overrides=self.overrides,
+            open_source=self._source,
+            store=self.store,
+            pace=self.pace,
+            now=now,
+        )
+
+    def _source(self) -> Account:
+        if self.token_error:
+            raise self.token_error
+        return self.account
+
+    def codes(self, options: FeedOptions | None = None, now: datetime = NOW) -> list[str]:
+        return [item.shortcode for item in self.open(now).load(options or FeedOptions()).items]
+
+
+def desk(count: int = 30, **changes: Any) -> Desk:
+    return Desk(Account([media(number) for number in range(count)]), **changes)
+
+
+def code_list(numbers: Sequence[int]) -> list[str]:
+    return [f"Code{number:05}" for number in numbers]
+
+
+def test_a_fresh_listing_is_shown_without_a_call() -> None:
+    shop = desk()
+    first = shop.codes()
+
+    assert shop.codes(now=NOW + HOUR - MINUTE) == first == code_list(range(12))
+    assert len(shop.account.limits) == 1
+
+
+def test_max_age_zero_asks_at_every_build() -> None:
+    shop = desk(max_age=timedelta(0))
+    shop.codes()
+    shop.codes()
+
+    assert len(shop.account.limits) == 2
+
+
+def test_tags_of_one_build_share_what_is_read() -> None:
+    shop = desk(130)
+    feeds = shop.open()
+
+    for limit in (12, 20, 25):
+        feeds.load(FeedOptions(limit=limit))
+    assert shop.account.limits == [25]
+
+    assert len(feeds.load(FeedOptions(limit=60)).items) == 60
+    assert shop.account.limits == [25, 100]
+
+
+def test_a_deeper_feed_reads_on_though_the_listing_is_fresh() -> None:
+    shop = desk(130)
+    shop.codes()
+
+    assert shop.codes(FeedOptions(limit=110)) == code_list(range(110))
+
+
+def test_a_listing_from_the_future_is_not_fresh() -> None:
+    shop = desk()
+    shop.codes(now=NOW + 365 * DAY)
+    shop.codes()
+
+    assert len(shop.account.limits) == 2
+
+
+def test_a_failed_later_batch_shows_what_was_saved_behind_the_new() -> None:
+    shop = desk(130)
+    shop.codes(FeedOptions(limit=130))
+    shop.account.items = [media(0, caption="new"), *shop.account.items[1:]]
+    shop.account.failures = {4: Unreachable("cut")}
+
+    feed = shop.open(NOW + 2 * HOUR).load(FeedOptions(limit=130))
+
+    assert [item.shortcode for item in feed.items] == code_list(range(130))
+    assert feed.items[0].caption == "new"
+    assert isinstance(feed.stale_because, Unreachable)
+    listing = decode_listing(shop.store["listing/main"])
+    assert listing
+    assert (len(listing.items), listing.depth) == (130, 100)
+
+
+def test_after_a_good_build_only_what_it_read_stays_saved() -> None:
+    shop = desk(130)
+    shop.codes(FeedOptions(limit=130))
+    feeds = shop.open(NOW + 2 * HOUR)
+    feeds.load(FeedOptions())
+    assert len(shop.store["listing/main"]["media"]) == 130
+
+    feeds.settle()
+
+    assert len(shop.store["listing/main"]["media"]) == 25
+
+
+def test_one_failure_in_a_build_is_not_tried_again_by_the_next_tag() -> None:
+    shop = desk()
+    shop.account.failures = dict.fromkeys(range(1, 9), Unreachable("down"))
+    feeds = shop.open()
+
+    for limit in (3, 4):
+        with pytest.raises(Unreachable):
+            feeds.load(FeedOptions(limit=limit))
+    assert len(shop.account.limits) == 1
+
+
+@pytest.mark.parametrize("error", [TokenMissing("none"), Unreachable("down")])
+def test_a_failure_shows_the_saved_feed_and_says_why(error: InstagramError) -> None:
+    shop = desk()
+    shown = shop.codes()
+    shop.token_error = error
+
+    feed = shop.open(NOW + 3 * DAY).load(FeedOptions())
+
+    assert [item.shortcode for item in feed.items] == shown
+    assert feed.stale_because is error
+    assert feed.fetched_at == NOW
+
+
+def test_throttling_holds_until_its_end_and_no_longer_than_a_day() -> None:
+    shop = desk()
+    shop.codes()
+    shop.account.failures = {2: RateLimited("slow down", code=4, retry_after=5400)}
+    shop.codes(now=NOW + 2 * HOUR)
+
+    held = shop.open(NOW + 3 * HOUR).load(FeedOptions())
+    assert isinstance(held.stale_because, RateLimited)
+    assert len(shop.account.limits) == 2
+
+    shop.codes(now=NOW + 4 * HOUR)
+    assert len(shop.account.limits) == 3
+
+    shop.store["throttle/main"] = {"until": (NOW + 365 * DAY).isoformat()}
+    shop.codes(now=NOW + 6 * HOUR)
+    assert len(shop.account.limits) == 4
+
+
+@pytest.mark.parametrize("next_cursor", [lambda _: "25", lambda end: str(max(25, end - 25))])
+def test_a_cursor_that_repeats_ends_the_account(next_cursor: Callable[[int], str]) -> None:
+    shop = desk(200)
+    shop.account.size = 25
+    shop.account.next_cursor = next_cursor
+
+    assert 25 <= len(shop.codes(FeedOptions(limit=200))) <= 50
+    assert len(shop.account.limits) <= 4
+
+
+def test_batches_that_bring_nothing_new_do_not_go_on_for_ever() -> None:
+    shop = desk(30)
+    cursors = iter(range(10_000_000, 10_001_000))
+    shop.account.next_cursor = lambda _: str(next(cursors))
+    shop.account.size = 10
+    endless = Account(shop.account.items[:10])
+    endless.next_cursor = shop.account.next_cursor
+
+    def repeat(limit: int, after: str) -> Batch:  # noqa: ARG001 - the protocol's signature
+        endless.limits.append(limit)
+        return Batch(tuple(endless.items), str(next(cursors)), 10)
+
+    endless.first_batch = lambda limit: (BAKERY, repeat(limit, ""))  # type: ignore[method-assign]
+    endless.next_batch = repeat  # type: ignore[method-assign]
+    shop.account = endless
+
+    feed = shop.open().load(FeedOptions(limit=50))
+
+    assert len(feed.items) == 10
+    assert isinstance(feed.stale_because, Unreachable)
+    assert len(endless.limits) < 10
+
+
+@pytest.mark.parametrize(
+    ("username", "user", "is_refused"),
+    [
+        ("", BAKERY, False),
+        ("", replace(BAKERY, id="999", username="new.name"), False),
+        ("", replace(BAKERY, user_id="17999", username="other"), True),
+        ("harbour.bakery", replace(BAKERY, user_id="17999"), False),
+        ("Harbour.Bakery", BAKERY, False),
+        ("harbour.bakery", replace(BAKERY, username="renamed"), False),
+        ("harbour.bakery", replace(BAKERY, user_id="17999", username="other"), True),
+    ],
+)
+def test_an_answer_of_another_user_is_refused(
+    username: str, user: User, *, is_refused: bool
+) -> None:
+    shop = desk(username=username)
+    shop.codes()
+    shop.account.user = user
+    shop.account.items = [media(50)]
+
+    feed = shop.open(NOW + 2 * HOUR).load(FeedOptions())
+
+    assert isinstance(feed.stale_because, OtherUser) is is_refused
+    assert (feed.items[0].shortcode == "Code00050") is not is_refused
+
+
+def test_a_renamed_user_stays_accepted_under_the_old_name_in_the_config() -> None:
+    shop = desk(username="harbour.bakery")
+    shop.codes()
+    shop.account.user = replace(BAKERY, username="renamed")
+
+    for hours in (2, 4, 6):
+        feed = shop.open(NOW + hours * HOUR).load(FeedOptions())
+        assert feed.stale_because is None
+        assert feed.user.username == "renamed"
+
+
+def test_media_none_of_which_can_be_shown_never_replace_a_saved_feed() -> None:
+    shop = desk()
+    shown = shop.codes()
+    shop.account.items = [replace(media(0), media_url="")]
+
+    for hours in (2, 4, 6, 8):
+        feed = shop.open(NOW + hours * HOUR).load(FeedOptions())
+        assert [item.shortcode for item in feed.items] == shown
+        assert isinstance(feed.stale_because, Unreachable)
+
+
+def test_nothing_saved_and_an_empty_account_is_no_failure() -> None:
+    shop = desk(0)
+
+    feed = shop.open().load(FeedOptions())
+
+    assert feed.items == ()
+    assert feed.stale_because is None
+
+
+def test_a_found_pin_is_dropped_once_its_place_in_the_listing_is_empty() -> None:
+    shop = desk(40, overrides={"Code00030": MediaOverride(pin=True)})
+    assert shop.codes()[0] == "Code00030"
+
+    shop.account.items = [item for item in shop.account.items if item.shortcode != "Code00030"]
+    feed = shop.open(NOW + 2 * HOUR)
+
+    assert feed.load(FeedOptions(limit=39)).items[0].shortcode == "Code00000"
+
+
+def test_a_missing_pin_is_looked_for_once_a_day() -> None:
+    shop = desk(230, overrides={"NoSuchPin01": MediaOverride(pin=True)})
+    calls = []
+    for hours in (0, 2, 4, 26):
+        feeds = shop.open(NOW + hours * HOUR)
+        feeds.load(FeedOptions())
+        calls.append((len(shop.account.limits), feeds.missed_pins))
+        shop.account.limits.clear()
+
+    assert calls == [(3, {"NoSuchPin01"}), (1, set()), (1, set()), (3, {"NoSuchPin01"})]
+
+
+def test_a_failed_search_does_not_count_as_not_found() -> None:
+    shop = desk(230)
+    shop.account.failures = {2: Unreachable("cut")}
+
+    feed = shop.open().load(FeedOptions(post=("NoSuchPost1",)))
+
+    assert feed.unfound == ()
+    assert isinstance(feed.stale_because, Unreachable)
+
+
+def test_a_hidden_pin_is_not_looked_for() -> None:
+    shop = desk(230, overrides={"Gone0000001": MediaOverride(pin=True, hide=True)})
+    shop.codes()
+
+    assert shop.account.limits == [25]
+
+
+class TestServe:
+    def test_twenty_rebuilds_ask_once(self) -> None:
+        shop = desk(pace=Pace(is_serve=True))
+        for second in range(20):
+            shop.codes(now=NOW + timedelta(seconds=second))
+
+        assert len(shop.account.limits) == 1
+
+    def test_max_age_zero_asks_at_most_once_a_minute(self) -> None:
+        shop = desk(pace=Pace(is_serve=True), max_age=timedelta(0))
+        for second in range(0, 180, 10):
+            shop.codes(now=NOW + timedelta(seconds=second))
+
+        assert len(shop.account.limits) == 3
+
+    def test_with_a_saved_feed_a_failure_is_not_tried_again_before_max_age(self) -> None:
+        shop = desk(pace=Pace(is_serve=True))
+        shop.codes()
+        shop.account.failures = dict.fromkeys(range(2, 99), Unreachable("down"))
+        for minute in range(61, 180, 5):
+            assert shop.codes(now=NOW + minute * MINUTE) == code_list(range(12))
+
+        assert len(shop.account.limits) == 3
+
+    def test_with_nothing_saved_a_failure_is_tried_again_after_a_minute(self) -> None:
+        shop = desk(pace=Pace(is_serve=True))
+        shop.account.failures = {1: Unreachable("down")}
+        for second in (0, 30):
+            with pytest.raises(Unreachable, match="down"):
+                shop.codes(now=NOW + timedelta(seconds=second))
+
+        assert len(shop.codes(now=NOW + timedelta(seconds=61))) == 12
+        assert len(shop.account.limits) == 2
+
+    def test_a_raised_limit_is_met_after_a_minute(self) -> None:
+        shop = desk(130, pace=Pace(is_serve=True))
+        shop.codes()
+        deeper = FeedOptions(limit=60)
+
+        early = shop.open(NOW + timedelta(seconds=10)).load(deeper)
+        assert isinstance(early.stale_because, NotAskedYet)
+        assert len(early.items) == 25
+        assert len(shop.codes(deeper, NOW + 2 * MINUTE)) == 60
+
+
+ENTRY_FAULTS: dict[str, Callable[[JSON], object]] = {
+    "no media": lambda entry: entry.pop("media"),
+    "media null": lambda entry: entry.update(media=None),
+    "user null": lambda entry: entry.update(user=None),
+    "no time": lambda entry: entry.update(fetched_at="yesterday"),
+    "depth text": lambda entry: entry.update(depth="deep"),
+    "count list": lambda entry: entry.update(empty_answers=[]),
+}
+
+
+@pytest.mark.parametrize("fault", ENTRY_FAULTS.values(), ids=list(ENTRY_FAULTS))
+def test_a_saved_entry_of_another_shape_is_no_entry(fault: Callable[[JSON], object]) -> None:
+    shop = desk()
+    shop.codes()
+    fault(shop.store["listing/main"])
+
+    assert len(shop.codes()) == 12
+    assert len(shop.account.limits) == 2

@@ -1,0 +1,155 @@
+"""What is asked of Instagram for a feed, and what happens when it does not know a field."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from conftest import TOKEN
+
+from mkdocs_instagram import graph
+from mkdocs_instagram.client import Client
+from mkdocs_instagram.errors import TokenRefused, UnknownField, Unreachable
+from mkdocs_instagram.live import LiveAccount
+from mkdocs_instagram.models import JSON, Token
+
+NODES: dict[str, JSON] = {
+    "me": {"id": "26011223344556677", "username": "harbour.bakery", "followers_count": 1204},
+    "media": {
+        "data": [{"id": "17900000000000001", "media_type": "IMAGE", "like_count": 57}],
+        "paging": {"cursors": {"after": "QVFI"}, "next": "https://graph.instagram.com/next"},
+    },
+}
+REDUCED = {"me": graph.USER_FIELDS_REDUCED, "media": graph.MEDIA_FIELDS_REDUCED}
+FULL = {"me": graph.USER_FIELDS, "media": graph.MEDIA_FIELDS}
+
+
+def refusal(code: int, message: str) -> JSON:
+    return {"error": {"message": message, "type": "OAuthException", "code": code}}
+
+
+class Graph:
+    """Knows all fields but `unknown`; remembers which node was asked for which."""
+
+    def __init__(self) -> None:
+        self.unknown: set[str] = set()
+        self.asked: list[tuple[str, str]] = []
+        self.params: list[dict[str, str]] = []
+        self.answer: Callable[[str], JSON] = NODES.__getitem__
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        node = request.url.path.rpartition("/")[2]
+        self.params.append(dict(request.url.params))
+        fields = request.url.params["fields"]
+        self.asked.append((node, "reduced" if fields == REDUCED[node] else "full"))
+        assert fields in {REDUCED[node], FULL[node]}
+        body = self.answer(node)
+        if bad := sorted(self.unknown & set(fields.split(","))):
+            body = refusal(100, f"(#100) Tried accessing nonexisting field ({bad[0]})")
+        stream = httpx.ByteStream(json.dumps(body).encode())
+        return httpx.Response(400 if "error" in body else 200, stream=stream)
+
+
+@pytest.fixture
+def api() -> Graph:
+    return Graph()
+
+
+@pytest.fixture
+def account(api: Graph) -> Iterator[LiveAccount]:
+    client = Client(httpx.MockTransport(api.handle))
+    yield LiveAccount(client, Token(TOKEN))
+    client.close()
+
+
+def test_user_and_media_are_asked_for_once(api: Graph, account: LiveAccount) -> None:
+    user, batch = account.first_batch(25)
+
+    assert (user.username, user.followers_count) == ("harbour.bakery", 1204)
+    assert [media.like_count for media in batch.items] == [57]
+    assert batch.after == "QVFI"
+    assert sorted(api.asked) == [("me", "full"), ("media", "full")]
+    assert account.notes == []
+
+
+def test_the_next_batch_is_asked_for_by_its_cursor(api: Graph, account: LiveAccount) -> None:
+    account.first_batch(25)
+    account.next_batch(100, "QVFI")
+
+    (params,) = [params for params in api.params if "after" in params]
+    assert (params["after"], params["limit"]) == ("QVFI", "100")
+
+
+UNKNOWN = {
+    "of the user": ("biography", "me", "the user's name only"),
+    "of the media": ("alt_text", "media", "without counts, alt texts"),
+}
+
+
+@pytest.mark.parametrize(("field", "node", "note"), UNKNOWN.values(), ids=list(UNKNOWN))
+def test_an_unknown_field_means_one_more_try_without_it_and_a_note(
+    api: Graph, account: LiveAccount, field: str, node: str, note: str
+) -> None:
+    api.unknown = {field}
+
+    user, batch = account.first_batch(25)
+
+    assert user.username == "harbour.bakery"
+    assert [media.id for media in batch.items] == ["17900000000000001"]
+    assert sorted(api.asked[:2]) == [("me", "full"), ("media", "full")]
+    assert api.asked[2:] == [(node, "reduced")]
+    (said,) = account.notes
+    assert note in said
+    assert f"nonexisting field ({field})" in said
+
+
+def test_unknown_fields_of_both_mean_one_more_try_each(api: Graph, account: LiveAccount) -> None:
+    api.unknown = {"biography", "alt_text"}
+
+    account.first_batch(25)
+
+    assert api.asked[2:] == [("me", "reduced"), ("media", "reduced")]
+    assert len(account.notes) == 2
+
+
+@pytest.mark.parametrize(("field", "node"), [("user_id", "me"), ("permalink", "media")])
+def test_a_second_unknown_field_is_the_end(
+    api: Graph, account: LiveAccount, field: str, node: str
+) -> None:
+    api.unknown = {field}
+
+    with pytest.raises(UnknownField, match=field):
+        account.first_batch(25)
+
+    assert api.asked[2:] == [(node, "reduced")]
+
+
+def test_later_batches_keep_the_reduced_fields(api: Graph, account: LiveAccount) -> None:
+    api.unknown = {"alt_text"}
+    account.first_batch(25)
+    api.asked.clear()
+
+    account.next_batch(100, "QVFI")
+    account.next_batch(100, "QVFJ")
+    account.first_batch(25)
+
+    assert sorted(api.asked) == [("me", "full"), *[("media", "reduced")] * 3]
+    assert len(account.notes) == 1
+
+
+FAILURES = {
+    "user refused": ("me", refusal(190, "Session has expired"), TokenRefused),
+    "media refused": ("media", refusal(190, "Session has expired"), TokenRefused),
+    "user without id": ("me", {"username": "harbour.bakery"}, Unreachable),
+    "media without list": ("media", {"data": None}, Unreachable),
+}
+
+
+@pytest.mark.parametrize(("node", "body", "error"), FAILURES.values(), ids=list(FAILURES))
+def test_a_failure_of_either_is_a_failure_of_both(
+    api: Graph, account: LiveAccount, node: str, body: JSON, error: type[Exception]
+) -> None:
+    api.answer = lambda asked: body if asked == node else NODES[asked]
+
+    with pytest.raises(error):
+        account.first_batch(25)

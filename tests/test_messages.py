@@ -1,0 +1,208 @@
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mkdocs_instagram.errors import (
+    GraphError,
+    InstagramError,
+    NotAskedYet,
+    OtherUser,
+    PermissionDenied,
+    RateLimited,
+    TokenMalformed,
+    TokenMissing,
+    TokenRefused,
+    Unreachable,
+)
+from mkdocs_instagram.messages import (
+    Message,
+    cure,
+    tell,
+    tell_broken_cache,
+    tell_totals,
+    tell_unfound_pins,
+    tell_unusable_cache,
+)
+from mkdocs_instagram.models import Account, Feed, Shown, Totals, User
+
+NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+WEEK = timedelta(days=7)
+MAIN = Account("main", "SHOP_TOKEN")
+BAKERY = User("1", username="harbour.bakery")
+DOWN = Unreachable("Instagram gave no usable answer (HTTP 502).")
+REFUSED = TokenRefused("Instagram refused the token: it has expired.")
+
+
+def make_feed(age: timedelta = timedelta(0), **given: object) -> Feed:
+    return Feed(BAKERY, (), NOW - age, **given)  # type: ignore[arg-type]
+
+
+def tell_at(shown: Shown, on_error: str = "warn") -> list[Message]:
+    return tell(shown, max_stale=WEEK, on_error=on_error, now=NOW)
+
+
+def test_a_fresh_feed_is_not_worth_a_word() -> None:
+    assert tell_at(Shown(MAIN, make_feed())) == []
+
+
+def test_a_fetched_feed_is_told_with_its_user() -> None:
+    fetched = make_feed(is_fetched=True)
+
+    assert tell_at(Shown(MAIN, fetched)) == [
+        Message(logging.INFO, "fetched the feed of harbour.bakery.")
+    ]
+    assert tell_at(Shown(Account("try", demo=True), fetched)) == []
+
+
+def test_the_account_stands_for_a_user_without_a_name() -> None:
+    fetched = Feed(User("1"), (), NOW, is_fetched=True)
+
+    assert tell_at(Shown(MAIN, fetched))[0].text == "fetched the feed of main."
+
+
+@pytest.mark.parametrize(
+    ("age", "says", "level"),
+    [
+        (timedelta(minutes=-3), "0 minutes ago", logging.INFO),
+        (timedelta(seconds=59), "0 minutes ago", logging.INFO),
+        (timedelta(minutes=1), "1 minute ago", logging.INFO),
+        (timedelta(minutes=59), "59 minutes ago", logging.INFO),
+        (timedelta(hours=1), "1 hour ago", logging.INFO),
+        (timedelta(hours=47), "47 hours ago", logging.INFO),
+        (timedelta(hours=48), "2 days ago", logging.INFO),
+        (timedelta(days=7), "7 days ago", logging.INFO),
+        (timedelta(days=7, seconds=1), "7 days ago", logging.WARNING),
+        (timedelta(days=400), "400 days ago", logging.WARNING),
+    ],
+)
+def test_a_saved_feed_tells_its_age_and_warns_past_max_stale(
+    age: timedelta, says: str, level: int
+) -> None:
+    (message,) = tell_at(Shown(MAIN, make_feed(age, stale_because=DOWN)))
+
+    assert message == Message(
+        level,
+        f"Instagram gave no usable answer (HTTP 502). Showing the feed saved {says}. "
+        "Nothing to do: the next build asks again.",
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [REFUSED, TokenMalformed("x."), OtherUser("x."), PermissionDenied("x.", "Do.")],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_a_person_must_mend_is_a_warning_at_any_age(error: InstagramError) -> None:
+    (message,) = tell_at(Shown(MAIN, make_feed(stale_because=error)))
+
+    assert message.level == logging.WARNING
+
+
+@pytest.mark.parametrize(
+    "error",
+    [TokenMissing("x."), RateLimited("x.", code=4, retry_after=60.0), GraphError("x."), DOWN],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_passes_by_itself_is_no_warning_while_the_feed_is_young(error: InstagramError) -> None:
+    (message,) = tell_at(Shown(MAIN, make_feed(WEEK, stale_because=error)))
+
+    assert message.level == logging.INFO
+
+
+def test_a_rebuild_of_serve_that_waits_says_nothing() -> None:
+    assert tell_at(Shown(MAIN, make_feed(stale_because=NotAskedYet("x.")))) == []
+
+
+def test_a_failure_half_way_shows_what_was_fetched_before_it() -> None:
+    fetched, failed = tell_at(Shown(MAIN, make_feed(is_fetched=True, stale_because=DOWN)))
+
+    assert fetched.text == "fetched the feed of harbour.bakery."
+    assert "Showing what was fetched before that, and what was saved earlier." in failed.text
+
+
+@pytest.mark.parametrize(
+    ("on_error", "level"),
+    [("warn", logging.WARNING), ("ignore", logging.INFO), ("fail", logging.WARNING)],
+)
+def test_nothing_to_show_is_told_as_on_error_says(on_error: str, level: int) -> None:
+    (message,) = tell_at(Shown(MAIN, None, REFUSED), on_error)
+
+    assert message == Message(
+        level,
+        "Instagram refused the token: it has expired. Nothing is saved, so the feed is empty. "
+        "Put a new token into $SHOP_TOKEN.",
+    )
+
+
+def test_media_left_out_are_counted() -> None:
+    shown = Shown(MAIN, make_feed(unknown=2), lost=3, waiting=4)
+
+    lost, waiting, unknown = tell_at(shown)
+
+    assert lost.level == logging.WARNING
+    assert lost.text.startswith("the pictures of 3 media could not be had.")
+    assert waiting == Message(
+        logging.INFO,
+        "time was over before the pictures of 4 media were there. They wait for the next build.",
+    )
+    assert unknown == Message(
+        logging.INFO, "2 media of an unknown type without a picture left out."
+    )
+
+
+def test_posts_that_the_account_does_not_have_are_named() -> None:
+    (message,) = tell_at(Shown(MAIN, make_feed(unfound=("C0001abcDEF", "C0002abcDEF"))))
+
+    assert message == Message(
+        logging.WARNING,
+        "the account has no media C0001abcDEF, C0002abcDEF. The feed is shown without. Check the "
+        "shortcode in `post`; it is looked for again in a day.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (TokenMissing("x."), "Put a token into $SHOP_TOKEN (in CI: a secret), or set `demo: true`"),
+        (TokenMalformed("x."), "Put a new token into $SHOP_TOKEN."),
+        (OtherUser("x.", "Set `username: y`."), "Set `username: y`."),
+        (PermissionDenied("x.", "Accept the invite."), "Accept the invite."),
+        (DOWN, "Nothing to do: the next build asks again."),
+        (GraphError("x."), ""),
+    ],
+)
+def test_the_cure_names_where_the_token_comes_from(error: InstagramError, says: str) -> None:
+    assert cure(error, MAIN).startswith(says)
+    assert bool(cure(error, MAIN)) is bool(says)
+
+
+def test_unfound_pins_are_named() -> None:
+    assert tell_unfound_pins(["C0001abcDEF", "C0002abcDEF"]) == (
+        "media in mkdocs.yml pins C0001abcDEF, C0002abcDEF, which no account shown here has. The "
+        "feeds are shown without. Check the shortcode; it is looked for again in a day."
+    )
+
+
+def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
+    folder = Path("cache")
+
+    unusable = tell_unusable_cache(folder, "Read-only file system")
+    assert "cache cannot be used (Read-only file system)" in unusable
+    assert "set `cache_dir`" in unusable
+    assert "put aside as broken-cache.db" in tell_broken_cache(folder)
+
+
+@pytest.mark.parametrize(
+    ("totals", "line"),
+    [
+        (Totals(), ""),
+        (
+            Totals({"1", "2", "3"}, downloaded=1, images={"a", "b", "c", "d"}, encoded=2),
+            "3 media (2 cached, 1 fetched), 4 images (2 cached)",
+        ),
+    ],
+)
+def test_the_closing_line_counts_what_was_used(totals: Totals, line: str) -> None:
+    assert tell_totals(totals) == line

@@ -1,0 +1,197 @@
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from mkdocs_instagram.errors import OptionError
+from mkdocs_instagram.options import NAMES, Columns, FeedOptions, check_options
+
+TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
+
+
+def check(name: str, value: object) -> Any:
+    """Return the one checked value of an option by its name in YAML."""
+    checked, unknown = check_options({name: value})
+    assert not unknown
+    (result,) = checked.values()
+    return result
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "checked"),
+    [
+        ("account", "shop", "shop"),
+        ("limit", 1, 1),
+        ("limit", 1000, 1000),
+        ("types", "all", ()),
+        ("types", [], ()),
+        ("types", "reel", ("reel",)),
+        ("types", ["image", "carousel"], ("image", "carousel")),
+        ("include", "#team", ("#team",)),
+        ("include", ["bread", 2026, " rye "], ("bread", "2026", "rye")),
+        ("exclude", ["#ad"], ("#ad",)),
+        ("since", date(2026, 7, 1), date(2026, 7, 1)),
+        ("since", "2026-07-01", date(2026, 7, 1)),
+        ("until", datetime(2026, 7, 1, 23, 59), date(2026, 7, 1)),  # noqa: DTZ001 - as YAML reads it
+        ("sort", "random", "random"),
+        ("post", "C0001abcDEF", ("C0001abcDEF",)),
+        ("post", "https://www.instagram.com/reel/C0002abcDEF/?igsh=x", ("C0002abcDEF",)),
+        ("post", ["C0001abcDEF", "https://instagram.com/p/C0001abcDEF"], ("C0001abcDEF",)),
+        ("layout", "grid", "grid"),
+        ("columns", "auto", Columns()),
+        ("columns", 3, Columns(3, 3, 3)),
+        ("columns", {"small": 1, "medium": 2, "large": 4}, Columns(1, 2, 4)),
+        ("columns", {"small": 1, "large": 4}, Columns(1, 1, 4)),
+        ("columns", {"medium": 3}, Columns(3, 3, 3)),
+        ("columns", {"large": 4}, Columns(4, 4, 4)),
+        ("ratio", "4/5", "4/5"),
+        ("ratio", "original", "original"),
+        ("caption", "overlay", "overlay"),
+        ("caption_length", 2200, 2200),
+        ("show", [], ()),
+        ("show", ["date", "likes", "comments"], ("date", "likes", "comments")),
+        ("title", "", ""),
+        ("title", "<b>{{ x }}</b>", "<b>{{ x }}</b>"),
+        ("title", "\ud83d\x00\u202eBread", "\ufffdBread"),
+        ("new_tab", True, True),
+        ("class", "  wide  dark ", "wide dark"),
+        ("template", "cards/feed.html", "cards/feed.html"),
+    ],
+)
+def test_a_right_value_is_taken(name: str, value: object, checked: object) -> None:
+    assert check(name, value) == checked
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("account", "", "is not the name of an account"),
+        ("account", 3, "3 is not the name of an account"),
+        ("limit", 0, "0 is not a whole number from 1 to 1000"),
+        ("limit", 1001, "1001 is not"),
+        ("limit", "12", "12 is not a whole number"),
+        ("limit", True, "True is not a whole number"),
+        ("limit", 1.5, "1.5 is not a whole number"),
+        ("types", "reels", "Did you mean reel?"),
+        ("types", ["image", "story"], "story is none of image, video, reel, carousel"),
+        ("types", [["image"]], "is none of"),
+        ("types", {"image": True}, "is none of"),
+        ("include", "", "is not a list of words"),
+        ("include", [], "is not a list of words"),
+        ("include", ["bread", None], 'write include: ["#team"]'),
+        ("include", [["#team"]], "is not a list of words"),
+        ("include", {"#team": 1}, "is not a list of words"),
+        ("include", True, "is not a list of words"),
+        ("since", "yesterday", "yesterday is not a date, such as 2026-07-22"),
+        ("since", "2026-02-30", "is not a date"),
+        ("since", True, "is not a date"),
+        ("until", ["2026-07-01"], "is not a date"),
+        ("sort", "newst", "Did you mean newest?"),
+        ("sort", ["newest"], "is none of"),
+        ("post", "https://example.org/p/C0001abcDEF/", "is neither a shortcode nor a permalink"),
+        ("post", "https://www.instagram.com/stories/x/1/", "is neither"),
+        ("post", 12345678901, "in quotes"),
+        ("post", ["C0001abcDEF", None], "empty entry"),
+        ("post", "../../etc", "is neither"),
+        ("layout", "gird", "Did you mean grid?"),
+        ("columns", 0, "0 is not a whole number from 1 to 12"),
+        ("columns", 13, "13 is not"),
+        ("columns", "3", "{small: 2, medium: 3, large: 4}"),
+        ("columns", {}, "other sizes than small, medium and large"),
+        ("columns", {"tiny": 1}, "other sizes"),
+        ("columns", {"small": "2"}, "2 is not a whole number"),
+        ("ratio", 184, "184 is a number to YAML, which reads 3:4 so. Write 3/4 or 4/5."),
+        ("ratio", "3:4", "Did you mean 3/4?"),
+        ("ratio", True, "is none of"),
+        ("caption", False, "False is none of none, below, overlay"),
+        ("caption_length", 2201, "is not a whole number"),
+        ("show", "dates", "Did you mean date?"),
+        ("title", 2026, "2026 is not a text; put it in quotes"),
+        ("new_tab", "yes", "is neither true nor false"),
+        ("new_tab", 1, "is neither true nor false"),
+        ("class", 'x" onclick="alert(1)', "is not a list of CSS classes"),
+        ("class", "a\nb", "is not a list of CSS classes"),
+        ("class", ["a", "b"], "is not a list of CSS classes"),
+        ("template", "../feed.html", "is not the name of a file under instagram/"),
+        ("template", "/etc/feed.html", "is not the name"),
+        ("template", "feed.html\x00", "is not the name"),
+        ("template", "feed.txt", "such as feed.html"),
+    ],
+)
+def test_a_wrong_value_names_the_option_and_what_would_be_right(
+    name: str, value: object, says: str
+) -> None:
+    with pytest.raises(OptionError) as caught:
+        check(name, value)
+
+    assert str(caught.value).startswith(f"option {name}: ")
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_option_without_a_value_explains_the_hash(name: str) -> None:
+    with pytest.raises(OptionError, match=rf"option {name} has no value.*unquoted # starts"):
+        check_options({name: None})
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("limits", "Did you mean limit?"),
+        ("colums", "Did you mean columns?"),
+        ("Limit", "Did you mean limit?"),
+        ("extra_class", "Did you mean class?"),
+        ("xyzzy", "Known are account, limit,"),
+        (12, "Known are account, limit,"),
+        (None, "Known are account, limit,"),
+    ],
+)
+def test_an_unknown_option_is_left_out_and_named_with_its_nearest(name: object, hint: str) -> None:
+    checked, unknown = check_options({name: 6, "limit": 3})
+
+    assert checked == {"limit": 3}
+    (sentence,) = unknown
+    assert sentence.startswith(f"unknown option {name}.")
+    assert hint in sentence
+
+
+@pytest.mark.parametrize("name", ["token", "access_token"])
+@pytest.mark.parametrize("value", [TOKEN, None, "$INSTAGRAM_ACCESS_TOKEN"])
+def test_a_token_is_no_option_and_is_not_repeated(name: str, value: str | None) -> None:
+    with pytest.raises(OptionError, match="never stands in mkdocs.yml") as caught:
+        check_options({name: value})
+
+    assert f"Take {name} out" in str(caught.value)
+    assert "x1Y2z3W4v5" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_message_repeats_a_token_that_stands_where_a_value_belongs(name: str) -> None:
+    given: dict[object, object] = {name: {"x": TOKEN}}
+    with pytest.raises(OptionError) as caught:
+        check_options(given)
+
+    assert "x1Y2z3W4v5" not in str(caught.value)
+
+
+def test_since_may_not_be_later_than_until() -> None:
+    with pytest.raises(OptionError, match="option since: it is later than until"):
+        check_options({"since": date(2026, 7, 2), "until": date(2026, 7, 1)})
+
+    day = date(2026, 7, 2)
+    assert check_options({"since": day, "until": day}) == ({"since": day, "until": day}, [])
+
+
+def test_no_options_leave_all_defaults() -> None:
+    assert check_options({}) == ({}, [])
+
+
+def test_each_default_is_a_value_its_own_check_takes() -> None:
+    own = {"types": "all", "columns": "auto"}
+    unset = {"account", "include", "exclude", "since", "until", "post"}
+    names = {field.name: field for field in fields(FeedOptions) if field.name not in unset}
+
+    for name, field in names.items():
+        written = own.get(name, field.default)
+        assert field.metadata["check"](written) == field.default, name

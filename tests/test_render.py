@@ -1,0 +1,268 @@
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import jinja2
+import pytest
+from goldens import check, list_cases
+
+import mkdocs_instagram
+from mkdocs_instagram import graph
+from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.models import (
+    Account,
+    Feed,
+    Media,
+    MediaOverride,
+    Rendition,
+    Renditions,
+    Shown,
+    User,
+)
+from mkdocs_instagram.options import FeedOptions, check_options
+from mkdocs_instagram.render import (
+    STYLESHEET,
+    link_stylesheet,
+    make_alt,
+    make_environment,
+    make_items,
+    name_stylesheet,
+    render_feed,
+)
+from mkdocs_instagram.text import clean
+
+TEMPLATES = Path(mkdocs_instagram.__file__).parent / "templates"
+NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+ACCOUNT = Account("main")
+# As in the API, for cases that do not say otherwise.
+USER = {"id": "1", "user_id": "17841400000000001", "username": "harbour.bakery"}
+NODE = {
+    "id": "17900000000000001",
+    "media_type": "IMAGE",
+    "media_url": "https://scontent.cdninstagram.com/v/1.jpg?oh=00_AAAB&oe=6A6AB2D0",
+    "permalink": "https://www.instagram.com/p/C0001abcDEF/",
+    "timestamp": "2026-07-22T10:45:00+0000",
+    "username": "harbour.bakery",
+}
+HOSTILE = (
+    "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7*7 }} {% raw %} "
+    "<!-- instagram --> --> \\g<0> \\1 ]]> &lt;b&gt; \x00\x1b\u202e\ud83d </div></textarea>"
+)
+
+
+def make_theme(**templates: str) -> jinja2.Environment:
+    """Return an environment as a theme's, with its own templates before ours."""
+    own = {f"instagram/{name}.html": text for name, text in templates.items()}
+    loaders = [jinja2.DictLoader(own), jinja2.FileSystemLoader(TEMPLATES)]
+    return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=False)  # noqa: S701 - as MkDocs'
+
+
+def make_renditions(media: Media, sizes: list[list[int]]) -> Renditions:
+    digests = [hashlib.sha256(f"{media.id} {size}".encode()).hexdigest() for size in sizes]
+    return tuple(
+        Rendition(digest, width, height, "webp")
+        for digest, (width, height) in zip(digests, sizes, strict=True)
+    )
+
+
+def render(
+    items: list[dict[str, Any]],
+    options: FeedOptions | None = None,
+    *,
+    user: Mapping[str, Any] = USER,
+    overrides: Mapping[str, MediaOverride] | None = None,
+    sizes: list[list[int]] | None = None,
+    theme: jinja2.Environment | None = None,
+) -> str:
+    """Return the HTML of a feed of API nodes."""
+    media = graph.decipher_batch({"data": [{**NODE, **node} for node in items]}).items
+    feed = Feed(graph.decipher_user(dict(user)), media, NOW)
+    images = {item.id: make_renditions(item, sizes or [[320, 400], [600, 750]]) for item in media}
+    return render_shown(Shown(ACCOUNT, feed, None, images), options, overrides, theme)
+
+
+def render_shown(
+    shown: Shown,
+    options: FeedOptions | None = None,
+    overrides: Mapping[str, MediaOverride] | None = None,
+    theme: jinja2.Environment | None = None,
+) -> str:
+    options = options or FeedOptions()
+    items = make_items(
+        shown, options, overrides or {}, lambda rendition: f"../assets/mk-ig/{rendition.name}"
+    )
+    environment = make_environment(theme or make_theme())
+    context = {"page": None, "config": {"site_name": "Bakery"}}
+    return render_feed(environment, shown, items, options, context)
+
+
+def run(case: dict[str, Any]) -> dict[str, Any]:
+    """Return the HTML of a case: `options` as in a tag, `items` and `user` as in the API."""
+    options, unknown = check_options(case.get("options", {}))
+    assert not unknown
+    overrides = {code: MediaOverride(**given) for code, given in case.get("overrides", {}).items()}
+    html = render(
+        case["items"],
+        FeedOptions(**options),
+        user=case.get("user", USER),
+        overrides=overrides,
+        sizes=case.get("sizes"),
+    )
+    return {"html": html + "\n"}
+
+
+def parse(html: str) -> Any:
+    """Return the fragment's tree; a fault of HTML is an error."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    return parser.parseFragment(html)
+
+
+@pytest.mark.parametrize("path", list_cases("feed"))
+def test_feeds_become_html(path: Path, regenerate: bool) -> None:
+    check(path, run, regenerate=regenerate)
+
+
+@pytest.mark.parametrize("caption", ["none", "below", "overlay"])
+@pytest.mark.parametrize("text", [HOSTILE, HOSTILE * 12, "\n\n", "x" * 2200, "ש" * 2200])
+def test_remote_text_never_becomes_markup(text: str, caption: str) -> None:
+    node = {"caption": text, "alt_text": text, "username": text, "shortcode": text}
+    user = {"id": "1", "username": text, "name": text, "biography": text, "website": text}
+    options = FeedOptions(caption=caption, caption_length=2200, title=clean(text), show=("date",))
+
+    html = render([node], options, user=user)
+
+    plain = render([{"caption": "x", "alt_text": "x"}], options)
+    assert shape(html) in (shape(plain), shape(render([{}], options)))
+    assert "<script" not in html
+    assert "<!--" not in html
+    assert "\x00" not in html
+    html.encode()
+
+
+def shape(html: str) -> list[tuple[str, list[str]]]:
+    """Return the elements of a fragment with the names of their attributes."""
+    return [(element.tag, sorted(element.attrib)) for element in parse(html).iter()]
+
+
+def test_braces_in_a_caption_are_no_template() -> None:
+    html = render([{"caption": "{{ 7*7 }} {{ config }} {% if %}"}], FeedOptions(caption="below"))
+
+    assert "{{ 7*7 }} {{ config }} {% if %}" in html
+
+
+def test_every_picture_says_all_that_a_browser_wants() -> None:
+    tree = parse(render([{"id": "1"}, {"id": "2", "media_type": "CAROUSEL_ALBUM"}]))
+
+    images = tree.findall(".//img")
+    assert len(images) == 2
+    for image in images:
+        assert set(image.attrib) >= {
+            "alt",
+            "decoding",
+            "height",
+            "loading",
+            "sizes",
+            "src",
+            "srcset",
+            "width",
+        }
+        assert all(image.attrib.values())
+    assert "cdninstagram" not in render([{}])
+
+
+def test_without_a_feed_an_empty_block_stands_there() -> None:
+    html = render_shown(Shown(ACCOUNT, None, Unreachable("Down.")))
+
+    (root,) = parse(html)
+    assert root.attrib["class"].startswith("mk-ig mk-ig--grid")
+    assert [child.attrib["class"] for child in root] == ["mk-ig__empty"]
+    assert "Down." not in html
+
+
+def test_a_template_of_the_site_goes_before_ours_and_is_escaped_too() -> None:
+    theme = make_theme(item="[{{ item.media.caption }} {{ config.site_name }} {{ page }}]")
+
+    html = render([{"caption": "<b>"}], theme=theme)
+
+    assert "[&lt;b&gt; Bakery None]" in html
+    assert "mk-ig__items" in html
+
+
+def test_the_option_template_names_the_file() -> None:
+    theme = make_theme(cards="<p>{{ items | length }} of {{ user.username }}</p>")
+
+    html = render([{}], FeedOptions(template="cards.html"), theme=theme)
+
+    assert html == "<p>1 of harbour.bakery</p>"
+
+
+@pytest.mark.parametrize(
+    ("templates", "name"),
+    [
+        ({}, "none.html"),
+        ({"broken": "{% if %}"}, "broken.html"),
+        ({"broken": "{{ nothing.at.all }}"}, "broken.html"),
+    ],
+)
+def test_a_template_that_is_missing_or_wrong_is_an_error(
+    templates: dict[str, str], name: str
+) -> None:
+    with pytest.raises(jinja2.TemplateError):
+        render([{}], FeedOptions(template=name), theme=make_theme(**templates))
+
+
+@pytest.mark.parametrize(
+    ("media", "alt"),
+    [
+        ({"alt_text": " A dark\n loaf ", "caption": "Rye"}, "A dark loaf"),
+        ({"caption": "Rye is back 🍞 #bread @miller"}, "Rye is back 🍞"),
+        ({"caption": "Rye\n\nis  back"}, "Rye is back"),
+        ({"caption": "#bread#rye @mill.er, and salt"}, ", and salt"),
+        ({"caption": "Mail rye@bakery.example"}, "Mail rye@bakery.example"),
+        ({"caption": "सुबह #सुबह_की_चाय की चाय"}, "सुबह की चाय"),
+        ({"caption": "กาแฟ #กาแฟสด"}, "กาแฟ"),
+        ({"caption": "パン #東京タワー、散歩"}, "パン 、散歩"),
+        ({"caption": "(#bread) “#rye” rye"}, "() “” rye"),
+        ({"caption": "#bread 🍞 @miller"}, "Instagram photo by harbour.bakery, 2026-07-22"),
+        ({}, "Instagram photo by harbour.bakery, 2026-07-22"),
+        ({"username": ""}, "Instagram photo by, 2026-07-22"),
+        ({"timestamp": None}, "Instagram photo by harbour.bakery"),
+        ({"caption": "word " * 100}, "word " * 23 + "word…"),
+    ],
+)
+def test_the_alternative_text_is_the_best_there_is(media: dict[str, Any], alt: str) -> None:
+    whole = {"username": "harbour.bakery", "timestamp": NOW.replace(day=22), **media}
+
+    assert make_alt(Media("1", "IMAGE", **whole)) == alt
+
+
+@pytest.mark.parametrize(
+    ("html", "linked"),
+    [
+        ("<head><title>x</title></head><body>", "<head><title>x</title>{}</head><body>"),
+        ("<HEAD></HEAD\n><p>", "<HEAD>{}</HEAD\n><p>"),
+        ('<p>a</p><div class="mk-ig mk-ig--grid">', '<p>a</p>{}<div class="mk-ig mk-ig--grid">'),
+        ("<p>a</p>", "{}<p>a</p>"),
+    ],
+)
+def test_the_stylesheet_is_linked_in_the_head_else_before_the_feed(html: str, linked: str) -> None:
+    link = '<link rel="stylesheet" href="../a.css?a=1&amp;b=&quot;2&quot;">'
+
+    assert link_stylesheet(html, '../a.css?a=1&b="2"') == linked.replace("{}", link)
+
+
+def test_the_name_of_the_stylesheet_tells_its_content() -> None:
+    digest = hashlib.sha256(STYLESHEET.read_bytes()).hexdigest()
+
+    assert name_stylesheet() == f"instagram.{digest[:12]}.css"
+
+
+def test_user_without_a_name_leaves_no_link() -> None:
+    user = User("1")
+
+    assert user.permalink == ""
+    assert "mk-ig__profile" not in render([], user={"id": "1"})
+    assert "mk-ig__profile" in render([])

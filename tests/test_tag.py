@@ -1,0 +1,139 @@
+import time
+from dataclasses import asdict, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from goldens import check, list_cases
+
+from mkdocs_instagram.errors import TagError
+from mkdocs_instagram.options import FeedOptions, check_options
+from mkdocs_instagram.plugin import write_tag
+from mkdocs_instagram.tag import FeedTag, Presets, may_hold_tags, replace_tags
+
+NO_PRESETS = Presets({}, {})
+
+
+def run(case: dict[str, Any]) -> dict[str, Any]:
+    """Return what is found in the case's `html`, told by it, and put in place of its tags.
+
+    `defaults` and `feeds` are as in mkdocs.yml; `stands_for_tag` is what each tag becomes.
+    """
+    found: list[dict[str, Any]] = []
+    warnings: list[str] = []
+    passed_over: list[str] = []
+
+    def replace(tag: FeedTag) -> str:
+        found.append({"number": tag.number, **_describe(tag.options)})
+        warnings.extend(tag.warnings)
+        return str(case.get("stands_for_tag", f"[feed {tag.number}]"))
+
+    try:
+        html = replace_tags(case["html"], _presets(case), replace, passed_over.append)
+    except TagError as error:
+        return {"error": str(error)}
+    told = {"warnings": warnings, "passed_over": passed_over}
+    return {"tags": found, **{name: lines for name, lines in told.items() if lines}, "html": html}
+
+
+def _presets(case: dict[str, Any]) -> Presets:
+    defaults, _ = check_options(case.get("defaults", {}))
+    feeds = {name: check_options(given)[0] for name, given in case.get("feeds", {}).items()}
+    return Presets(defaults, feeds)
+
+
+def _describe(options: FeedOptions) -> dict[str, Any]:
+    """Return the options that are not at their default, as YAML can write them."""
+    given = asdict(options)
+    changed = {
+        field.name: given[field.name]
+        for field in fields(FeedOptions)
+        if getattr(options, field.name) != field.default
+    }
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()
+    }
+
+
+@pytest.mark.parametrize("path", list_cases("tag"))
+def test_tags_of_rendered_html(path: Path, regenerate: bool) -> None:
+    check(path, run, regenerate=regenerate)
+
+
+def test_numbers_go_on_where_the_caller_says() -> None:
+    html = "<!-- instagram --><!-- instagram -->"
+
+    replaced = replace_tags(
+        html, NO_PRESETS, lambda tag: f"[{tag.number}]", lambda _: None, first_number=3
+    )
+
+    assert replaced == "[3][4]"
+
+
+@pytest.mark.parametrize(
+    ("html", "may_hold"),
+    [
+        ("<p>Follow us on instagram</p>", False),
+        ("<p>&lt;!-- instagram --&gt;</p>", False),
+        ("<!-- note: instagram -->", False),
+        ("<!-- instagrammer -->", False),
+        ("<!--instagram-->", True),
+        ("<!--\n  instagram\n-->", True),
+        ("<!-- instagram of last year -->", True),
+    ],
+)
+def test_pages_without_a_tag_are_told_quickly(html: str, may_hold: bool) -> None:
+    assert may_hold_tags(html) is may_hold
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bread 🍞",
+        "a --> b",
+        "<!-- x ---- y",
+        '"quoted" \\ {limit: 3}',
+        "#team: 'x'",
+        "東京",
+        "a\nb",
+        "",
+    ],
+)
+def test_a_tag_that_a_template_writes_is_read_back(title: str) -> None:
+    found: list[FeedTag] = []
+    html = str(write_tag("team", title=title, limit=3, since=date(2026, 7, 1)))
+
+    def replace(tag: FeedTag) -> str:
+        found.append(tag)
+        return "[feed]"
+
+    replaced = replace_tags(html, Presets({}, {"team": {}}), replace, lambda _: None)
+
+    assert replaced == "[feed]"
+    (tag,) = found
+    assert (tag.options.title, tag.options.limit) == (title, 3)
+    assert tag.options.since == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<!--" * 20_000,
+        "<!-- instagram " * 20_000,
+        "<p>" * 20_000 + "<!-- -->",
+        "<!-- instagram" + " " * 20_000 + "a" + " " * 20_000 + "b" + " " * 20_000 + "-->",
+        "<!-- instagram " + "a " * 20_000 + "-->",
+        "<!-- instagram " + "a: " * 20_000 + "<!---->",
+    ],
+    ids=["comments", "tags", "paragraphs", "spaces", "words", "keys"],
+)
+def test_look_alikes_stay_and_cost_no_time(html: str) -> None:
+    began = time.process_time()
+    try:
+        replaced = replace_tags(html, NO_PRESETS, lambda _: "[feed]", lambda _: None)
+    except TagError:
+        replaced = html
+
+    assert replaced == html
+    assert time.process_time() - began < 2
