@@ -109,10 +109,10 @@ class Client:
         return result
 
     async def _close(self) -> None:
-        unfinished = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in unfinished:
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
             task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
+        await asyncio.gather(*rest, return_exceptions=True)
         await asyncio.get_running_loop().shutdown_asyncgens()
         for name in ("_graph_client", "_cdn_client"):
             if client := self.__dict__.pop(name, None):

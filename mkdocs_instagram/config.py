@@ -16,7 +16,7 @@ from .errors import OptionError
 from .models import Account, MediaOverride
 from .options import FORBIDDEN, FORBIDDEN_TEXT, check_options, check_shortcode
 from .tag import Presets
-from .text import looks_like_token, quote
+from .text import clean, looks_like_token, quote
 
 _TOKEN_ENV = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 _NAME = re.compile(r"[\w-]{1,64}")
@@ -147,7 +147,8 @@ def _check_media(name: str, entry: object, warnings: list[str]) -> MediaOverride
     }
     check_shortcode(name)
     _check_keys(given, checks, warnings, name)
-    return MediaOverride(**{key: given[key] for key in checks if key in given})
+    known = {key: given[key] for key in checks if key in given}
+    return MediaOverride(**{**known, "alt": clean(known.get("alt", ""))})
 
 
 def _check_keys(
@@ -166,9 +167,9 @@ def _check_keys(
             raise OptionError(f"{key} wants {_RIGHT[key]}.")
 
 
-def _check_feed(_name: str, entry: object, warnings: list[str]) -> dict[str, Any]:
+def _check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]:
     checked, unknown = check_options(_mapping(entry, "{limit: 6, columns: 3}"))
-    warnings.extend(unknown)
+    warnings.extend(f"{quote(name)}: {text}" if name else text for text in unknown)
     return checked
 
 
@@ -194,6 +195,10 @@ class ImagesConfig(Config):
     """The files' format. Since 0.1."""
     quality = c.Type(int, default=80)
     """From 1 to 100. Since 0.1."""
+    token = _Forbidden("token")
+    """Refused: a token never stands in mkdocs.yml."""
+    access_token = _Forbidden("access_token")
+    """Refused: a token never stands in mkdocs.yml."""
 
     def validate(self) -> Any:
         """Check the numbers as well as their types."""

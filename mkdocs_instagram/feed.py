@@ -28,6 +28,7 @@ MAX_MEDIA = 10_000
 MAX_EMPTY_BATCHES = 5
 EMPTY_ANSWERS_BELIEVED = 3
 SERVE_PAUSE = timedelta(minutes=1)
+_NOTHING_TO_SHOW = "None of the {} media that Instagram sent can be shown."
 _CLOCK_SLACK = timedelta(minutes=5)
 _LONGEST_THROTTLE = timedelta(days=1)
 
@@ -242,7 +243,7 @@ class AccountFeeds:
 
     def _begin(self, user: User, batch: Batch) -> None:
         self._check_user(user)
-        saved = self._listing
+        saved = self._before = self._listing
         if not any(media.picture for media in batch.items) and batch.after is None:
             self._check_empty(user, batch, saved)
         self._listing = Listing(
@@ -279,6 +280,7 @@ class AccountFeeds:
             )
         if after is None or after in self._cursors or listing.depth >= MAX_MEDIA:
             self._after = None
+            self._check_showable(listing)
             self._listing = replace(listing, items=listing.current, is_complete=True)
             self._finds.drop_gone(self._listing)
             return
@@ -287,6 +289,7 @@ class AccountFeeds:
         self._finds.drop_gone(listing)
 
     _empty_batches = 0
+    _before: Listing | None = None
 
     def _check_user(self, user: User) -> None:
         saved = self._saved.user if self._saved else None
@@ -309,9 +312,7 @@ class AccountFeeds:
     def _check_empty(self, user: User, batch: Batch, saved: Listing | None) -> None:
         """Believe that an account has no media when it says so, or sends none again and again."""
         if batch.received:
-            raise Unreachable(
-                f"None of the {batch.received} media that Instagram sent can be shown."
-            )
+            raise Unreachable(_NOTHING_TO_SHOW.format(batch.received))
         if saved is None or not saved.items or user.media_count == 0:
             return
         answers = saved.empty_answers + 1
@@ -321,6 +322,12 @@ class AccountFeeds:
             f"listing/{self._name}", encode_listing(replace(saved, empty_answers=answers))
         )
         raise Unreachable(f"Instagram sent no media, though {len(saved.items)} are saved.")
+
+    def _check_showable(self, listing: Listing) -> None:
+        """Keep what is saved when a whole account of several batches holds nothing to show."""
+        if listing.current and not any(media.picture for media in listing.current):
+            self._listing, self.is_live = self._before, False
+            raise Unreachable(_NOTHING_TO_SHOW.format(listing.depth))
 
     def _save(self) -> None:
         if self._listing:

@@ -25,7 +25,7 @@ USER_FIELDS = (
     "id,user_id,username,name,account_type,profile_picture_url,"
     "followers_count,follows_count,media_count,biography,website"
 )
-USER_FIELDS_REDUCED = "id,user_id,username"
+USER_FIELDS_REDUCED = "id,username"
 MEDIA_FIELDS = (
     "id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,shortcode,"
     f"timestamp,username,alt_text,like_count,comments_count,{_CHILDREN}"
@@ -37,7 +37,7 @@ MEDIA_FIELDS_REDUCED = (
 _SHORTCODE = re.compile(r"[A-Za-z0-9_-]{5,64}")
 _USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}")
 _PERMALINK = re.compile(
-    r"https?://(?:www\.)?instagram\.com/(?:[\w.]+/)?(p|reel|tv)/([A-Za-z0-9_-]{5,64})/?(?:[?#].*)?"
+    r"https?://(?:www\.)?instagram\.com/(?:[\w.]+/)?(p|reel|tv)s?/([A-Za-z0-9_-]{5,64})/?(?:[?#].*)?"
 )
 # An authority of these characters has no user, no port, no other spelling of a host.
 _CDN_URL = re.compile(

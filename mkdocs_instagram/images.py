@@ -99,8 +99,10 @@ def entry_key(picture: Picture) -> str:
 def list_digests(entry: JSON) -> set[str]:
     """Return the digests that a saved entry of a picture names."""
     sets = entry.get("renditions")
-    rows = [row for rows in (sets.values() if isinstance(sets, dict) else ()) for row in rows]
-    return {_digest(entry.get("original")), *(_digest(row[0]) for row in rows if row)}
+    lists = sets.values() if isinstance(sets, dict) else ()
+    rows = [row for rows in lists if isinstance(rows, list) for row in rows]
+    digests = {_digest(row[0]) for row in rows if isinstance(row, list) and row}
+    return {_digest(entry.get("original")), *digests}
 
 
 def plan_widths(width: int, widths: Sequence[int]) -> list[int]:
@@ -135,35 +137,15 @@ def make_renditions(
         settings: What to make.
         now: Unix seconds.
     """
-    made = Made()
-    missing = []
     # One scope around all threads, as the filters are global: Pillow warns of broken EXIF data.
     with warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
         warnings.simplefilter("ignore")
-        work: dict[Future[_Encoded], Picture] = {}
-        for picture in pictures:
-            entry = store.get(entry_key(picture)) or {}
-            if saved := _find_saved(entry, store, settings):
-                made.renditions[picture] = saved
-                made.cached += len(saved)
-            elif original := store.read_media(_digest(entry.get("original"))):
-                work[pool.submit(_encode, original, store, settings)] = picture
-            elif 0 <= now - _number(entry.get("failed_at")) < _RETRY_SECONDS:
-                made.troubles[picture] = Trouble.FAILED
-            else:
-                missing.append(picture)
+        bench = _Bench(store, settings, pool, now)
+        missing = [picture for picture in pictures if not bench.find(picture)]
         for picture, outcome in source.download(missing) if missing else ():
-            if isinstance(outcome, bytes):
-                work[pool.submit(_encode, outcome, store, settings)] = picture
-                made.downloaded += 1
-            else:
-                made.troubles[picture] = outcome
-        for future, picture in work.items():
-            _finish(future, picture, made, store, settings)
-    for picture, trouble in made.troubles.items():
-        if trouble is Trouble.FAILED and picture in missing:
-            store.put(entry_key(picture), {"failed_at": now})
-    return made
+            bench.take(picture, outcome)
+        bench.finish(wait=True)
+    return bench.made
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,28 +154,72 @@ class _Encoded:
     renditions: Renditions
 
 
-def _finish(
-    future: "Future[_Encoded]",
-    picture: Picture,
-    made: Made,
-    store: MediaStore,
-    settings: ImageSettings,
-) -> None:
-    try:
-        encoded = future.result()
-    except (NoPicture, OSError):
-        made.troubles[picture] = Trouble.FAILED
-        return
-    entry = store.get(entry_key(picture)) or {}
-    saved = entry.get("renditions")
-    sets = saved if isinstance(saved, dict) else {}
-    made.renditions[picture] = encoded.renditions
-    made.encoded += len(encoded.renditions)
-    rows = [[item.digest, item.width, item.height] for item in encoded.renditions]
-    store.put(
-        entry_key(picture),
-        {"original": encoded.original, "renditions": {**sets, settings.key: rows}},
-    )
+class _Bench:
+    """The pictures in work: threads encode, while entries are read and put by one thread only."""
+
+    def __init__(
+        self, store: MediaStore, settings: ImageSettings, pool: ThreadPoolExecutor, now: float
+    ) -> None:
+        self.made = Made()
+        self._store = store
+        self._settings = settings
+        self._pool = pool
+        self._now = now
+        self._work: dict[Future[_Encoded], Picture] = {}
+
+    def find(self, picture: Picture) -> bool:
+        """Tell whether the picture needs no download: it is saved, or failed a moment ago."""
+        entry = self._entry(picture)
+        if saved := _find_saved(entry, self._store, self._settings):
+            self.made.renditions[picture] = saved
+            self.made.cached += len(saved)
+        elif original := self._store.read_media(_digest(entry.get("original"))):
+            self._encode(picture, original)
+        elif 0 <= self._now - _number(entry.get("failed_at")) < _RETRY_SECONDS:
+            self.made.troubles[picture] = Trouble.FAILED
+        else:
+            return False
+        return True
+
+    def take(self, picture: Picture, outcome: bytes | Trouble) -> None:
+        """Take what a download came to, and save what is done meanwhile, lest a kill lose it."""
+        if isinstance(outcome, bytes):
+            self._encode(picture, outcome)
+            self.made.downloaded += 1
+        else:
+            self._fail(picture, outcome)
+        self.finish(wait=False)
+
+    def finish(self, *, wait: bool) -> None:
+        """Save the renditions that are done; with `wait`, all of them."""
+        for future, picture in list(self._work.items()):
+            if wait or future.done():
+                del self._work[future]
+                try:
+                    self._save(picture, future.result())
+                except (ValueError, OSError):  # NoPicture, and sizes that an encoder refuses
+                    self._fail(picture, Trouble.FAILED)
+
+    def _encode(self, picture: Picture, data: bytes) -> None:
+        self._work[self._pool.submit(_encode, data, self._store, self._settings)] = picture
+
+    def _save(self, picture: Picture, encoded: _Encoded) -> None:
+        saved = self._entry(picture).get("renditions")
+        sets = saved if isinstance(saved, dict) else {}
+        rows = [[item.digest, item.width, item.height] for item in encoded.renditions]
+        entry = {"original": encoded.original, "renditions": {**sets, self._settings.key: rows}}
+        self._store.put(entry_key(picture), entry)
+        self.made.renditions[picture] = encoded.renditions
+        self.made.encoded += len(encoded.renditions)
+
+    def _fail(self, picture: Picture, trouble: Trouble) -> None:
+        self.made.troubles[picture] = trouble
+        if trouble is Trouble.FAILED:
+            entry = self._entry(picture)
+            self._store.put(entry_key(picture), {**entry, "failed_at": self._now})
+
+    def _entry(self, picture: Picture) -> JSON:
+        return self._store.get(entry_key(picture)) or {}
 
 
 def _find_saved(entry: JSON, store: MediaStore, settings: ImageSettings) -> Renditions:
@@ -205,7 +231,7 @@ def _find_saved(entry: JSON, store: MediaStore, settings: ImageSettings) -> Rend
             Rendition(_digest(digest), int(width), int(height), settings.extension)
             for digest, width, height in rows or ()
         )
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return ()
     return saved if all(store.find_media(item.digest) for item in saved) else ()
 

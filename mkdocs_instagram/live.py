@@ -6,8 +6,14 @@ is asked once more with the reduced set of fields.
 
 from . import graph
 from .client import Client
-from .errors import UnknownField
+from .errors import GraphError, TokenRefused, UnknownField
 from .models import JSON, Batch, Token, User
+
+_FACEBOOK_LOGIN = "The token begins with EAA, as those of Facebook Login do."
+_MAKE_ANOTHER = (
+    'Generate a token under "API setup with Instagram login" in the app\'s dashboard: this version '
+    "reads no feed with one of Facebook Login."
+)
 
 
 class LiveAccount:
@@ -25,7 +31,20 @@ class LiveAccount:
         self.notes: list[str] = []
 
     def first_batch(self, limit: int) -> tuple[User, Batch]:
-        """Return the user and the newest media, asked for together."""
+        """Return the user and the newest media, asked for together.
+
+        Raises:
+            InstagramError: The call failed. Caught by `feed`.
+        """
+        try:
+            user, media = self._ask_together(limit)
+        except (GraphError, TokenRefused) as error:
+            if self._token.is_facebook:
+                raise TokenRefused(f"{error.what} {_FACEBOOK_LOGIN}", _MAKE_ANOTHER) from None
+            raise
+        return graph.decipher_user(user), graph.decipher_batch(media)
+
+    def _ask_together(self, limit: int) -> tuple[JSON, JSON]:
         user, media = self._client.ask(
             self._token,
             [
@@ -39,7 +58,7 @@ class LiveAccount:
         if isinstance(media, UnknownField):
             self._reduce_media(media)
             media = self._ask_again(graph.media_request(limit, None, self._media_fields))
-        return graph.decipher_user(user), graph.decipher_batch(media)
+        return user, media
 
     def next_batch(self, limit: int, after: str) -> Batch:
         """Return the media behind the cursor `after`."""

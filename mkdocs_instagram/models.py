@@ -122,12 +122,13 @@ class Media:
     def picture(self) -> Picture | None:
         """The still picture to show, or `None` when Instagram offers none.
 
-        A carousel's own `media_url` is its first child's file; where that is an mp4, the child's
-        poster is taken.
+        A carousel's own `media_url` is its first child's file; where that is an mp4 or missing, the
+        first picture among its children is taken.
         """
-        first = self.children[0] if self.is_carousel and self.children else None
-        if first is not None and (first.media_type == "VIDEO" or not self.media_url):
-            return first.picture
+        if self.is_carousel and self.children:
+            is_video_first = self.children[0].media_type == "VIDEO"
+            if is_video_first or not self.media_url:
+                return next((child.picture for child in self.children if child.picture), None)
         return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
 
 

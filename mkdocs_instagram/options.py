@@ -86,7 +86,7 @@ def _words(value: object) -> tuple[str, ...]:
     words = tuple(
         str(word).strip() for word in _list(value) if not isinstance(word, dict | list | bool)
     )
-    if not words or not all(words) or len(words) != len(_list(value)):
+    if not all(words) or len(words) != len(_list(value)):
         raise OptionError(
             f'{_given(value)} is not a list of words or tags, such as ["#team", bread].'
         )

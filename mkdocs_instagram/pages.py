@@ -123,7 +123,9 @@ class PageFeeds:
             return f"<!--mk-ig {number}-->{shown}<!--/mk-ig {number}-->" if keep_apart else shown
 
         def pass_over(text: str) -> None:
-            self._say(logging.INFO, f'{place.name}: the comment "{text}" is no feed tag and stays.')
+            # Seen twice: in the content, and in the whole page.
+            told = f'{place.name}: the comment "{text}" is no feed tag and stays.'
+            self._say_once(logging.INFO, told, told)
 
         try:
             first = self._tag_counts.get(place.name, 0) + 1
@@ -173,6 +175,11 @@ class PageFeeds:
         self._styled.add(place.name)
         try:
             return self._render(shown, tag.options, place)
+        except jinja2.TemplateNotFound as error:
+            raise BuildStopped(
+                f"{where}: there is no template {quote(error.name or '')}, which "
+                f"instagram/{tag.options.template} needs. Put it under the theme's custom_dir."
+            ) from None
         except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             template = getattr(error, "name", None) or f"instagram/{tag.options.template}"
             raise BuildStopped(
@@ -223,9 +230,12 @@ class PageFeeds:
         if shown.feed is None and manners.on_error == "fail":
             raise BuildStopped(f"{where}: {told[0].text}")
         for message in told:
-            if message.text not in self._told:
-                self._say(message.level, f"{where}: {message.text}")
-                self._told.add(message.text)
+            self._say_once(message.level, f"{where}: {message.text}", message.text)
+
+    def _say_once(self, level: int, text: str, key: str) -> None:
+        if key not in self._told:
+            self._told.add(key)
+            self._say(level, text)
 
     def _say(self, level: int, text: str) -> None:
         self._log(Message(level, text))

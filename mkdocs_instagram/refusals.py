@@ -69,16 +69,17 @@ def to_exception(error: JSON, status: int, headers: Mapping[str, str]) -> Instag
     code, subcode = _integer(error.get("code")), _integer(error.get("error_subcode"))
     message = str(error.get("message") or "")
     said = _said(message, code, error.get("fbtrace_id"))
-    if code in _THROTTLED or status == 429:
-        return throttled(code, headers)
     if code in _REFUSED:
         return TokenRefused(_why_refused(message, subcode) + said)
+    if code in _THROTTLED or status == 429:
+        return throttled(code, headers)
     if code == _PARAMETER and "nonexisting field" in message:
         return UnknownField("Instagram does not know a field that was asked for." + said, code=code)
     if what_and_cure := _why_denied(code, message):
         what, cure = what_and_cure
         return PermissionDenied(what + said, cure, code=code)
-    if code in _TEMPORARY or (error.get("is_transient") is True and code != _BLOCKED):
+    is_transient = error.get("is_transient") is True or (status >= 500 and code is None)
+    if code in _TEMPORARY or (is_transient and code != _BLOCKED):
         return Unreachable("Instagram has a temporary problem." + said)
     return GraphError("Instagram refused the request." + said, _LOOK_UP, code=code)
 

@@ -20,6 +20,7 @@ from .options import Columns, FeedOptions
 from .text import shorten
 
 ALT_LENGTH = 120
+MAX_ALT_LENGTH = 1000
 STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
 LABELS = {
     "image": "Photo",
@@ -34,11 +35,12 @@ LABELS = {
     "open": "Open on Instagram",
 }
 
-# From what width on, in em, a container is taken for medium or large; as in the stylesheet.
+# Widths of the window, in em, from which a feed is taken to have its medium and large columns.
 _MEDIUM, _LARGE = 40, 60
 _AUTO = Columns(2, 3, 4)
 # Up to a space or punctuation other than . and _: `\w` lacks the vowel signs of many scripts.
 _PUNCTUATION = r"!-\-/:-@\[-^`{-~\u2010-\u2027\u3001-\u3003\u3008-\u3011\uff01-\uff0f\uff1a-\uff20"
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _TAGS_AND_MENTIONS = re.compile(rf"(?<!\w)(?:[#@][^\s{_PUNCTUATION}]+)+")
 
 
@@ -140,15 +142,13 @@ def make_item(
 ) -> Item:
     """Return what the templates see of one media."""
     override = override or MediaOverride()
-    caption = (
-        "" if options.caption == "none" else shorten(media.caption.strip(), options.caption_length)
-    )
+    caption = _BLANK_LINES.sub("\n", media.caption.strip()) if options.caption != "none" else ""
     return Item(
         media=media,
         type=_type(media),
         href=override.link or media.permalink,
         alt=override.alt or make_alt(media),
-        caption=caption,
+        caption=shorten(caption, options.caption_length),
         date=_date(media),
         image=_image(renditions, options.columns, find_url),
     )
@@ -160,7 +160,7 @@ def make_alt(media: Media) -> str:
     It is `alt_text`, else the caption without tags and mentions, else who and when.
     """
     if media.alt_text.strip():
-        return " ".join(media.alt_text.split())
+        return shorten(" ".join(media.alt_text.split()), MAX_ALT_LENGTH)
     caption = " ".join(_TAGS_AND_MENTIONS.sub("", media.caption).split())
     if any(char.isalnum() for char in caption):
         return shorten(caption, ALT_LENGTH)
@@ -177,6 +177,7 @@ def list_classes(options: FeedOptions) -> str:
                 "mk-ig",
                 f"mk-ig--{options.layout}",
                 f"mk-ig--{options.ratio.replace('/', '-')}",
+                "mk-ig--text-below" if options.caption == "below" or len(options.show) > 1 else "",
                 f"mk-ig--caption-{options.caption}" if options.caption != "none" else "",
                 "mk-ig--columns" if options.columns.small else "",
                 *(f"mk-ig--{size}{count}" for size, count in sizes.items() if count),

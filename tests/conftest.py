@@ -1,7 +1,7 @@
 """Fixtures: the fake Instagram, sites to build, and the scan for tokens after every test."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,14 +31,16 @@ def regenerate(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Fail a test whose captured output or log shows a token."""
     report = yield
-    shown = "".join(text for _, text in report.sections).encode("utf-8", "replace")  # type: ignore[attr-defined]
+    shown = "".join(text for _, text in report.sections).encode("utf-8", "replace")
     if LEAK.search(shown):
-        report.outcome = "failed"  # type: ignore[attr-defined]
-        report.longrepr = f"{item.nodeid}: a token is in the captured output"  # type: ignore[attr-defined]
-    return report  # type: ignore[return-value]
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: a token is in the captured output"
+    return report
 
 
 @pytest.fixture(autouse=True)

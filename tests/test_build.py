@@ -1,4 +1,4 @@
-"""Real builds: `mkdocs build` in a subprocess against the fake Instagram, seen by the page, the log and the status."""
+"""Real builds against the fake Instagram, seen by the page, the log and the exit status."""
 
 import os
 import re

@@ -142,12 +142,12 @@ POISON: dict[str, Callable[[Path], Row]] = {
     "file above": lambda path: {"mode": TEXT, "filename": above(path)},
     "binary file above": lambda path: {"mode": BINARY, "filename": above(path)},
     "raw with a file above": lambda path: {"mode": RAW, "value": GOOD, "filename": above(path)},
-    "bytes": lambda path: {"mode": RAW, "value": GOOD.encode()},
-    "number": lambda path: {"mode": RAW, "value": 7},
-    "null": lambda path: {"mode": RAW, "value": None},
-    "unknown mode": lambda path: {"mode": 9, "value": GOOD},
-    "no mode": lambda path: {"mode": None, "value": GOOD},
-    "big blob": lambda path: {"mode": BINARY, "value": bytes(2**23)},
+    "bytes": lambda _: {"mode": RAW, "value": GOOD.encode()},
+    "number": lambda _: {"mode": RAW, "value": 7},
+    "null": lambda _: {"mode": RAW, "value": None},
+    "unknown mode": lambda _: {"mode": 9, "value": GOOD},
+    "no mode": lambda _: {"mode": None, "value": GOOD},
+    "big blob": lambda _: {"mode": BINARY, "value": bytes(2**23)},
 }
 NO_ENTRY = {
     "empty": "",
@@ -183,7 +183,7 @@ def plant(folder: Path, row: Row) -> None:
         assert db.execute(f"UPDATE Cache SET {changes} WHERE rowid = 1", values).rowcount == 1  # noqa: S608
 
 
-def test_a_planted_good_row_is_read(tmp_path: Path, folder: Path, cache: Cache) -> None:
+def test_a_planted_good_row_is_read(folder: Path, cache: Cache) -> None:
     cache.put(KEY, {})
     plant(folder, {"mode": RAW, "value": GOOD})
 
@@ -218,11 +218,17 @@ def test_a_text_that_is_no_entry_of_ours_is_none(folder: Path, cache: Cache, tex
     assert cache.get(KEY) is None
 
 
-def test_a_text_of_more_than_64_mb_is_not_even_parsed(folder: Path, cache: Cache) -> None:
-    cache.put(KEY, ENTRY)
-    plant(folder, {"mode": RAW, "value": f'{{"schema": {SCHEMA}, "a": "{"a" * 2**26}"}}'})
+def test_a_text_of_more_than_64_mb_is_not_even_parsed() -> None:
+    # Not in `tmp_path`, in whose files tokens are looked for.
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Cache(Path(folder))
+        cache.put(KEY, ENTRY)
+        text = f'{{"schema": {SCHEMA}, "a": "{"a" * 2**26}"}}'
+        plant(cache.folder, {"mode": RAW, "value": text})
+        found = cache.get(KEY)
+        cache.close()
 
-    assert cache.get(KEY) is None
+    assert found is None
 
 
 KEYS: dict[str, Callable[[Path], object]] = {
@@ -268,7 +274,7 @@ def test_rows_that_expired_long_ago_are_neither_culled_nor_their_files(
 
 DAMAGED: dict[str, Callable[[bytes], bytes]] = {
     "zeros": lambda data: bytes(len(data)),
-    "another file": lambda data: b"#!/bin/sh\n" * 500,
+    "another file": lambda _: b"#!/bin/sh\n" * 500,
     "cut": lambda data: data[: len(data) // 3],
     "overwritten": lambda data: data[:100] + b"\xff" * (len(data) - 100),
 }
@@ -327,23 +333,29 @@ for number in range(3, 64):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-UNUSABLE: dict[str, Callable[[Path], object]] = {
-    "a file stands there": lambda folder: folder.write_text("mine"),
-    "media is a file": lambda folder: (
-        folder.mkdir(),
-        (folder / "media").write_text("mine"),
-    ),
-    "media is a link": lambda folder: (
-        folder.mkdir(),
-        (folder / "media").symlink_to(folder.parent),
-    ),
-    "the database is a folder": lambda folder: (folder / "cache.db").mkdir(parents=True),
-}
+def a_file_stands_there(folder: Path) -> None:
+    folder.write_text("mine", encoding="utf-8")
 
 
-@pytest.mark.parametrize("spoil", UNUSABLE.values(), ids=list(UNUSABLE))
+def media_is_a_file(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "media").write_text("mine", encoding="utf-8")
+
+
+def media_is_a_link(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "media").symlink_to(folder.parent)
+
+
+def the_database_is_a_folder(folder: Path) -> None:
+    (folder / "cache.db").mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    "spoil", [a_file_stands_there, media_is_a_file, media_is_a_link, the_database_is_a_folder]
+)
 def test_a_folder_that_cannot_be_used_is_told(
-    tmp_path: Path, spoil: Callable[[Path], object]
+    tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
     folder = tmp_path / "cache"
     spoil(folder)
@@ -388,7 +400,8 @@ class TestMedia:
         assert path == cache.locate_media(DIGEST)
         assert path is not None
         assert path.read_bytes() == DATA
-        assert cache.read_media("0" * 64) is cache.find_media("0" * 64) is None
+        assert cache.read_media("0" * 64) is None
+        assert cache.find_media("0" * 64) is None
 
     def test_the_same_bytes_are_one_file(self, folder: Path, cache: Cache) -> None:
         cache.write_media(DATA)

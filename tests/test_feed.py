@@ -1,4 +1,4 @@
-"""Which feed is shown, and what is asked for it: a scripted account, a store in memory, a clock that stands still."""
+"""Which feed is shown, and what is asked for it: a scripted account, a clock that stands still."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ class Store(dict[str, JSON]):
 
 @dataclass
 class Account:
-    """A user whose media come in batches of `size`; `failure` is raised at the call of that number."""
+    """A user whose media come in batches of `size`; `failures` are raised by number of call."""
 
     items: Sequence[Media]
     user: User = BAKERY
@@ -247,7 +247,7 @@ def test_batches_that_bring_nothing_new_do_not_go_on_for_ever() -> None:
     endless = Account(shop.account.items[:10])
     endless.next_cursor = shop.account.next_cursor
 
-    def repeat(limit: int, after: str) -> Batch:  # noqa: ARG001 - the protocol's signature
+    def repeat(limit: int, after: str) -> Batch:
         endless.limits.append(limit)
         return Batch(tuple(endless.items), str(next(cursors)), 10)
 
@@ -299,10 +299,11 @@ def test_a_renamed_user_stays_accepted_under_the_old_name_in_the_config() -> Non
         assert feed.user.username == "renamed"
 
 
-def test_media_none_of_which_can_be_shown_never_replace_a_saved_feed() -> None:
+@pytest.mark.parametrize("count", [1, 130])
+def test_media_none_of_which_can_be_shown_never_replace_a_saved_feed(count: int) -> None:
     shop = desk()
     shown = shop.codes()
-    shop.account.items = [replace(media(0), media_url="")]
+    shop.account.items = [replace(media(number), media_url="") for number in range(count)]
 
     for hours in (2, 4, 6, 8):
         feed = shop.open(NOW + hours * HOUR).load(FeedOptions())

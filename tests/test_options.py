@@ -159,7 +159,7 @@ def test_an_unknown_option_is_left_out_and_named_with_its_nearest(name: object, 
 @pytest.mark.parametrize("name", ["token", "access_token"])
 @pytest.mark.parametrize("value", [TOKEN, None, "$INSTAGRAM_ACCESS_TOKEN"])
 def test_a_token_is_no_option_and_is_not_repeated(name: str, value: str | None) -> None:
-    with pytest.raises(OptionError, match="never stands in mkdocs.yml") as caught:
+    with pytest.raises(OptionError, match=r"never stands in mkdocs\.yml") as caught:
         check_options({name: value})
 
     assert f"Take {name} out" in str(caught.value)

@@ -1,7 +1,7 @@
-"""Measures what the plugin costs a build: `python tests/benchmarks/bench_build.py`, by hand; nothing is asserted.
+"""Measures what the plugin costs a build; run by hand: `python tests/benchmarks/bench_build.py`.
 
-Each figure is the plugin's own time (its import and all its events) in a process of its own: the median and the best
-of several builds.
+Nothing is asserted. Each figure is the plugin's own time, that of its import and all its events,
+in a process of its own: the median and the best of several builds.
 """
 
 import json
@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from fake import FakeInstagram
 from sites import Site
 
-TOKEN = "IGAAbenchmarkOnly"  # noqa: S105 - invented
+TOKEN = "IGAAbenchmarkOnly"
 RUNS = 7
 PAGES = 1000
 
