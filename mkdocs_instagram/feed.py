@@ -44,6 +44,9 @@ class MediaSource(Protocol):
     def next_batch(self, limit: int, after: str) -> Batch:
         """Return the media behind a cursor."""
 
+    def is_gone(self, media_id: str) -> bool:
+        """Tell whether a media was deleted."""
+
 
 class Pace:
     """How often an account may be asked: a build always, the rebuilds of `mkdocs serve` seldom.
@@ -199,6 +202,7 @@ class AccountFeeds:
         try:
             while not self.is_live or not self._is_enough(options, codes):
                 self._read_batch(options)
+            self._look_after_finds(codes)
             self._pace.note(self._name, self._now, None)
         except InstagramError as error:
             self._error = error
@@ -240,6 +244,16 @@ class AccountFeeds:
         elif self._source and self._after:
             batch = self._source.next_batch(limit, self._after)
             self._follow(batch.after, has_grown=self._append(batch))
+
+    def _look_after_finds(self, codes: tuple[str, ...]) -> None:
+        """Ask once a day after media that were found by paging and lie behind what is read now.
+
+        What was deleted on Instagram must leave the site, and no listing tells of these.
+        """
+        ids = {media.id for media in self._listing.current} if self._listing else set()
+        for media in self._finds.due(codes):
+            if self._source and media.id not in ids:
+                self._finds.note_seen(media, is_gone=self._source.is_gone(media.id))
 
     def _begin(self, user: User, batch: Batch) -> None:
         self._check_user(user)

@@ -67,6 +67,11 @@ def media_request(limit: int, after: str | None = None, fields: str = MEDIA_FIEL
     return GraphRequest(f"/{VERSION}/me/media", params)
 
 
+def node_request(media_id: str) -> GraphRequest:
+    """Ask whether a media is still there; one that is gone is refused with code 100."""
+    return GraphRequest(f"/{VERSION}/{media_id}", {"fields": "id"})
+
+
 def is_cdn_url(url: str) -> bool:
     """Tell whether `url` may be fetched: https, Instagram's CDN, a plain host before the path."""
     return len(url) <= _CDN_URL_MAX and _CDN_URL.fullmatch(url) is not None

@@ -9,6 +9,7 @@ from .client import Client
 from .errors import GraphError, TokenRefused, UnknownField
 from .models import JSON, Batch, Token, User
 
+_NOT_THERE = 100
 _FACEBOOK_LOGIN = "The token begins with EAA, as those of Facebook Login do."
 _MAKE_ANOTHER = (
     'Generate a token under "API setup with Instagram login" in the app\'s dashboard: this version '
@@ -65,6 +66,20 @@ class LiveAccount:
         return graph.decipher_batch(
             self._ask_again(graph.media_request(limit, after, self._media_fields))
         )
+
+    def is_gone(self, media_id: str) -> bool:
+        """Tell whether Instagram says that a media is not there any more (code 100).
+
+        Raises:
+            InstagramError: The call failed otherwise. Caught by `feed`.
+        """
+        try:
+            self._ask_again(graph.node_request(media_id))
+        except GraphError as error:
+            if error.code == _NOT_THERE:
+                return True
+            raise
+        return False
 
     def _ask_again(self, request: graph.GraphRequest) -> JSON:
         (answer,) = self._client.ask(self._token, [request])

@@ -109,15 +109,16 @@ class Session:
             feeds.refetch(options)
             feed = feeds.load(options)
             made = self._make(account, feed.items)
-        self._count(made)
         return _join(account, feed, made)
 
     def _make(self, account: Account, items: tuple[Media, ...]) -> Made:
         pictures = [media.picture for media in items if media.picture]
         source = _LazySource(lambda: self._pictures_of(account))
-        return make_renditions(
+        made = make_renditions(
             pictures, source, self._open_cache(), self._settings.images, self._now.timestamp()
         )
+        self._count(made)
+        return made
 
     def _count(self, made: Made) -> None:
         self.totals.downloaded += made.downloaded
@@ -156,9 +157,10 @@ class Session:
         for feeds in self._accounts.values():
             feeds.settle()
         now = self._now.timestamp()
-        tidied_at = (self._cache.get("tidied") or {}).get("at", 0)
+        tidied_at = (self._cache.get("tidied") or {}).get("at")
         is_live = any(feeds.is_live for feeds in self._accounts.values())
-        if is_live or not 0 <= now - tidied_at < _TIDY_SECONDS:
+        is_tidy = isinstance(tidied_at, float) and 0 <= now - tidied_at < _TIDY_SECONDS
+        if is_live or not is_tidy:
             # Where the cache cannot tell what it needs, nothing is removed.
             with suppress(CacheUnusable):
                 _remove_orphans(self._cache, self.totals.media, now)

@@ -36,6 +36,10 @@ class Snapshot:
         """Return nothing: the first batch is all."""
         return Batch((), None, 0)
 
+    def is_gone(self, media_id: str) -> bool:
+        """Tell that a media is still there."""
+        return False
+
     def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
         """Yield the bytes of each picture that the folder has."""
         for picture in pictures:

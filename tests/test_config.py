@@ -145,7 +145,10 @@ def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
             "media: C0001abcDEF: unknown key hidden. Known are alt, link, pin, hide.",
         ),
         ({"defaults": {"limits": 6}}, "defaults: unknown option limits. Did you mean limit?"),
-        ({"feeds": {"team": {"colums": 3}}}, "feeds: unknown option colums. Did you mean columns?"),
+        (
+            {"feeds": {"team": {"colums": 3}}},
+            "feeds: team: unknown option colums. Did you mean columns?",
+        ),
         (
             {"images": {"width": [320]}},
             "images: Sub-option 'width': Unrecognised configuration name: width",

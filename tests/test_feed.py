@@ -57,6 +57,7 @@ class Account:
     failures: dict[int, InstagramError] = field(default_factory=dict)
     limits: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    asked_after: list[str] = field(default_factory=list)
     next_cursor: Callable[[int], str] = str
 
     def first_batch(self, limit: int) -> tuple[User, Batch]:
@@ -64,6 +65,10 @@ class Account:
 
     def next_batch(self, limit: int, after: str) -> Batch:
         return self._batch(limit, int(after))
+
+    def is_gone(self, media_id: str) -> bool:
+        self.asked_after.append(media_id)
+        return media_id not in {item.id for item in self.items}
 
     def _batch(self, limit: int, start: int) -> Batch:
         self.limits.append(limit)
@@ -328,6 +333,19 @@ def test_a_found_pin_is_dropped_once_its_place_in_the_listing_is_empty() -> None
     feed = shop.open(NOW + 2 * HOUR)
 
     assert feed.load(FeedOptions(limit=39)).items[0].shortcode == "Code00000"
+
+
+def test_a_found_pin_behind_the_listing_is_asked_after_once_a_day_and_dropped_when_gone() -> None:
+    shop = desk(230, overrides={"Code00220": MediaOverride(pin=True)})
+    assert shop.codes()[0] == "Code00220"
+    for hours in (2, 22, 26, 28):
+        assert shop.codes(now=NOW + hours * HOUR)[0] == "Code00220"
+    assert len(shop.account.asked_after) == 1
+
+    shop.account.items = shop.account.items[:200]
+    assert shop.codes(now=NOW + 49 * HOUR)[0] == "Code00220"
+    assert shop.codes(now=NOW + 51 * HOUR)[0] == "Code00000"
+    assert len(shop.account.asked_after) == 2
 
 
 def test_a_missing_pin_is_looked_for_once_a_day() -> None:

@@ -112,7 +112,7 @@ def test_unknown_fields_of_both_mean_one_more_try_each(api: Graph, account: Live
     assert len(account.notes) == 2
 
 
-@pytest.mark.parametrize(("field", "node"), [("user_id", "me"), ("permalink", "media")])
+@pytest.mark.parametrize(("field", "node"), [("username", "me"), ("permalink", "media")])
 def test_a_second_unknown_field_is_the_end(
     api: Graph, account: LiveAccount, field: str, node: str
 ) -> None:

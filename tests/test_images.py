@@ -1,0 +1,646 @@
+"""From bytes of strangers to files of the site: decoded, upright, sRGB, bare, and made once."""
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.images import (
+    ImageSettings,
+    Made,
+    entry_key,
+    list_digests,
+    make_renditions,
+    plan_widths,
+)
+from mkdocs_instagram.models import Picture, Trouble
+
+NOW = 1784800000.0
+HOUR = 3600.0
+WEBP = ImageSettings((32, 64), "webp", 80)
+JPEG = ImageSettings((32, 64), "jpeg", 80)
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+PICTURE = Picture("17900000000000001", "media_url", "https://scontent.cdninstagram.com/1.jpg")
+
+
+@dataclass
+class Source:
+    """Pictures by media id, as a CDN; remembers which were asked for."""
+
+    pictures: dict[str, bytes | Trouble]
+    asked: list[str] = field(default_factory=list)
+
+    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+        for picture in pictures:
+            self.asked.append(picture.media_id)
+            yield picture, self.pictures[picture.media_id]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Cache]:
+    cache = Cache(tmp_path / "cache")
+    yield cache
+    cache.close()
+
+
+def make(source: Source, cache: Cache, settings: ImageSettings = WEBP, now: float = NOW) -> Made:
+    pictures = [replace(PICTURE, media_id=media_id) for media_id in source.pictures]
+    return make_renditions(pictures, source, cache, settings, now)
+
+
+def publish(data: bytes, cache: Cache, settings: ImageSettings = WEBP) -> list[bytes]:
+    """Return the files made of one picture, narrowest first."""
+    made = make(Source({PICTURE.media_id: data}), cache, settings)
+    assert made.troubles == {}
+    return [cache.locate_media(item.digest).read_bytes() for item in made.renditions[PICTURE]]
+
+
+def encode(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def decode(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data)) as image:
+        image.load()
+    return image
+
+
+def photo(width: int = 100, height: int = 80, shift: int = 0) -> Image.Image:
+    """Return a picture with an own colour in each corner, and another look for each `shift`."""
+    image = Image.new("RGB", (width, height), (shift * 20, 90, 90))
+    half = (width // 2, height // 2)
+    places = [(0, 0), (half[0], 0), (0, half[1]), half]
+    for colour, (left, top) in zip([RED, GREEN, BLUE, WHITE], places, strict=True):
+        image.paste(colour, (left, top, left + half[0] - 10, top + half[1] - 10))
+    return image
+
+
+def is_near(colour: object, expected: Sequence[int], slack: int = 12) -> bool:
+    assert isinstance(colour, tuple)
+    return all(abs(part - whole) <= slack for part, whole in zip(colour, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("width", "widths", "planned"),
+    [
+        (1440, (320, 640, 1080), [320, 640, 1080]),
+        (1080, (320, 640, 1080), [320, 640, 1080]),
+        (1079, (320, 640, 1080), [320, 640, 1079]),
+        (700, (320, 640, 1080), [320, 640, 700]),
+        (640, (320, 640, 1080), [320, 640]),
+        (500, (320, 640, 1080), [320, 500]),
+        (320, (320, 640, 1080), [320]),
+        (319, (320, 640, 1080), [319]),
+        (1, (320, 640, 1080), [1]),
+        (1440, (1080, 320), [320, 1080]),
+        (1440, (320, 320), [320]),
+        (300, (320, 320), [300]),
+        (100, (640,), [100]),
+    ],
+)
+def test_widths_are_planned(width: int, widths: tuple[int, ...], planned: list[int]) -> None:
+    assert plan_widths(width, widths) == planned
+
+
+@pytest.mark.parametrize(
+    ("size", "sizes"),
+    [
+        ((100, 80), [(32, 26), (64, 51)]),
+        ((64, 64), [(32, 32), (64, 64)]),
+        ((50, 100), [(32, 64), (50, 100)]),
+        ((20, 10), [(20, 10)]),
+        ((1, 1), [(1, 1)]),
+        ((1000, 1), [(32, 1), (64, 1)]),
+    ],
+)
+def test_nothing_is_enlarged_and_sizes_are_told_as_they_are(
+    cache: Cache, size: tuple[int, int], sizes: list[tuple[int, int]]
+) -> None:
+    made = make(Source({PICTURE.media_id: encode(photo(*size))}), cache)
+
+    renditions = made.renditions[PICTURE]
+    assert [(item.width, item.height) for item in renditions] == sizes
+    files = [cache.locate_media(item.digest).read_bytes() for item in renditions]
+    assert [decode(file).size for file in files] == sizes
+    assert {decode(file).format for file in files} == {"WEBP"}
+    assert made.encoded == len(sizes)
+
+
+def test_jpeg_is_made_when_asked_for(cache: Cache) -> None:
+    made = make(Source({PICTURE.media_id: encode(photo())}), cache, JPEG)
+
+    for item in made.renditions[PICTURE]:
+        assert item.name == f"{item.digest[:32]}.jpg"
+        file = cache.locate_media(item.digest).read_bytes()
+        assert decode(file).format == "JPEG"
+        assert len(segments(file)) > 0
+
+
+Transpose = Image.Transpose
+# What a camera stores, by orientation, for a picture that is to be seen upright.
+STORED = {
+    1: None,
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_90,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_270,
+}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", STORED)
+def test_pictures_stand_upright(cache: Cache, orientation: int, kind: str) -> None:
+    turn = STORED[orientation]
+    stored = photo() if turn is None else photo().transpose(turn)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+
+    file = decode(publish(encode(stored, kind, exif=exif), cache)[-1])
+
+    assert file.size == (64, 51)
+    corners = [file.getpixel(place) for place in [(10, 8), (42, 8), (10, 34), (42, 34)]]
+    for colour, expected in zip(corners, [RED, GREEN, BLUE, WHITE], strict=True):
+        assert is_near(colour, expected, 40)
+
+
+def profile(red: Sequence[float], green: Sequence[float], blue: Sequence[float]) -> bytes:
+    """Return an ICC profile with these primaries (XYZ under D50) and a gamma of 2.2."""
+
+    def number(value: float) -> bytes:
+        return struct.pack(">i", round(value * 65536))
+
+    def xyz(values: Sequence[float]) -> bytes:
+        return b"XYZ \0\0\0\0" + b"".join(map(number, values))
+
+    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(2.2 * 256)) + b"\0\0"
+    name = b"SECRET-PROFILE\0"
+    text = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(79)
+    white = (0.9642, 1.0, 0.8249)
+    tags = {
+        b"desc": text + bytes(-len(text) % 4),
+        b"wtpt": xyz(white),
+        b"rXYZ": xyz(red),
+        b"gXYZ": xyz(green),
+        b"bXYZ": xyz(blue),
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+    }
+    table, data, start = b"", b"", 128 + 4 + 12 * len(tags)
+    for tag, content in tags.items():
+        table += tag + struct.pack(">II", start + len(data), len(content))
+        data += content
+    size = struct.pack(">I", start + len(data))
+    head = size + bytes(4) + b"\x02\x10\0\0mntrRGB XYZ " + bytes(12) + b"acsp" + bytes(28)
+    return (
+        (head + b"".join(map(number, white))).ljust(128, b"\0")
+        + struct.pack(">I", len(tags))
+        + table
+        + data
+    )
+
+
+ADOBE_RGB = profile(
+    (0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457)
+)
+
+
+def test_a_wide_gamut_becomes_the_numbers_of_srgb(cache: Cache) -> None:
+    image = Image.new("RGB", (40, 40), (128, 200, 128))
+
+    file = decode(publish(encode(image, icc_profile=ADOBE_RGB), cache)[-1])
+
+    # By the definitions of both spaces; without conversion it would stay (128, 200, 128).
+    assert is_near(file.getpixel((20, 20)), (77, 201, 125), 5)
+
+
+def palette(*, is_clear: bool) -> bytes:
+    image = Image.new("P", (40, 40), 1)
+    image.putpalette([0, 0, 255, 255, 0, 0])
+    return encode(image, transparency=1) if is_clear else encode(image)
+
+
+def frames(kind: str) -> bytes:
+    first, *others = (Image.new("RGB", (40, 40), colour) for colour in (RED, BLUE, GREEN))
+    return encode(first, kind, save_all=True, append_images=others, duration=50, lossless=True)
+
+
+def swapped_profile() -> bytes:
+    return encode(Image.new("RGB", (40, 40), RED), icc_profile=b"no profile at all")
+
+
+def broken_exif() -> bytes:
+    return encode(Image.new("RGB", (40, 40), RED), "JPEG", exif=b"Exif\0\0no TIFF at all, as such")
+
+
+MODES: dict[str, tuple[Callable[[], bytes], Sequence[int]]] = {
+    "rgb jpeg": (lambda: encode(Image.new("RGB", (40, 40), RED), "JPEG"), (254, 0, 0)),
+    "cmyk": (lambda: encode(Image.new("CMYK", (40, 40), (0, 255, 255, 0)), "JPEG"), RED),
+    "gray": (lambda: encode(Image.new("L", (40, 40), 100), "JPEG"), (100, 100, 100)),
+    "black and white": (lambda: encode(Image.new("1", (40, 40), 1)), WHITE),
+    "16-bit": (lambda: encode(Image.new("I;16", (40, 40), 0x8000)), (128, 128, 128)),
+    "palette": (lambda: palette(is_clear=False), RED),
+    "palette, clear": (lambda: palette(is_clear=True), WHITE),
+    "half clear": (lambda: encode(Image.new("RGBA", (40, 40), (0, 0, 0, 128))), (127, 127, 127)),
+    "half clear gray": (lambda: encode(Image.new("LA", (40, 40), (0, 128))), (127, 127, 127)),
+    "clear webp": (lambda: encode(Image.new("RGBA", (40, 40), (9, 9, 9, 0)), "WEBP"), WHITE),
+    "animated webp": (lambda: frames("WEBP"), RED),
+    "animated png": (lambda: frames("PNG"), RED),
+    "broken profile": (swapped_profile, RED),
+    "broken exif": (broken_exif, RED),
+}
+
+
+@pytest.mark.parametrize("settings", [WEBP, JPEG], ids=["webp", "jpeg"])
+@pytest.mark.parametrize(("build", "colour"), MODES.values(), ids=list(MODES))
+def test_every_mode_becomes_one_opaque_frame(
+    cache: Cache, build: Callable[[], bytes], colour: Sequence[int], settings: ImageSettings
+) -> None:
+    for file in publish(build(), cache, settings):
+        image = decode(file)
+        assert image.mode == "RGB"
+        assert getattr(image, "n_frames", 1) == 1
+        assert is_near(image.getpixel((10, 10)), colour, 6)
+
+
+def marked(kind: str) -> bytes:
+    """Return a picture with everything in it that may tell on somebody."""
+    exif = Image.Exif()
+    exif[0x010F] = "SECRET-MAKER"
+    exif[0x8298] = "SECRET-OWNER"
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (52.0, 30.0, 0.5)
+    exif.get_ifd(0x8825)[29] = "SECRET-GPS"
+    options: dict[str, Any] = {
+        "exif": exif,
+        "icc_profile": ADOBE_RGB,
+        "xmp": b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>SECRET-XMP</x:xmpmeta>",
+    }
+    if kind == "JPEG":
+        options["comment"] = b"SECRET-COMMENT"
+        options["extra"] = b"\xff\xed\x00\x1cPhotoshop 3.0\0SECRET-IPTC"
+    if kind == "PNG":
+        options["pnginfo"] = PngImagePlugin.PngInfo()
+        options["pnginfo"].add_text("Author", "SECRET-TEXT")
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", "SECRET-XMP", zip=False)
+        del options["xmp"]
+    return encode(photo(), kind, **options)
+
+
+def segments(jpeg: bytes) -> list[int]:
+    """Return the markers of a JPEG up to its first scan."""
+    found, place = [], 2
+    while jpeg[place + 1] != 0xDA:
+        assert jpeg[place] == 0xFF
+        found.append(jpeg[place + 1])
+        place += 2 + int.from_bytes(jpeg[place + 2 : place + 4], "big")
+    return found
+
+
+def chunks(webp: bytes) -> list[bytes]:
+    """Return the names of a WebP's chunks."""
+    found, place = [], 12
+    while place < len(webp):
+        found.append(webp[place : place + 4])
+        size = int.from_bytes(webp[place + 4 : place + 8], "little")
+        place += 8 + size + size % 2
+    return found
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_marked_pictures_of_these_tests_are_marked(kind: str) -> None:
+    data = marked(kind)
+
+    assert {b"SECRET-MAKER", b"SECRET-GPS"} <= set(re.findall(rb"SECRET-\w+", data))
+    assert {"exif", "icc_profile"} <= set(decode(data).info)
+
+
+@pytest.mark.parametrize("settings", [WEBP, JPEG], ids=["webp", "jpeg"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_nothing_but_pixels_survives(cache: Cache, kind: str, settings: ImageSettings) -> None:
+    files = publish(marked(kind), cache, settings)
+
+    assert len(files) == 2
+    for file in files:
+        assert not re.search(rb"SECRET|Exif|EXIF|XMP|ns.adobe|ICC|Photoshop|GPS", file)
+        image = decode(file)
+        assert not {"exif", "icc_profile", "xmp", "comment", "photoshop"} & set(image.info)
+        assert dict(image.getexif()) == {}
+        if settings is WEBP:
+            assert chunks(file) == [b"VP8 "]
+        else:
+            # JFIF, quantisation, frame and Huffman tables: what a decoder needs.
+            assert set(segments(file)) <= {0xE0, 0xDB, 0xC0, 0xC2, 0xC4}
+
+
+def black_png(width: int, height: int) -> bytes:
+    """Return a PNG of one bit a pixel: a few kB, whatever its size."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes((1 + (width + 7) // 8) * height), 9)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )
+
+
+def lying_png() -> bytes:
+    """Return a PNG whose header promises ten gigapixels."""
+    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    data = black_png(8, 8)
+    crc = struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    return data[:16] + header + crc + data[33:]
+
+
+NO_PICTURES: dict[str, Callable[[], bytes]] = {
+    "empty": lambda: b"",
+    "html": lambda: b"<!doctype html><title>Log in</title><p>Sorry</p>" * 100,
+    "svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>',
+    "eps": lambda: encode(photo(), "EPS"),
+    "gif": lambda: encode(photo(), "GIF"),
+    "bmp": lambda: encode(photo(), "BMP"),
+    "tiff": lambda: encode(photo(), "TIFF"),
+    "mp4": lambda: b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" * 200,
+    "jpeg cut at 1 %": lambda: encode(photo(), "JPEG")[:12],
+    "jpeg cut in half": lambda: encode(photo(), "JPEG")[:700],
+    "jpeg cut at the end": lambda: encode(photo(), "JPEG")[:-40],
+    "png cut in half": lambda: encode(photo())[:200],
+    "webp cut in half": lambda: encode(photo(), "WEBP")[:200],
+    "41 megapixels": lambda: black_png(8200, 5000),
+    "1 pixel too many": lambda: black_png(40_000_001, 1),
+    "ten gigapixels": lying_png,
+    "no pixels": lambda: black_png(0, 0),
+    "higher than a webp can be": lambda: black_png(30, 20_000),
+}
+
+
+@pytest.mark.parametrize("build", NO_PICTURES.values(), ids=list(NO_PICTURES))
+def test_what_is_no_picture_is_not_published(
+    tmp_path: Path, cache: Cache, build: Callable[[], bytes]
+) -> None:
+    data = build()
+    assert len(data) < 100_000
+
+    made = make(Source({PICTURE.media_id: data}), cache)
+
+    assert (made.renditions, made.troubles) == ({}, {PICTURE: Trouble.FAILED})
+    assert [path for path in (tmp_path / "cache" / "media").rglob("*") if path.is_file()] == []
+
+
+def test_forty_megapixels_are_a_picture(cache: Cache) -> None:
+    (small, large) = publish(black_png(8000, 5000), cache)
+
+    assert (decode(small).size, decode(large).size) == ((32, 20), (64, 40))
+
+
+def test_one_bad_picture_takes_no_other_with_it(cache: Cache) -> None:
+    good = encode(photo())
+    source = Source(
+        {"1": good, "2": b"<html>", "3": Trouble.EXPIRED, "4": good, "5": Trouble.WAITING}
+    )
+
+    made = make(source, cache)
+
+    assert {picture.media_id for picture in made.renditions} == {"1", "4"}
+    assert {picture.media_id: trouble for picture, trouble in made.troubles.items()} == {
+        "2": Trouble.FAILED,
+        "3": Trouble.EXPIRED,
+        "5": Trouble.WAITING,
+    }
+    assert made.downloaded == 3
+
+
+def test_the_filters_of_warnings_are_left_as_they_were(cache: Cache) -> None:
+    before = list(warnings.filters)
+    publish(broken_exif(), cache)
+
+    assert warnings.filters == before
+
+
+class TestAgain:
+    """A picture is downloaded once, and a rendition made once."""
+
+    @pytest.fixture
+    def source(self) -> Source:
+        return Source({str(number): encode(photo(shift=number)) for number in (1, 2, 3)})
+
+    def test_a_second_build_downloads_and_encodes_nothing(
+        self, tmp_path: Path, cache: Cache, source: Source
+    ) -> None:
+        first = make(source, cache)
+        files = self._files(tmp_path)
+        source.asked.clear()
+
+        second = make(source, cache)
+
+        assert (first.downloaded, first.encoded, first.cached) == (3, 6, 0)
+        assert (second.downloaded, second.encoded, second.cached) == (0, 0, 6)
+        assert source.asked == []
+        assert second.renditions == first.renditions
+        assert self._files(tmp_path) == files
+
+    def _files(self, tmp_path: Path) -> dict[str, int]:
+        media = (tmp_path / "cache" / "media").rglob("*")
+        return {path.name: path.stat().st_mtime_ns for path in media if path.is_file()}
+
+    def test_a_new_url_is_no_new_picture(self, cache: Cache, source: Source) -> None:
+        make(source, cache)
+        resigned = replace(PICTURE, media_id="1", url="https://other.xx.fbcdn.net/1.jpg?oh=2")
+
+        made = make_renditions([resigned], Source({}), cache, WEBP, NOW)
+
+        assert made.cached == 2
+
+    def test_poster_and_media_of_one_id_are_two_pictures(self, cache: Cache) -> None:
+        make(Source({PICTURE.media_id: encode(photo())}), cache)
+        poster = replace(PICTURE, field_name="thumbnail_url")
+        source = Source({PICTURE.media_id: encode(photo(shift=5))})
+
+        made = make_renditions([poster], source, cache, WEBP, NOW)
+
+        assert made.downloaded == 1
+        assert entry_key(poster) != entry_key(PICTURE)
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            ImageSettings((16, 48), "webp", 80),
+            ImageSettings((32, 64), "webp", 50),
+            ImageSettings((32, 64), "jpeg", 80),
+        ],
+        ids=["widths", "quality", "format"],
+    )
+    def test_other_settings_are_met_from_the_saved_originals(
+        self, cache: Cache, source: Source, settings: ImageSettings
+    ) -> None:
+        first = make(source, cache)
+        source.asked.clear()
+
+        changed = make(source, cache, settings)
+        back = make(source, cache)
+
+        assert source.asked == []
+        assert (changed.downloaded, changed.encoded) == (0, 6)
+        for made, wanted in ((changed, settings), (back, WEBP)):
+            for renditions in made.renditions.values():
+                assert tuple(item.width for item in renditions) == wanted.widths
+                assert {item.extension for item in renditions} == {wanted.extension}
+        assert (back.encoded, back.renditions) == (0, first.renditions)
+
+    @pytest.mark.parametrize("damage", ["lost", "cut", "other"])
+    def test_a_damaged_rendition_is_made_again_from_the_original(
+        self, cache: Cache, source: Source, damage: str
+    ) -> None:
+        first = make(source, cache)
+        source.asked.clear()
+        item = first.renditions[replace(PICTURE, media_id="2")][0]
+        path = cache.locate_media(item.digest)
+        whole = path.read_bytes()
+        if damage == "lost":
+            path.unlink()
+        else:
+            path.write_bytes(whole[:-1] if damage == "cut" else b"?" * len(whole))
+
+        second = make(source, cache)
+
+        assert source.asked == []
+        assert second.renditions == first.renditions
+        assert path.read_bytes() == whole
+        assert (second.cached, second.encoded) == (4, 2)
+
+    def test_a_lost_original_is_missed_only_when_it_is_needed(
+        self, cache: Cache, source: Source
+    ) -> None:
+        make(source, cache)
+        entry = cache.get("picture/2/media_url") or {}
+        cache.locate_media(entry["original"]).unlink()
+        source.asked.clear()
+
+        make(source, cache)
+        assert source.asked == []
+        make(source, cache, JPEG)
+        assert source.asked == ["2"]
+
+    @pytest.mark.parametrize("outcome", [Trouble.FAILED, b"<html>"], ids=["download", "decoding"])
+    def test_a_failed_picture_is_tried_again_after_an_hour(
+        self, cache: Cache, outcome: bytes | Trouble
+    ) -> None:
+        source = Source({PICTURE.media_id: outcome})
+        make(source, cache)
+        asked = []
+        for seconds in (1.0, HOUR - 1, HOUR + 1, HOUR + 2):
+            source.asked.clear()
+            made = make(source, cache, now=NOW + seconds)
+            assert made.troubles == {PICTURE: Trouble.FAILED}
+            asked.append(len(source.asked))
+
+        assert asked == [0, 0, 1, 0]
+
+        source.pictures[PICTURE.media_id] = encode(photo())
+        assert make(source, cache, now=NOW + 3 * HOUR).troubles == {}
+        assert make(source, cache, now=NOW + 3 * HOUR).cached == 2
+
+    def test_a_clock_set_back_forgives_a_failure(self, cache: Cache) -> None:
+        source = Source({PICTURE.media_id: Trouble.FAILED})
+        make(source, cache)
+        make(source, cache, now=NOW - 10)
+
+        assert len(source.asked) == 2
+
+    @pytest.mark.parametrize("trouble", [Trouble.EXPIRED, Trouble.WAITING])
+    def test_what_is_late_or_expired_is_tried_at_once(self, cache: Cache, trouble: Trouble) -> None:
+        source = Source({PICTURE.media_id: trouble})
+
+        assert make(source, cache).troubles == make(source, cache).troubles == {PICTURE: trouble}
+        assert len(source.asked) == 2
+
+    def test_a_failed_download_keeps_the_renditions_there_are(self, cache: Cache) -> None:
+        source = Source({PICTURE.media_id: encode(photo())})
+        first = make(source, cache)
+        cache.locate_media((cache.get(entry_key(PICTURE)) or {})["original"]).unlink()
+        source.pictures[PICTURE.media_id] = Trouble.FAILED
+
+        assert make(source, cache, JPEG).troubles == {PICTURE: Trouble.FAILED}
+        assert make(source, cache).renditions == first.renditions
+
+    def test_the_same_bytes_make_the_same_files(self, tmp_path: Path, source: Source) -> None:
+        made = []
+        for number, pictures in enumerate(
+            [source.pictures, dict(reversed(source.pictures.items()))]
+        ):
+            cache = Cache(tmp_path / str(number))
+            made.append(make(Source(pictures), cache).renditions)
+            cache.close()
+
+        assert made[0] == made[1]
+        assert len({item.digest for items in made[0].values() for item in items}) == 6
+
+
+DIGEST = "ab" * 32
+ROW = [DIGEST, 32, 26]
+ENTRIES: dict[str, Any] = {
+    "nothing": {},
+    "numbers": {"original": 5, "renditions": 5, "failed_at": "yesterday"},
+    "lists": {"original": [], "renditions": [ROW], "failed_at": []},
+    "no list of rows": {"renditions": {WEBP.key: 5}},
+    "rows as text": {"renditions": {WEBP.key: "rows"}},
+    "row as number": {"renditions": {WEBP.key: [5]}},
+    "row as null": {"renditions": {WEBP.key: [None]}},
+    "empty row": {"renditions": {WEBP.key: [[]]}},
+    "short row": {"renditions": {WEBP.key: [[DIGEST]]}},
+    "long row": {"renditions": {WEBP.key: [[*ROW, 1]]}},
+    "width as text": {"renditions": {WEBP.key: [[DIGEST, "wide", 26]]}},
+    "width null": {"renditions": {WEBP.key: [[DIGEST, None, 26]]}},
+    "width infinite": {"renditions": {WEBP.key: [[DIGEST, float("inf"), 26]]}},
+    "a digest that is a path": {
+        "original": "../../../etc/passwd",
+        "renditions": {WEBP.key: [["../../../etc/passwd", 32, 26]]},
+    },
+    "a digest in capitals": {"original": DIGEST.upper()},
+    "a digest too short": {"original": "ab"},
+    "a digest with a line": {"original": DIGEST[:-1] + "\n"},
+    "files that are not there": {"original": DIGEST, "renditions": {WEBP.key: [ROW]}},
+    "failed in the future": {"failed_at": NOW + 10},
+    "failed never": {"failed_at": float("nan")},
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=list(ENTRIES))
+def test_an_entry_of_another_shape_is_no_picture(cache: Cache, entry: dict[str, Any]) -> None:
+    cache.put(entry_key(PICTURE), entry)
+
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in list_digests(entry))
+    made = make(Source({PICTURE.media_id: encode(photo())}), cache)
+
+    assert (made.downloaded, made.encoded, made.troubles) == (1, 2, {})
+    assert make(Source({PICTURE.media_id: b""}), cache).cached == 2
+
+
+def test_an_entry_names_all_the_files_it_needs(tmp_path: Path, cache: Cache) -> None:
+    source = Source({PICTURE.media_id: encode(photo())})
+    make(source, cache)
+    make(source, cache, JPEG)
+
+    named = list_digests(cache.get(entry_key(PICTURE)) or {})
+
+    files = {path.name for path in (tmp_path / "cache" / "media").rglob("*") if path.is_file()}
+    assert named == files
+    assert len(files) == 5

@@ -1,0 +1,527 @@
+"""One build: what it opens and when, what its tags share, what it tells once and what it leaves."""
+
+import io
+import json
+import os
+import sqlite3
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import OTHER_TOKEN, TOKEN
+from PIL import Image
+
+from mkdocs_instagram.client import Client
+from mkdocs_instagram.errors import TokenMissing, TokenRefused, Unreachable
+from mkdocs_instagram.feed import Pace
+from mkdocs_instagram.images import ImageSettings
+from mkdocs_instagram.models import JSON, Account, MediaOverride, Overrides, Shown
+from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.session import Session, SessionSettings
+
+NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MAIN = Account("main", "MAIN_TOKEN")
+SHOP = Account("shop", "SHOP_TOKEN")
+DEMO = Account("demo", demo=True)
+TOKENS = {"MAIN_TOKEN": TOKEN, "SHOP_TOKEN": OTHER_TOKEN}
+
+
+@cache
+def picture(number: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 60), (number * 8, 90, 90)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def code(number: int) -> str:
+    return f"Code{number:05}"
+
+
+@dataclass
+class Instagram:
+    """Both hosts. Media are numbers, the newest first; each listing signs its URLs anew."""
+
+    media: dict[str, list[int]] = field(
+        default_factory=lambda: {TOKEN: [1, 2, 3, 4], OTHER_TOKEN: [11, 12]}
+    )
+    unknown_field: str = ""
+    is_down: bool = False
+    signature: int = 0
+    oldest_good: int = 0
+    """Older signatures are expired."""
+    statuses: dict[int, int] = field(default_factory=dict)
+    """What the CDN answers for some media instead."""
+    asked: list[str] = field(default_factory=list)
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "graph.instagram.com":
+            status, body = self._answer(request)
+        else:
+            status, body = self._picture(request)
+        return httpx.Response(status, stream=httpx.ByteStream(body))
+
+    def _answer(self, request: httpx.Request) -> tuple[int, bytes]:
+        node = request.url.path.rpartition("/")[2]
+        self.asked.append(node)
+        token = request.url.params["access_token"]
+        if self.is_down:
+            return 500, b"<html>"
+        if token not in self.media:
+            return 400, json.dumps({"error": {"message": "Expired", "code": 190}}).encode()
+        if self.unknown_field in request.url.params["fields"].split(","):
+            text = f"(#100) Tried accessing nonexisting field ({self.unknown_field})"
+            return 400, json.dumps({"error": {"message": text, "code": 100}}).encode()
+        number = list(self.media).index(token)
+        user = {"id": f"2600{number}", "user_id": f"1784{number}", "username": f"user{number}"}
+        body = self._listing(token) if node == "media" else user
+        return 200, json.dumps(body).encode()
+
+    def _listing(self, token: str) -> JSON:
+        self.signature += 1
+        return {"data": [self._node(number) for number in self.media[token]]}
+
+    def _node(self, number: int) -> JSON:
+        return {
+            "id": f"179{number:05}",
+            "media_type": "IMAGE",
+            "shortcode": code(number),
+            "timestamp": f"{NOW - number * DAY:%Y-%m-%dT%H:%M:%S+0000}",
+            "media_url": f"https://scontent.cdninstagram.com/{number}.jpg?oh={self.signature}",
+        }
+
+    def _picture(self, request: httpx.Request) -> tuple[int, bytes]:
+        self.asked.append("picture")
+        number = int(request.url.path[1:-4])
+        if int(request.url.params["oh"]) < self.oldest_good:
+            return 403, b"URL signature expired"
+        return self.statuses.get(number, 200), picture(number)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(self.asked))
+
+
+@dataclass
+class Builds:
+    """Opens the sessions of one site's builds, one after the other."""
+
+    folder: Path
+    instagram: Instagram = field(default_factory=Instagram)
+    accounts: list[Account] = field(default_factory=lambda: [MAIN, SHOP, DEMO])
+    overrides: Overrides = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=lambda: dict(TOKENS))
+    opened: list[Client] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+
+    def open(self, now: datetime = NOW) -> Session:
+        settings = SessionSettings(
+            accounts={account.name: account for account in self.accounts},
+            overrides=self.overrides,
+            max_age=HOUR,
+            cache_dir=self.folder,
+            images=ImageSettings((16, 32), "webp", 80),
+            environment=self.environment,
+        )
+        self.sessions.append(Session(settings, Pace(is_serve=False), now, self._open_client))
+        return self.sessions[-1]
+
+    def _open_client(self) -> Client:
+        self.opened.append(Client(httpx.MockTransport(self.instagram.handle)))
+        return self.opened[-1]
+
+    def build(self, *accounts: Account, now: datetime = NOW) -> list[Shown]:
+        session = self.open(now)
+        shown = [session.show(FeedOptions(), account) for account in accounts]
+        session.finish()
+        session.close()
+        return shown
+
+    def media_files(self) -> list[Path]:
+        return [path for path in (self.folder / "media").rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def builds(tmp_path: Path) -> Iterator[Builds]:
+    builds = Builds(tmp_path / "cache")
+    yield builds
+    for session in builds.sessions:
+        session.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "mkdocs-instagram"]
+
+
+def codes(shown: Shown) -> list[str]:
+    return [media.shortcode for media in shown.feed.items] if shown.feed else []
+
+
+def test_nothing_is_opened_before_the_first_tag(builds: Builds) -> None:
+    session = builds.open()
+    assert session.take_cache_trouble() == ""
+    assert session.unfound_pins() == []
+    session.finish()
+    session.close()
+
+    assert builds.opened == []
+    assert not builds.folder.exists()
+
+
+def test_accounts_are_found_by_name_the_first_one_by_none(builds: Builds) -> None:
+    session = builds.open()
+
+    assert session.account_names == ["main", "shop", "demo"]
+    assert session.account("") == MAIN
+    assert session.account("shop") == SHOP
+    assert session.account("nobody") is None
+
+
+def test_the_same_options_are_loaded_once(builds: Builds) -> None:
+    session = builds.open()
+
+    first = session.show(FeedOptions(limit=3), MAIN)
+    builds.instagram.is_down = True
+    second = session.show(FeedOptions(limit=3, account="main"), MAIN)
+
+    assert second is first
+    assert codes(first) == [code(1), code(2), code(3)]
+    assert builds.instagram.counts == {"me": 1, "media": 1, "picture": 3}
+
+
+def test_tags_of_one_account_share_listing_and_pictures(builds: Builds) -> None:
+    session = builds.open()
+    session.show(FeedOptions(limit=2), MAIN)
+
+    shown = session.show(FeedOptions(limit=4, sort="oldest"), MAIN)
+
+    assert codes(shown) == [code(4), code(3), code(2), code(1)]
+    assert builds.instagram.counts == {"me": 1, "media": 1, "picture": 4}
+    assert len(builds.opened) == 1
+
+
+def test_the_same_options_of_two_accounts_are_two_feeds(builds: Builds) -> None:
+    main, shop = builds.build(MAIN, SHOP)
+
+    assert codes(main) == [code(number) for number in (1, 2, 3, 4)]
+    assert codes(shop) == [code(11), code(12)]
+    assert (main.account, shop.account) == (MAIN, SHOP)
+
+
+def test_every_item_has_files_that_are_there(builds: Builds) -> None:
+    session = builds.open()
+    shown = session.show(FeedOptions(), MAIN)
+
+    assert shown.feed
+    assert set(shown.images) == {media.id for media in shown.feed.items}
+    for renditions in shown.images.values():
+        assert [item.width for item in renditions] == [16, 32]
+        for item in renditions:
+            with Image.open(session.find_file(item)) as image:
+                assert image.size == (item.width, item.height)
+
+
+def test_a_warm_build_opens_no_client(builds: Builds) -> None:
+    first = builds.build(MAIN)
+    builds.opened.clear()
+
+    second = builds.build(MAIN, now=NOW + HOUR / 2)
+
+    assert codes(second[0]) == codes(first[0])
+    assert second[0].images == first[0].images
+    assert builds.opened == []
+
+
+def test_without_a_token_and_a_saved_feed_there_is_nothing_and_no_client(builds: Builds) -> None:
+    builds.environment = {}
+
+    (shown,) = builds.build(MAIN)
+
+    assert shown.feed is None
+    assert isinstance(shown.error, TokenMissing)
+    assert builds.opened == []
+
+
+FAILURES: dict[str, tuple[Callable[[Builds], object], type[Exception]]] = {
+    "down": (lambda builds: setattr(builds.instagram, "is_down", True), Unreachable),
+    "refused": (lambda builds: builds.instagram.media.clear(), TokenRefused),
+    "no token": (lambda builds: builds.environment.clear(), TokenMissing),
+}
+
+
+@pytest.mark.parametrize(("fail", "error"), FAILURES.values(), ids=list(FAILURES))
+def test_after_a_failure_the_saved_feed_is_shown_with_its_pictures(
+    builds: Builds, fail: Callable[[Builds], object], error: type[Exception]
+) -> None:
+    (good,) = builds.build(MAIN)
+    fail(builds)
+
+    (stale,) = builds.build(MAIN, now=NOW + 30 * DAY)
+
+    assert stale.feed
+    assert isinstance(stale.feed.stale_because, error)
+    assert codes(stale) == codes(good)
+    assert stale.images == good.images
+    assert (stale.lost, stale.waiting) == (0, 0)
+
+
+def test_the_demo_needs_neither_token_nor_client_and_saves_no_listing(builds: Builds) -> None:
+    builds.environment = {}
+
+    (shown,) = builds.build(DEMO)
+
+    assert len(codes(shown)) == len(shown.images) == 12
+    assert builds.opened == []
+    with closing(sqlite3.connect(builds.folder / "cache.db")) as db:
+        keys = {key.partition("/")[0] for (key,) in db.execute("SELECT key FROM Cache")}
+    assert keys == {"picture", "tidied"}
+
+
+def test_what_the_source_says_is_told_once(builds: Builds) -> None:
+    builds.instagram.unknown_field = "alt_text"
+    session = builds.open()
+    session.show(FeedOptions(), MAIN)
+
+    (note,) = session.take_notes(MAIN)
+
+    assert "alt_text" in note
+    assert session.take_notes(MAIN) == []
+
+
+class TestCacheTrouble:
+    def test_an_unusable_folder_is_told_once_and_the_feed_shown(self, builds: Builds) -> None:
+        builds.folder.write_text("mine", encoding="utf-8")
+        session = builds.open()
+
+        for options in (FeedOptions(), FeedOptions(limit=1)):
+            assert session.show(options, MAIN).lost == 0
+        shown = session.show(FeedOptions(), MAIN)
+        told = [session.take_cache_trouble(), session.take_cache_trouble()]
+
+        assert len(codes(shown)) == 4
+        assert str(builds.folder) in told[0]
+        assert told[1] == ""
+
+    def test_the_temporary_folder_is_gone_after_the_build(
+        self, builds: Builds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        builds.folder.write_text("mine", encoding="utf-8")
+        temporary = tmp_path / "temporary"
+        temporary.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+        session = builds.open()
+        shown = session.show(FeedOptions(), MAIN)
+        (renditions, *_) = shown.images.values()
+        path = session.find_file(renditions[0])
+        assert path.is_relative_to(temporary)
+        assert path.is_file()
+
+        session.finish()
+        session.close()
+
+        assert list(temporary.iterdir()) == []
+        assert builds.folder.read_text(encoding="utf-8") == "mine"
+
+    def test_a_damaged_database_is_told_once(self, builds: Builds) -> None:
+        builds.build(MAIN)
+        (builds.folder / "cache.db").write_bytes(b"#!/bin/sh\n" * 1000)
+        session = builds.open()
+
+        assert len(codes(session.show(FeedOptions(), MAIN))) == 4
+        assert "broken-cache.db" in session.take_cache_trouble()
+        assert session.take_cache_trouble() == ""
+
+
+class TestPins:
+    @pytest.mark.parametrize(
+        ("accounts", "unfound"),
+        [
+            ([MAIN, SHOP], [code(99), code(98)]),
+            ([SHOP, MAIN], [code(99), code(98)]),
+            ([MAIN], [code(99), code(11), code(98)]),
+            ([SHOP], [code(99), code(3), code(98)]),
+            ([], []),
+        ],
+        ids=lambda value: (
+            "+".join(map(str, value)) if value and isinstance(value[0], str) else None
+        ),
+    )
+    def test_a_pin_is_missed_only_when_no_shown_account_has_it(
+        self, builds: Builds, accounts: list[Account], unfound: list[str]
+    ) -> None:
+        pins = [code(99), code(3), code(11), code(98)]
+        builds.overrides = {pin: MediaOverride(pin=True) for pin in pins}
+        session = builds.open()
+        for account in accounts:
+            session.show(FeedOptions(), account)
+
+        assert session.unfound_pins() == unfound
+
+    def test_a_pin_is_shown_first_where_it_is(self, builds: Builds) -> None:
+        builds.overrides = {code(3): MediaOverride(pin=True)}
+
+        main, shop = builds.build(MAIN, SHOP)
+
+        assert codes(main)[0] == code(3)
+        assert code(3) not in codes(shop)
+
+
+class TestExpiredPictures:
+    """Signed URLs die within days; a listing can be younger than its age says."""
+
+    @pytest.fixture
+    def saved(self, builds: Builds) -> Builds:
+        """Save a listing without pictures, whose URLs then expire."""
+        builds.instagram.statuses = dict.fromkeys(range(1, 5), 403)
+        builds.build(MAIN)
+        builds.instagram.statuses = {}
+        builds.instagram.oldest_good = builds.instagram.signature + 1
+        builds.instagram.asked.clear()
+        return builds
+
+    def test_the_listing_is_asked_for_once_more(self, saved: Builds) -> None:
+        session = saved.open(NOW + HOUR / 2)
+
+        shown = session.show(FeedOptions(), MAIN)
+
+        assert len(codes(shown)) == 4
+        assert (shown.lost, shown.waiting) == (0, 0)
+        assert saved.instagram.counts == {"me": 1, "media": 1, "picture": 8}
+
+    def test_pictures_that_stay_expired_are_lost_after_one_more_listing(
+        self, saved: Builds
+    ) -> None:
+        saved.instagram.oldest_good = 1000
+        session = saved.open(NOW + HOUR / 2)
+
+        shown = [session.show(FeedOptions(limit=limit), MAIN) for limit in (4, 3)]
+
+        assert [codes(feed) for feed in shown] == [[], []]
+        assert [feed.lost for feed in shown] == [4, 3]
+        assert saved.instagram.counts["media"] == 1
+
+    def test_a_listing_that_fails_breaks_nothing(self, saved: Builds) -> None:
+        saved.instagram.is_down = True
+        session = saved.open(NOW + HOUR / 2)
+
+        shown = session.show(FeedOptions(), MAIN)
+
+        assert shown.feed
+        assert isinstance(shown.feed.stale_because, Unreachable)
+        assert shown.lost == 4
+
+    def test_all_downloads_are_counted(self, builds: Builds) -> None:
+        builds.instagram.statuses = {2: 403}
+        session = builds.open()
+        session.show(FeedOptions(), MAIN)
+
+        assert builds.instagram.counts["media"] == 2
+        assert session.totals.downloaded == 3
+        assert session.totals.encoded == 6
+        assert len(session.totals.images) == 6
+        assert len(session.totals.media) == 3
+
+
+def test_a_media_without_its_picture_is_left_out_and_counted(builds: Builds) -> None:
+    builds.instagram.statuses = {2: 404, 4: 404}
+
+    (shown,) = builds.build(MAIN)
+
+    assert codes(shown) == [code(1), code(3)]
+    assert (shown.lost, shown.waiting) == (2, 0)
+
+
+class TestTidying:
+    def age(self, builds: Builds, days: float) -> None:
+        moment = (NOW - days * DAY).timestamp()
+        for path in builds.media_files():
+            os.utime(path, (moment, moment))
+
+    def test_files_of_media_that_are_gone_go_after_a_day(self, builds: Builds) -> None:
+        builds.build(MAIN)
+        self.age(builds, 2)
+        builds.instagram.media[TOKEN] = [1, 2]
+
+        builds.build(MAIN, now=NOW + 2 * HOUR)
+
+        assert len(builds.media_files()) == 2 * 3
+
+    def test_files_younger_than_a_day_stay(self, builds: Builds) -> None:
+        builds.build(MAIN)
+        self.age(builds, 0.5)
+        builds.instagram.media[TOKEN] = [1, 2]
+
+        builds.build(MAIN, now=NOW + 2 * HOUR)
+
+        assert len(builds.media_files()) == 4 * 3
+
+    def test_a_build_that_asked_nothing_tidies_once_a_day(self, builds: Builds) -> None:
+        builds.build(MAIN)
+        (builds.folder / "media" / "ff").mkdir(exist_ok=True)
+        stray = builds.folder / "media" / "ff" / "stray"
+        left = []
+        for moment in (NOW + HOUR / 2, NOW + DAY - HOUR, NOW + DAY + HOUR):
+            stray.write_bytes(b"")
+            os.utime(stray, (1, 1))
+            builds.environment = {}
+            builds.build(MAIN, now=moment)
+            left.append(stray.exists())
+
+        assert left == [True, True, False]
+
+    @pytest.mark.parametrize("fault", ["down", "no account shown"])
+    def test_a_saved_feed_keeps_its_pictures(self, builds: Builds, fault: str) -> None:
+        builds.build(MAIN)
+        self.age(builds, 30)
+        builds.instagram.is_down = fault == "down"
+
+        builds.build(MAIN if fault == "down" else SHOP, now=NOW + 30 * DAY)
+
+        builds.instagram.is_down = True
+        (shown,) = builds.build(MAIN, now=NOW + 31 * DAY)
+        assert len(codes(shown)) == 4
+
+    def test_where_the_cache_cannot_tell_what_it_needs_nothing_goes(self, builds: Builds) -> None:
+        builds.build(MAIN)
+        self.age(builds, 30)
+        session = builds.open(NOW + 2 * HOUR)
+        session.show(FeedOptions(), MAIN)
+        with closing(sqlite3.connect(builds.folder / "cache.db")) as db:
+            db.execute("ALTER TABLE Cache RENAME TO Lost")
+
+        session.finish()
+        session.close()
+
+        assert len(builds.media_files()) == 4 * 3
+
+    def test_a_poisoned_row_makes_nothing_go(self, builds: Builds) -> None:
+        builds.build(MAIN)
+        self.age(builds, 30)
+        with closing(sqlite3.connect(builds.folder / "cache.db", isolation_level=None)) as db:
+            db.execute("INSERT INTO Cache (key, raw, mode, value) VALUES (x'80', 0, 4, x'80')")
+            db.execute(
+                "UPDATE Cache SET value = '{\"schema\": 1, \"at\": []}' WHERE key = 'tidied'"
+            )
+
+        (shown,) = builds.build(MAIN, now=NOW + 2 * HOUR)
+
+        assert len(codes(shown)) == 4
+        assert len(builds.media_files()) == 4 * 3
+
+
+def test_closing_ends_the_client_and_may_be_repeated(builds: Builds) -> None:
+    session = builds.open()
+    session.show(FeedOptions(), MAIN)
+    names = [thread.name for thread in threading.enumerate()]
+    assert "mkdocs-instagram" in names
+
+    session.close()
+    session.close()
+
+    assert "mkdocs-instagram" not in [thread.name for thread in threading.enumerate()]

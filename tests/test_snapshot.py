@@ -1,0 +1,121 @@
+"""The bundled demo: whole, small, clean, and shown without a network."""
+
+import json
+from collections.abc import Iterator
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from mkdocs_instagram.models import Media, Picture, Trouble
+from mkdocs_instagram.snapshot import Snapshot, demo_folder
+from mkdocs_instagram.text import clean
+
+DEMO = demo_folder()
+
+
+@pytest.fixture(scope="module")
+def items() -> tuple[Media, ...]:
+    _, batch = Snapshot(DEMO).first_batch(25)
+    return batch.items
+
+
+def load(name: str) -> Any:
+    return json.loads((DEMO / name).read_bytes())
+
+
+def files(folder: Traversable) -> Iterator[Traversable]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from files(entry)
+        else:
+            yield entry
+
+
+def texts(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        return [text for value in node.values() for text in texts(value)]
+    if isinstance(node, list):
+        return [text for value in node for text in texts(value)]
+    return [node] if isinstance(node, str) else []
+
+
+def test_it_has_twelve_media_and_no_more_to_come() -> None:
+    user, batch = Snapshot(DEMO).first_batch(25)
+
+    assert len({media.id for media in batch.items}) == batch.received == user.media_count == 12
+    assert batch.after is None
+    assert Snapshot(DEMO).next_batch(25, "x").items == ()
+
+
+def test_it_shows_what_feeds_are_made_of(items: tuple[Media, ...]) -> None:
+    assert {media.media_type for media in items} == {"IMAGE", "VIDEO", "CAROUSEL_ALBUM"}
+    assert any(media.is_reel for media in items)
+    assert any(media.is_video and not media.is_reel for media in items)
+    assert {bool(media.alt_text) for media in items} == {True, False}
+    assert all(media.permalink and media.timestamp for media in items)
+    stamps = [media.timestamp for media in items if media.timestamp]
+    assert stamps == sorted(stamps, reverse=True)
+
+
+def test_every_media_has_its_picture(items: tuple[Media, ...]) -> None:
+    pictures = [media.picture for media in items if media.picture]
+    assert len(pictures) == 12
+
+    came = dict(Snapshot(DEMO).download(pictures))
+
+    assert list(came) == pictures
+    for data in came.values():
+        assert isinstance(data, bytes)
+        assert data.startswith(b"\xff\xd8")
+
+
+def test_every_picture_is_somebodys(items: tuple[Media, ...]) -> None:
+    nodes = {child.id for media in items for child in media.children}
+    nodes |= {media.id for media in items} | {load("user.json")["id"]}
+
+    names = {file.name for file in (DEMO / "pictures").iterdir()}
+
+    assert names <= {f"{node}.jpg" for node in nodes}
+
+
+def test_pictures_are_photos_without_anything_in_them_but_pixels() -> None:
+    for file in (DEMO / "pictures").iterdir():
+        with file.open("rb") as opened, Image.open(opened) as image:
+            assert image.format == "JPEG"
+            assert not {"exif", "xmp", "comment"} & set(image.info), file.name
+            assert max(image.size) <= 1440
+
+
+def test_a_picture_it_has_not_is_told() -> None:
+    strange = Picture("17999999999999999", "media_url", "https://scontent.cdninstagram.com/1.jpg")
+
+    assert dict(Snapshot(DEMO).download([strange])) == {strange: Trouble.FAILED}
+
+
+def test_it_is_below_900_kb_in_all() -> None:
+    assert sum(len(file.read_bytes()) for file in files(DEMO)) < 900_000
+
+
+@pytest.mark.parametrize("name", ["user.json", "media.json"])
+def test_its_texts_are_clean_and_kept_as_they_stand(name: str) -> None:
+    written = texts(load(name))
+
+    assert written
+    assert [clean(text) for text in written] == written
+
+
+def test_it_is_read_as_it_is_written(items: tuple[Media, ...]) -> None:
+    nodes = load("media.json")["data"]
+
+    for node, media in zip(nodes, items, strict=True):
+        assert media.permalink == node["permalink"]
+        assert media.caption == node.get("caption", "")
+        assert media.alt_text == node.get("alt_text", "")
+        assert media.like_count == node.get("like_count")
+        assert len(media.children) == len(node.get("children", {}).get("data", []))
+
+
+def test_it_has_nothing_to_say() -> None:
+    assert Snapshot(DEMO).notes == []
