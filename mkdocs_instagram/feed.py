@@ -131,7 +131,7 @@ class AccountFeeds:
             InstagramError: The call failed and nothing is saved. Caught by `session`.
         """
         codes = sought(options, self._overrides)
-        error = None
+        error = self._refetch_error
         if not self._is_enough(options, codes):
             try:
                 self._read_on(options, codes)
@@ -152,10 +152,11 @@ class AccountFeeds:
         self.is_live, self._after, self._cursors = False, None, set()
         try:
             self._read_on(options, sought(options, self._overrides))
-        except InstagramError:
-            return
+        except InstagramError as error:
+            self._refetch_error = error
 
     _has_refetched = False
+    _refetch_error: InstagramError | None = None
 
     def has(self, code: str) -> bool:
         """Tell whether the account is known to have the media of a shortcode."""
