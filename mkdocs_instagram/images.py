@@ -8,7 +8,6 @@ import io
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .models import JSON, Picture, Rendition, Renditions, Trouble
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from PIL import Image
 
 MAX_PIXELS = 40_000_000
@@ -137,6 +138,8 @@ def make_renditions(
         settings: What to make.
         now: Unix seconds.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     # One scope around all threads, as the filters are global: Pillow warns of broken EXIF data.
     with warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
         warnings.simplefilter("ignore")
@@ -158,7 +161,7 @@ class _Bench:
     """The pictures in work: threads encode, while entries are read and put by one thread only."""
 
     def __init__(
-        self, store: MediaStore, settings: ImageSettings, pool: ThreadPoolExecutor, now: float
+        self, store: MediaStore, settings: ImageSettings, pool: "ThreadPoolExecutor", now: float
     ) -> None:
         self.made = Made()
         self._store = store

@@ -8,12 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from .errors import OptionError
 from .graph import parse_shortcode
-from .text import clean, quote
+from .text import clean, quote, suggest
 
 Check = Callable[[object], Any]
 
@@ -35,7 +34,7 @@ def _one_of(*choices: str) -> Check:
     def check(value: object) -> str:
         if value not in choices or not isinstance(value, str):
             raise OptionError(
-                f"{_given(value)} is none of {', '.join(choices)}.{_nearest(value, choices)}"
+                f"{_given(value)} is none of {', '.join(choices)}.{suggest(value, choices)}"
             )
         return value
 
@@ -239,7 +238,7 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
         if name in FORBIDDEN:
             raise OptionError(FORBIDDEN_TEXT.format(name=name))
         if item is None:
-            unknown.append(f"unknown option {quote(name)}.{_nearest(name, NAMES) or _known(NAMES)}")
+            unknown.append(f"unknown option {quote(name)}.{suggest(name, NAMES) or _known(NAMES)}")
             continue
         if value is None:
             raise OptionError(f"option {name} has no value.{_HASH}")
@@ -270,11 +269,6 @@ def _list(value: object) -> list[object]:
 
 def _given(value: object) -> str:
     return quote(value)
-
-
-def _nearest(name: object, names: tuple[str, ...]) -> str:
-    nearest = get_close_matches(str(name), names, n=1)
-    return f" Did you mean {nearest[0]}?" if nearest else ""
 
 
 def _known(names: tuple[str, ...]) -> str:

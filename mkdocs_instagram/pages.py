@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,7 +30,7 @@ from .render import (
 )
 from .session import Session
 from .tag import FeedTag, Presets, may_hold_tags, replace_tags
-from .text import quote
+from .text import quote, suggest
 
 _HIDDEN = re.compile(r"<!--mk-ig (\d+)-->(.*?)<!--/mk-ig \1-->", re.DOTALL)
 _STANDS_FOR = re.compile(r"<!--mk-ig (\d+)-->")
@@ -192,8 +191,7 @@ class PageFeeds:
         account = self._session.account(name)
         if account is None:
             known = self._session.account_names
-            nearest = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {nearest[0]}?" if nearest else f" Known are {', '.join(known)}."
+            hint = suggest(name, known) or f" Known are {', '.join(known)}."
             raise TagError(f"feed tag {tag.number}: no account is called {quote(name)}.{hint}")
         return account
 

@@ -5,6 +5,7 @@ Nothing here makes text safe for HTML: that is the templates' autoescape.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # C0 and C1 controls but tab and line feed, and the characters that reorder text around them.
 _REMOVED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -33,6 +34,15 @@ def quote(value: object, length: int = 60) -> str:
 def looks_like_token(value: str) -> bool:
     """Tell whether `value` holds something shaped like an access token."""
     return _TOKEN_LIKE.search(value) is not None
+
+
+def suggest(name: object, names: Iterable[str]) -> str:
+    """Return " Did you mean …?" with the nearest of `names`; "" when none is near."""
+    # Imported for a mistake only: a build without one is spared it.
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(str(name), list(names), n=1)
+    return f" Did you mean {nearest[0]}?" if nearest else ""
 
 
 def shorten(text: str, length: int) -> str:

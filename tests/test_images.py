@@ -239,12 +239,13 @@ def frames(kind: str) -> bytes:
     return encode(first, kind, save_all=True, append_images=others, duration=50, lossless=True)
 
 
-def swapped_profile() -> bytes:
+def broken_profile() -> bytes:
     return encode(Image.new("RGB", (40, 40), RED), icc_profile=b"no profile at all")
 
 
-def broken_exif() -> bytes:
-    return encode(Image.new("RGB", (40, 40), RED), "JPEG", exif=b"Exif\0\0no TIFF at all, as such")
+def broken_exif(exif: bytes = b"II*\0\x08\0\0\0\x05\0") -> bytes:
+    """Return a picture whose EXIF is cut short, of which Pillow warns, or is something else."""
+    return encode(Image.new("RGB", (40, 40), RED), "JPEG", exif=b"Exif\0\0" + exif)
 
 
 MODES: dict[str, tuple[Callable[[], bytes], Sequence[int]]] = {
@@ -260,8 +261,9 @@ MODES: dict[str, tuple[Callable[[], bytes], Sequence[int]]] = {
     "clear webp": (lambda: encode(Image.new("RGBA", (40, 40), (9, 9, 9, 0)), "WEBP"), WHITE),
     "animated webp": (lambda: frames("WEBP"), RED),
     "animated png": (lambda: frames("PNG"), RED),
-    "broken profile": (swapped_profile, RED),
-    "broken exif": (broken_exif, RED),
+    "broken profile": (broken_profile, RED),
+    "cut exif": (broken_exif, RED),
+    "other exif": (lambda: broken_exif(b"no TIFF at all"), RED),
 }
 
 
@@ -277,7 +279,10 @@ def test_every_mode_becomes_one_opaque_frame(
         assert is_near(image.getpixel((10, 10)), colour, 6)
 
 
-def marked(kind: str) -> bytes:
+PROFILES = {"good profile": ADOBE_RGB, "broken profile": b"SECRET-BROKEN", "no profile": None}
+
+
+def marked(kind: str, icc_profile: bytes | None = ADOBE_RGB) -> bytes:
     """Return a picture with everything in it that may tell on somebody."""
     exif = Image.Exif()
     exif[0x010F] = "SECRET-MAKER"
@@ -287,7 +292,7 @@ def marked(kind: str) -> bytes:
     exif.get_ifd(0x8825)[29] = "SECRET-GPS"
     options: dict[str, Any] = {
         "exif": exif,
-        "icc_profile": ADOBE_RGB,
+        "icc_profile": icc_profile,
         "xmp": b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>SECRET-XMP</x:xmpmeta>",
     }
     if kind == "JPEG":
@@ -330,9 +335,12 @@ def test_the_marked_pictures_of_these_tests_are_marked(kind: str) -> None:
 
 
 @pytest.mark.parametrize("settings", [WEBP, JPEG], ids=["webp", "jpeg"])
+@pytest.mark.parametrize("icc_profile", PROFILES.values(), ids=list(PROFILES))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_nothing_but_pixels_survives(cache: Cache, kind: str, settings: ImageSettings) -> None:
-    files = publish(marked(kind), cache, settings)
+def test_nothing_but_pixels_survives(
+    cache: Cache, kind: str, icc_profile: bytes | None, settings: ImageSettings
+) -> None:
+    files = publish(marked(kind, icc_profile), cache, settings)
 
     assert len(files) == 2
     for file in files:

@@ -515,13 +515,17 @@ class TestTidying:
         assert len(builds.media_files()) == 4 * 3
 
 
-def test_closing_ends_the_client_and_may_be_repeated(builds: Builds) -> None:
+def test_closing_ends_client_and_database_and_may_be_repeated(builds: Builds) -> None:
     session = builds.open()
     session.show(FeedOptions(), MAIN)
     names = [thread.name for thread in threading.enumerate()]
     assert "mkdocs-instagram" in names
 
+    assert (builds.folder / "cache.db-wal").exists()
+
     session.close()
     session.close()
 
+    # SQLite removes it when the last connection is closed.
+    assert not (builds.folder / "cache.db-wal").exists()
     assert "mkdocs-instagram" not in [thread.name for thread in threading.enumerate()]
