@@ -22,6 +22,7 @@ from .options import FeedOptions
 from .render import (
     STYLESHEET,
     Item,
+    is_same_everywhere,
     link_stylesheet,
     make_environment,
     make_items,
@@ -32,8 +33,7 @@ from .session import Session
 from .tag import FeedTag, Presets, may_hold_tags, replace_tags
 from .text import quote, suggest
 
-_HIDDEN = re.compile(r"<!--mk-ig (\d+)-->(.*?)<!--/mk-ig \1-->", re.DOTALL)
-_STANDS_FOR = re.compile(r"<!--mk-ig (\d+)-->")
+_BEGINS = re.compile(r"<!--mk-ig (\d+)-->")
 
 
 class SiteFile(Protocol):
@@ -98,6 +98,7 @@ class PageFeeds:
         self._open_environment = open_environment
         self._log = log
         self._environment: jinja2.Environment | None = None
+        self._rendered: dict[tuple[FeedOptions, str], str] = {}
         self._items: dict[tuple[FeedOptions, str], list[Item]] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
@@ -141,19 +142,21 @@ class PageFeeds:
 
     def take_out(self, html: str) -> str:
         """Return a page's content with a short mark in place of each feed kept apart."""
-
-        def take(match: re.Match[str]) -> str:
-            self._taken_out[match[1]] = match[2]
-            return f"<!--mk-ig {match[1]}-->"
-
         self._taken_out.clear()
-        return _HIDDEN.sub(take, html) if "<!--mk-ig " in html else html
+        rest, kept = html, ""
+        while mark := _BEGINS.search(rest):
+            feed, end, after = rest[mark.end() :].partition(f"<!--/mk-ig {mark[1]}-->")
+            if not end:
+                break
+            self._taken_out[mark[1]] = feed
+            kept, rest = kept + rest[: mark.end()], after
+        return kept + rest
 
     def put_back(self, html: str) -> str:
         """Return the content with the feeds that `take_out` took, where their marks are."""
         if not self._taken_out:
             return html
-        return _STANDS_FOR.sub(lambda match: self._taken_out.pop(match[1], ""), html)
+        return _BEGINS.sub(lambda match: self._taken_out.pop(match[1], ""), html)
 
     def finish(self) -> None:
         """End a build that went through."""
@@ -199,8 +202,14 @@ class PageFeeds:
         if self._environment is None:
             self._environment = make_environment(self._open_environment())
 
+        key = options, self._find_stylesheet(place)
+        if key in self._rendered:
+            return self._rendered[key]
         items = self._make_items(shown, options, place)
-        return render_feed(self._environment, shown, items, options, place.context)
+        html = render_feed(self._environment, shown, items, options, place.context)
+        if is_same_everywhere(self._environment, options):
+            self._rendered[key] = html
+        return html
 
     def _make_items(self, shown: Shown, options: FeedOptions, place: Place) -> list[Item]:
         """Return the items, made once for all places from which our files have the same URLs."""

@@ -26,11 +26,10 @@ from .errors import BuildStopped
 from .feed import Pace
 from .images import ImageSettings
 from .pages import Manners, PageFeeds, Place
+from .render import TEMPLATES
 from .session import Session, SessionSettings
 
 log = get_plugin_logger(__name__)
-
-_TEMPLATES = str(Path(__file__).parent / "templates")
 
 
 class InstagramPlugin(BasePlugin[InstagramConfig]):
@@ -48,8 +47,8 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Offer our templates to the theme, behind the user's own; no network, nothing opened."""
-        if _TEMPLATES not in config.theme.dirs:
-            config.theme.dirs.append(_TEMPLATES)
+        if str(TEMPLATES) not in config.theme.dirs:
+            config.theme.dirs.append(str(TEMPLATES))
         now = datetime.now(UTC)
         overrides = self.config.list_overrides()
         self._session = Session(_read_settings(self.config, config), self._pace, now)

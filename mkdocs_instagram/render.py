@@ -21,6 +21,7 @@ from .text import shorten
 
 ALT_LENGTH = 120
 MAX_ALT_LENGTH = 1000
+TEMPLATES = Path(__file__).parent / "templates"
 STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
 LABELS = {
     "image": "Photo",
@@ -133,6 +134,20 @@ def render_feed(
     return html.strip()
 
 
+def is_same_everywhere(environment: jinja2.Environment, options: FeedOptions) -> bool:
+    """Tell whether a feed looks the same on every page: all templates are ours.
+
+    Ours look at neither `page` nor `config`; a user's may.
+    """
+    ours = TEMPLATES / "instagram"
+    names = {options.template, *(path.name for path in ours.iterdir())}
+    loader = environment.loader
+    return loader is not None and all(
+        Path(loader.get_source(environment, f"instagram/{name}")[1] or "").parent == ours
+        for name in names
+    )
+
+
 def make_item(
     media: Media,
     renditions: Renditions,
@@ -240,6 +255,8 @@ def name_stylesheet() -> str:
 def link_stylesheet(html: str, url: str) -> str:
     """Return a page with a link to the stylesheet: in its head, else before its first feed."""
     link = f'<link rel="stylesheet" href="{html_module.escape(url)}">'
-    found = re.search(r"</head\s*>", html, re.IGNORECASE) or re.search(r'<div class="mk-ig\b', html)
-    position = found.start() if found else 0
+    position = html.find("</head>")
+    if position < 0:
+        found = re.search(r"</head\s*>|<div class=\"mk-ig\b", html, re.IGNORECASE)
+        position = found.start() if found else 0
     return f"{html[:position]}{link}{html[position:]}"

@@ -74,7 +74,7 @@ class Session:
         self._client: Client | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._accounts: dict[str, AccountFeeds] = {}
-        self._shown: dict[FeedOptions, Shown] = {}
+        self._shown: dict[tuple[str, FeedOptions], Shown] = {}
         self._cache_trouble = ""
         self.totals = Totals()
 
@@ -93,10 +93,10 @@ class Session:
 
         It never raises for Instagram's sake.
         """
-        options = replace(options, account=account.name)
-        if options not in self._shown:
-            self._shown[options] = self._show(options, account)
-        return self._shown[options]
+        key = account.name, options
+        if key not in self._shown:
+            self._shown[key] = self._show(replace(options, account=account.name), account)
+        return self._shown[key]
 
     def _show(self, options: FeedOptions, account: Account) -> Shown:
         feeds = self._open_account(account)

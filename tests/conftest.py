@@ -65,7 +65,7 @@ def _files(folder: Path) -> list[Path]:
 @pytest.fixture(autouse=True)
 def no_waiting() -> Iterator[None]:
     """Let retries of the tests' own process follow at once."""
-    stamina.set_testing(True, attempts=3, cap=True)
+    stamina.set_testing(True, attempts=3)
     yield
     stamina.set_testing(False)
 
