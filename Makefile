@@ -4,9 +4,11 @@
 PYTHON = python3
 PORT = 8000
 SERVE = 1
-# Arguments of the main run of the tests, and of the runs on the wheel and on the floors
-PYTEST_ARGS = -n auto --cov
-PYTEST_QUICK_ARGS = -n auto -x
+# Arguments of the main run of the tests, and of the shorter ones: on the wheel, what needs the
+# package's files; on the floors, all but what looks at pages and waits for rebuilds.
+PYTEST_ARGS = -n auto
+PYTEST_WHEEL_ARGS = -n auto -x -q tests/test_build.py tests/test_docs.py tests/test_render.py
+PYTEST_FLOORS_ARGS = -n auto -x -q --ignore tests/test_browser.py --ignore tests/test_serve.py
 
 RUN = .venv/bin/python -m
 
@@ -51,7 +53,7 @@ export NO_CHROMIUM
 FIND_CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 
 .NOTPARALLEL:
-.PHONY: help demo test lint types pytest site format wheel test-wheel test-floors clean
+.PHONY: help demo test lint types pytest coverage site format wheel test-wheel test-floors clean
 .PHONY: look-for-chromium
 
 help: ## show this list (the default)
@@ -81,6 +83,9 @@ types: .venv/.dev ## mypy over package and tests
 pytest: .venv/.dev ## the tests (PYTEST_ARGS="-k word")
 	$(RUN) pytest $(PYTEST_ARGS)
 
+coverage: .venv/.dev ## the tests, with the branches they do not visit
+	$(RUN) pytest $(PYTEST_ARGS) --cov
+
 site: .venv/.dev ## build the example site, warnings count as errors
 	$(RUN) mkdocs build --strict --quiet --config-file example-site/mkdocs.yml
 
@@ -93,18 +98,18 @@ wheel: .venv/.dev ## sdist and wheel, into dist/
 	$(RUN) build --outdir dist .
 
 # The copy lacks mkdocs_instagram/, so a file that is missing from the wheel is missing here too.
-test-wheel: wheel .venv-wheel/.venv ## every test on the installed wheel
+test-wheel: wheel .venv-wheel/.venv ## builds, pages and docs on the installed wheel
 	.venv-wheel/bin/python -m pip install -qq --group tests dist/*.whl
 	.venv-wheel/bin/python -m pip install -qq --force-reinstall --no-deps dist/*.whl
 	copy="$$(mktemp -d)" && trap 'rm -rf "$$copy"' EXIT && python="$$PWD/.venv-wheel/bin/python" && \
 	tar -cf - --exclude './.git' --exclude './.venv*' --exclude './mkdocs_instagram' . | tar -xf - -C "$$copy" && \
-	cd "$$copy" && "$$python" -c "$$FROM_WHEEL" && "$$python" -m pytest $(PYTEST_QUICK_ARGS)
+	cd "$$copy" && "$$python" -c "$$FROM_WHEEL" && "$$python" -m pytest $(PYTEST_WHEEL_ARGS)
 
-test-floors: .venv-floors/.venv ## every test on the oldest dependencies that pyproject.toml admits
+test-floors: .venv-floors/.venv ## the tests on the oldest dependencies that pyproject.toml admits
 	.venv-floors/bin/python -c "$$FLOORS" > .venv-floors/floors.txt
 	.venv-floors/bin/python -m pip install -qq --constraint .venv-floors/floors.txt --group tests --editable .
 	@cat .venv-floors/floors.txt
-	.venv-floors/bin/python -m pytest $(PYTEST_QUICK_ARGS)
+	.venv-floors/bin/python -m pytest $(PYTEST_FLOORS_ARGS)
 
 clean: ## remove what make made
 	rm -rf .venv .venv-wheel .venv-floors dist example-site/site example-site/.cache

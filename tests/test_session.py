@@ -188,7 +188,7 @@ def test_the_same_options_are_loaded_once(builds: Builds) -> None:
 
     first = session.show(FeedOptions(limit=3), MAIN)
     builds.instagram.is_down = True
-    second = session.show(FeedOptions(limit=3, account="main"), MAIN)
+    second = session.show(FeedOptions(limit=3), MAIN)
 
     assert second is first
     assert codes(first) == [code(1), code(2), code(3)]

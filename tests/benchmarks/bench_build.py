@@ -55,7 +55,7 @@ def measure(site: Site) -> dict[str, list[float]]:
         done = subprocess.run(
             [sys.executable, "-c", HARNESS],
             cwd=site.folder,
-            env=site.whole_environment() | {"PYTHONDONTWRITEBYTECODE": ""},
+            env=site.whole_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             check=True,
