@@ -12,6 +12,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import diskcache
@@ -86,7 +87,9 @@ class _Entries(diskcache.Cache):  # type: ignore[misc]
         try:
             super().__init__(str(folder), disk=StrictDisk, timeout=5, **_SETTINGS)
         except BaseException:
-            self.close()
+            # A planted setting can stop diskcache before it has what `close` needs.
+            with suppress(AttributeError, TypeError):
+                self.close()
             raise
 
 
@@ -123,10 +126,11 @@ class Cache:
     def _open(self) -> _Entries:
         try:
             return _Entries(self.folder)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, AttributeError, TypeError, ValueError) as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
-            # Not a database: put aside, not deleted, and begun anew. Media files stay.
+            # No database, or one with settings that are not ours: put aside, not deleted, and begun
+            # anew. Media files stay.
             for path in self.folder.glob("cache.db*"):
                 path.replace(path.with_name(f"broken-{path.name}"))
             self.was_broken = True

@@ -237,7 +237,8 @@ class PageFeeds:
         if shown.feed is None and manners.on_error == "fail":
             raise BuildStopped(f"{where}: {told[0].text}")
         for message in told:
-            self._say_once(message.level, f"{where}: {message.text}", message.text)
+            key = f"{shown.account.name}: {message.text}"
+            self._say_once(message.level, f"{where}: {message.text}", key)
 
     def _say_once(self, level: int, text: str, key: str) -> None:
         if key not in self._told:

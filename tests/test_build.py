@@ -667,3 +667,16 @@ def test_a_build_within_a_running_event_loop_works(site: Site, user: FakeUser) -
 
     assert done.returncode == 0
     assert len(re.findall("data-media", (site.folder / "site/index.html").read_text())) == 12
+
+
+def test_the_same_failure_of_two_accounts_is_told_of_each(site: Site, user: FakeUser) -> None:
+    site.options["accounts"] = {"main": {}, "shop": {}}
+    site.write({"index.md": "<!-- instagram -->\n\n<!-- instagram account: shop -->\n"})
+    site.fake.fail("user", error(190, subcode=463))
+
+    build = site.build()
+
+    assert [line.partition(":")[0] for line in build.warnings] == [
+        "index.md, feed tag 1",
+        "index.md, feed tag 2",
+    ]

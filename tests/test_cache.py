@@ -501,3 +501,20 @@ class TestMedia:
         assert (elsewhere / "mine").read_bytes() == DATA
         assert cache.find_media(DIGEST)
         assert not (folder / "media" / DIGEST[:2] / "link").is_symlink()
+
+
+@pytest.mark.parametrize("name", ["disk_evil", "disk_min_file_size", "_sql", "timeout"])
+def test_planted_settings_put_the_database_aside_or_change_nothing(
+    tmp_path: Path, name: str
+) -> None:
+    cache = Cache(tmp_path)
+    cache.put("before", {"bread": 1})
+    cache.close()
+    with closing(sqlite3.connect(tmp_path / "cache.db")) as database, database:
+        database.execute("INSERT OR REPLACE INTO Settings VALUES (?, ?)", (name, "evil"))
+
+    cache = Cache(tmp_path)
+    cache.put("after", {"bread": 2})
+
+    assert cache.get("after") == {"bread": 2, "schema": 1}
+    cache.close()
