@@ -4,11 +4,10 @@
 PYTHON = python3
 PORT = 8000
 SERVE = 1
-# Arguments of the main run of the tests, and of the shorter ones: on the wheel, what needs the
-# package's files; on the floors, all but what looks at pages and waits for rebuilds.
+# Arguments of the main run of the tests, and of those on the wheel, which leave out what looks at
+# pages in a browser and what waits for rebuilds.
 PYTEST_ARGS = -n auto
-PYTEST_WHEEL_ARGS = -n auto -x -q tests/test_build.py tests/test_docs.py tests/test_render.py
-PYTEST_FLOORS_ARGS = -n auto -x -q --ignore tests/test_browser.py --ignore tests/test_serve.py
+PYTEST_WHEEL_ARGS = -n auto -x -q --ignore tests/test_browser.py --ignore tests/test_serve.py
 
 RUN = .venv/bin/python -m
 
@@ -98,18 +97,23 @@ wheel: .venv/.dev ## sdist and wheel, into dist/
 	$(RUN) build --outdir dist .
 
 # The copy lacks mkdocs_instagram/, so a file that is missing from the wheel is missing here too.
-test-wheel: wheel .venv-wheel/.venv ## builds, pages and docs on the installed wheel
+define TEST_INSTALLED_WHEEL
+copy="$$(mktemp -d)" && trap 'rm -rf "$$copy"' EXIT && python="$$PWD/$(1)/bin/python" && \
+tar -cf - --exclude './.git' --exclude './.venv*' --exclude './mkdocs_instagram' . | tar -xf - -C "$$copy" && \
+cd "$$copy" && "$$python" -c "$$FROM_WHEEL" && "$$python" -m pytest $(PYTEST_WHEEL_ARGS)
+endef
+
+test-wheel: wheel .venv-wheel/.venv ## the tests on the installed wheel and the newest dependencies
 	.venv-wheel/bin/python -m pip install -qq --group tests dist/*.whl
 	.venv-wheel/bin/python -m pip install -qq --force-reinstall --no-deps dist/*.whl
-	copy="$$(mktemp -d)" && trap 'rm -rf "$$copy"' EXIT && python="$$PWD/.venv-wheel/bin/python" && \
-	tar -cf - --exclude './.git' --exclude './.venv*' --exclude './mkdocs_instagram' . | tar -xf - -C "$$copy" && \
-	cd "$$copy" && "$$python" -c "$$FROM_WHEEL" && "$$python" -m pytest $(PYTEST_WHEEL_ARGS)
+	$(call TEST_INSTALLED_WHEEL,.venv-wheel)
 
-test-floors: .venv-floors/.venv ## the tests on the oldest dependencies that pyproject.toml admits
+test-floors: wheel .venv-floors/.venv ## the same on the oldest dependencies that pyproject.toml admits
 	.venv-floors/bin/python -c "$$FLOORS" > .venv-floors/floors.txt
-	.venv-floors/bin/python -m pip install -qq --constraint .venv-floors/floors.txt --group tests --editable .
+	.venv-floors/bin/python -m pip install -qq --constraint .venv-floors/floors.txt --group tests dist/*.whl
+	.venv-floors/bin/python -m pip install -qq --force-reinstall --no-deps dist/*.whl
 	@cat .venv-floors/floors.txt
-	.venv-floors/bin/python -m pytest $(PYTEST_FLOORS_ARGS)
+	$(call TEST_INSTALLED_WHEEL,.venv-floors)
 
 clean: ## remove what make made
 	rm -rf .venv .venv-wheel .venv-floors dist example-site/site example-site/.cache
