@@ -124,7 +124,8 @@ class PageFeeds:
 
         def pass_over(text: str) -> None:
             # Seen twice: in the content, and in the whole page.
-            told = f'{place.name}: the comment "{text}" is no feed tag and stays.'
+            hint = suggest(text.removeprefix("instagram").strip(), self._presets.feeds)
+            told = f'{place.name}: the comment "{text}" is no feed tag and stays.{hint}'
             self._say_once(logging.INFO, told, told)
 
         try:

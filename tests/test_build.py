@@ -680,3 +680,17 @@ def test_the_same_failure_of_two_accounts_is_told_of_each(site: Site, user: Fake
         "index.md, feed tag 1",
         "index.md, feed tag 2",
     ]
+
+
+def test_a_misspelt_preset_alone_is_a_comment_with_a_hint(site: Site, user: FakeUser) -> None:
+    site.options["feeds"] = {"team": {"limit": 3}}
+    site.write({"index.md": "<!-- instagram teem -->\n\n<!-- instagram is where we post -->\n"})
+
+    build = site.build("--strict")
+
+    assert build.status == 0
+    assert build.media() == []
+    assert build.lines("INFO") == [
+        'index.md: the comment "instagram teem" is no feed tag and stays. Did you mean team?',
+        'index.md: the comment "instagram is where we post" is no feed tag and stays.',
+    ]
