@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from . import graph
-from .errors import InstagramError, NotAskedYet, OtherUser, RateLimited, Unreachable
+from .errors import InstagramError, OtherUser, RateLimited, Unreachable
 from .models import Batch, Feed, Listing, Overrides, User
 from .options import FeedOptions
+from .pace import SERVE_PAUSE, Pace
 from .saved import (
     EntryStore,
     Finds,
@@ -27,7 +28,6 @@ SMALL_BATCH = 25
 MAX_MEDIA = 10_000
 MAX_EMPTY_BATCHES = 5
 EMPTY_ANSWERS_BELIEVED = 3
-SERVE_PAUSE = timedelta(minutes=1)
 _NOTHING_TO_SHOW = "None of the {} media that Instagram sent can be shown."
 _CLOCK_SLACK = timedelta(minutes=5)
 _LONGEST_THROTTLE = timedelta(days=1)
@@ -46,28 +46,6 @@ class MediaSource(Protocol):
 
     def is_gone(self, media_id: str) -> bool:
         """Tell whether a media was deleted."""
-
-
-class Pace:
-    """How often an account may be asked: a build always, the rebuilds of `mkdocs serve` seldom.
-
-    It outlives a build. After a failure with a saved feed, `max_age` must pass; where a rebuild
-    needs what was never fetched, a minute.
-    """
-
-    def __init__(self, *, is_serve: bool) -> None:
-        self._is_serve = is_serve
-        self._last: dict[str, tuple[datetime, InstagramError | None]] = {}
-
-    def check(self, account: str, now: datetime, pause: timedelta) -> None:
-        """Raise what the last attempt raised, or `NotAskedYet`, when another is too early."""
-        last, error = self._last.get(account, (None, None))
-        if self._is_serve and last and timedelta(0) <= now - last < max(pause, SERVE_PAUSE):
-            raise error or NotAskedYet("Instagram was asked a moment ago.")
-
-    def note(self, account: str, now: datetime, error: InstagramError | None) -> None:
-        """Remember an attempt."""
-        self._last[account] = (now, error)
 
 
 class AccountFeeds:
@@ -115,7 +93,11 @@ class AccountFeeds:
         self._source: MediaSource | None = None
         self._after: str | None = None
         self._cursors: set[str] = set()
+        self._before: Listing | None = None
+        self._empty_batches = 0
         self._error: InstagramError | None = None
+        self._has_refetched = False
+        self._refetch_error: InstagramError | None = None
         self.is_live = False
         self._finds = Finds(store, name, now)
         self.notes: list[str] = []
@@ -154,9 +136,6 @@ class AccountFeeds:
             self._read_on(options, sought(options, self._overrides))
         except InstagramError as error:
             self._refetch_error = error
-
-    _has_refetched = False
-    _refetch_error: InstagramError | None = None
 
     def has(self, code: str) -> bool:
         """Tell whether the account is known to have the media of a shortcode."""
@@ -303,9 +282,6 @@ class AccountFeeds:
         self._cursors.add(after)
         self._finds.drop_gone(listing)
 
-    _empty_batches = 0
-    _before: Listing | None = None
-
     def _check_user(self, user: User) -> None:
         saved = self._saved.user if self._saved else None
         if self._username and user.username.lower() == self._username.lower():
@@ -360,11 +336,11 @@ class AccountFeeds:
         unfound = self._finds.miss(codes) if listing.is_complete and self._is_fresh(listing) else ()
         if not options.post:
             self.missed_pins.update(unfound)
-        found = self._finds.known(codes)
-        pool = [*items, *(media for media in found if media.id not in {item.id for item in items})]
+        ids = {media.id for media in items}
+        found = [media for media in self._finds.known(codes) if media.id not in ids]
         return Feed(
             user=listing.user,
-            items=tuple(choose(pool, options, self._overrides)),
+            items=tuple(choose([*items, *found], options, self._overrides)),
             fetched_at=listing.fetched_at,
             is_fetched=self.is_live,
             stale_because=error,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import jinja2
 
@@ -36,22 +36,19 @@ from .text import quote, suggest
 _BEGINS = re.compile(r"<!--mk-ig (\d+)-->")
 
 
-class SiteFile(Protocol):
-    """A file that the site will have; MkDocs' `File`."""
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where tags stand: a page, or a template such as 404.html.
 
     Attributes:
         name: What messages call it.
-        find_url: Gives a file's URL as that place must write it.
+        publish: Puts a file into the site under a name, once, and gives its URL as that place must
+            write it.
         context: What the templates get beside the feed: `page` and `config`.
     """
 
     name: str
-    find_url: Callable[[Any], str]
+    publish: Callable[[str, Path], str]
     context: Mapping[str, Any]
 
 
@@ -72,7 +69,6 @@ class PageFeeds:
         overrides: What mkdocs.yml says of single media.
         manners: How failures are told.
         now: The time of this build, in UTC.
-        publish: Puts a file into the site under a name, once, and returns it.
         open_environment: Gives the theme's environment, when the first feed is rendered.
         log: Takes each message.
     """
@@ -85,7 +81,6 @@ class PageFeeds:
         overrides: Overrides,
         manners: Manners,
         now: datetime,
-        publish: Callable[[str, Path], SiteFile],
         open_environment: Callable[[], jinja2.Environment],
         log: Callable[[Message], None],
     ) -> None:
@@ -94,7 +89,6 @@ class PageFeeds:
         self._overrides = overrides
         self._manners = manners
         self._now = now
-        self._publish = publish
         self._open_environment = open_environment
         self._log = log
         self._environment: jinja2.Environment | None = None
@@ -216,7 +210,7 @@ class PageFeeds:
         """Return the items, made once for all places from which our files have the same URLs."""
 
         def find_url(rendition: Rendition) -> str:
-            return place.find_url(self._publish(rendition.name, self._session.find_file(rendition)))
+            return place.publish(rendition.name, self._session.find_file(rendition))
 
         key = options, self._find_stylesheet(place)
         if key not in self._items:
@@ -224,7 +218,7 @@ class PageFeeds:
         return self._items[key]
 
     def _find_stylesheet(self, place: Place) -> str:
-        return place.find_url(self._publish(name_stylesheet(), STYLESHEET))
+        return place.publish(name_stylesheet(), STYLESHEET)
 
     def _tell(self, shown: Shown, where: str) -> None:
         if trouble := self._session.take_cache_trouble():

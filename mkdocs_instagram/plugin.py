@@ -23,8 +23,8 @@ from mkdocs.structure.pages import Page
 
 from .config import InstagramConfig
 from .errors import BuildStopped
-from .feed import Pace
 from .images import ImageSettings
+from .pace import Pace
 from .pages import Manners, PageFeeds, Place
 from .render import TEMPLATES
 from .session import Session, SessionSettings
@@ -59,7 +59,6 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
             overrides=overrides,
             manners=Manners(self.config.on_error, timedelta(seconds=self.config.max_stale)),
             now=now,
-            publish=self._site.publish,
             open_environment=config.theme.get_env,
             log=lambda message: log.log(message.level, "%s", message.text),
         )
@@ -170,18 +169,24 @@ class _Site:
 
     def place_of(self, page: Page) -> Place:
         """Return the place that a page is."""
-        context = {"page": page, "config": self._config}
-        return Place(page.file.src_uri, lambda file: file.url_relative_to(page.file), context)
 
-    def place_of_template(self, name: str) -> Place:
+        def publish(name: str, path: Path) -> str:
+            return self._publish(name, path).url_relative_to(page.file)
+
+        return Place(page.file.src_uri, publish, {"page": page, "config": self._config})
+
+    def place_of_template(self, template: str) -> Place:
         """Return the place that a template is; 404.html, served at any depth, has absolute URLs."""
-        context = {"page": None, "config": self._config}
-        if name == "404.html":
-            base = urlsplit(self._config.site_url or "/").path.rstrip("/")
-            return Place(name, lambda file: f"{base}/{file.url}", context)
-        return Place(name, lambda file: file.url_relative_to(name), context)
 
-    def publish(self, name: str, path: Path) -> File:
+        def publish(name: str, path: Path) -> str:
+            file = self._publish(name, path)
+            if template != "404.html":
+                return file.url_relative_to(template)
+            return f"{urlsplit(self._config.site_url or '/').path.rstrip('/')}/{file.url}"
+
+        return Place(template, publish, {"page": None, "config": self._config})
+
+    def _publish(self, name: str, path: Path) -> File:
         """Return the file of the site called `name`, put there from `path` if it is new."""
         src_uri = f"{self._assets_dir}/{name}"
         file = self.files.get_file_from_path(src_uri)

@@ -93,9 +93,7 @@ class Finds:
     def drop_gone(self, listing: Listing) -> None:
         """Drop kept media that the listing would hold if they were still there."""
         ids = {media.id for media in listing.current}
-        oldest = min(
-            (media.timestamp for media in listing.current if media.timestamp), default=None
-        )
+        oldest = _find_oldest(listing.current)
         gone = [
             code
             for code, media in self._kept.items()
@@ -129,9 +127,13 @@ def listed_media_ids(entry: JSON) -> set[str]:
     return {media.id for media in items} | {child.id for media in items for child in media.children}
 
 
+def _find_oldest(items: tuple[Media, ...]) -> datetime | None:
+    return min((media.timestamp for media in items if media.timestamp), default=None)
+
+
 def older_media(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
     """Return the listing's media that lie behind the oldest of `current`."""
-    oldest = min((media.timestamp for media in current if media.timestamp), default=None)
+    oldest = _find_oldest(current)
     if listing is None or oldest is None:
         return ()
     known = {media.id for media in current}

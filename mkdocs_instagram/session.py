@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import CacheUnusable, InstagramError
-from .feed import AccountFeeds, MediaSource, Pace
+from .feed import AccountFeeds, MediaSource
 from .images import ImageSettings, Made, list_digests, make_renditions
 from .messages import tell_broken_cache, tell_unusable_cache
 from .models import JSON, Account, Feed, Media, Overrides, Rendition, Shown, Totals, Trouble
 from .options import FeedOptions
+from .pace import Pace
 from .saved import listed_media_ids
 from .selection import pinned
 from .tokens import read_token

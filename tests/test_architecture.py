@@ -30,6 +30,7 @@ LEVELS = {
     "snapshot": 2,
     "tokens": 2,
     "graph": 1,
+    "pace": 1,
     "options": 1,
     "refusals": 1,
     "selection": 1,

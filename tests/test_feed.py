@@ -15,9 +15,10 @@ from mkdocs_instagram.errors import (
     TokenMissing,
     Unreachable,
 )
-from mkdocs_instagram.feed import AccountFeeds, Pace
+from mkdocs_instagram.feed import AccountFeeds
 from mkdocs_instagram.models import JSON, Batch, Media, MediaOverride, Overrides, User
 from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.saved import decode_listing
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)

@@ -21,10 +21,10 @@ from PIL import Image
 
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.errors import TokenMissing, TokenRefused, Unreachable
-from mkdocs_instagram.feed import Pace
 from mkdocs_instagram.images import ImageSettings
 from mkdocs_instagram.models import JSON, Account, MediaOverride, Overrides, Shown
 from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.session import Session, SessionSettings
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
