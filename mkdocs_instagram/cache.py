@@ -226,6 +226,22 @@ class Cache:
     def _path(self, digest: str) -> Path:
         return self._media / digest[:2] / digest
 
+    def delete_media(self, digest: str) -> bool:
+        """Remove the file of `digest`; return whether there was one."""
+        try:
+            self._path(digest).unlink()
+        except OSError:
+            return False
+        return True
+
+    def measure(self) -> int:
+        """Return the bytes that the folder takes, the database included."""
+        size = 0
+        for path in self.folder.rglob("*"):
+            with suppress(OSError):  # another process may have removed it
+                size += 0 if path.is_dir() else path.lstat().st_size
+        return size
+
     def remove_media(self, named: set[str], now: float) -> int:
         """Remove the files that are not `named` and older than a day; return how many.
 

@@ -10,16 +10,17 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
 import httpx
 import stamina
 
-from . import graph
-from .errors import UnknownField, Unreachable
-from .models import JSON, Picture, Token, Trouble
+from . import graph, oauth
+from .errors import InstagramError, UnknownField, Unreachable
+from .models import JSON, Grant, Picture, Secret, Token, Trouble
+from .oauth import GrantRequest
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ MAX_ANSWER = 16 * 1024 * 1024
 MAX_PICTURE = 20 * 1024 * 1024
 MAX_REDIRECTS = 5
 PARALLEL_DOWNLOADS = 6
+ATTEMPTS = 3
 
 _THREAD = "mkdocs-instagram"
 # Bodies come as they are: a compressed one could unpack to anything.
@@ -50,6 +52,9 @@ class Client:
         transport: What sends the requests of both clients; the network itself when `None`.
         call_seconds: Bound of one call or picture, retries included.
         downloads_seconds: Bound of all downloads together.
+
+    Attributes:
+        server_date: The `Date` of the last answer of a Graph host; "" before the first.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class Client:
         self._transport = transport
         self._call_seconds = call_seconds
         self._downloads_left = downloads_seconds
+        self.server_date = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -76,6 +82,17 @@ class Client:
             InstagramError: The first other failure. Caught by `feed`.
         """
         return self._run(self._ask_all(token, requests))
+
+    def request_grant(self, request: GrantRequest) -> Grant:
+        """Return what a token endpoint hands out.
+
+        Raises:
+            InstagramError: It hands out nothing. Caught by `upkeep` and `login`.
+        """
+        outcome = self._run(self._request_grant(request))
+        if isinstance(outcome, InstagramError):
+            raise outcome
+        return outcome
 
     def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
         """Yield each picture's bytes, or why there are none, in the order in which they arrive."""
@@ -145,35 +162,66 @@ class Client:
         return [answer for answer in answers if isinstance(answer, dict | UnknownField)]
 
     async def _ask(self, token: Token, request: graph.GraphRequest) -> JSON:
+        host = graph.FACEBOOK_HOST if token.is_facebook else graph.HOST
+
+        async def call() -> JSON:
+            secrets = {"access_token": token}
+            status, headers, body = await self._send(
+                "GET", f"https://{host}{request.path}", request.params, secrets
+            )
+            return graph.decipher_response(status, headers, _without(body, secrets))
+
+        return await self._within_bounds(call, attempts=ATTEMPTS)
+
+    async def _request_grant(self, request: GrantRequest) -> Grant | InstagramError:
+        async def call() -> Grant:
+            status, headers, body = await self._send(
+                request.method,
+                f"https://{request.host}{request.path}",
+                request.params,
+                request.secrets,
+            )
+            if grant := oauth.decipher_grant(status, body):
+                return grant
+            raise oauth.decipher_refusal(status, headers, _without(body, request.secrets))
+
+        try:
+            # A code works once: a second try would hide what became of the first.
+            attempts = ATTEMPTS if request.method == "GET" else 1
+            return await self._within_bounds(call, attempts=attempts)
+        except InstagramError as error:
+            # The frames that it passed hold the secrets.
+            error.__context__ = error.__traceback__ = None
+            return error
+
+    async def _within_bounds(self, call: Callable[[], Awaitable[T]], *, attempts: int) -> T:
         try:
             async with asyncio.timeout(self._call_seconds):
-                async for attempt in _retries(_is_temporary):
+                async for attempt in _retries(_is_temporary, attempts):
                     with attempt:
-                        return await self._get_json(token, request)
+                        return await call()
         except TimeoutError:
             raise Unreachable(
                 f"Instagram gave no answer within {self._call_seconds:.0f} seconds."
             ) from None
         raise AssertionError("stamina raises what the last attempt raised")
 
-    async def _get_json(self, token: Token, request: graph.GraphRequest) -> JSON:
-        secret = token.reveal()
-        host = graph.FACEBOOK_HOST if token.is_facebook else graph.HOST
-        params = {**request.params, "access_token": secret}
+    async def _send(
+        self, method: str, url: str, params: Mapping[str, str], secrets: Mapping[str, Secret]
+    ) -> tuple[int, httpx.Headers, bytes]:
+        """Return status, headers and body of a call: a GET, or a POST of a form."""
+        everything = {**params, **{name: secret.reveal() for name, secret in secrets.items()}}
+        query, form = (None, everything) if method == "POST" else (everything, None)
         try:
             client = self._open("_graph_client")
-            async with client.stream(
-                "GET", f"https://{host}{request.path}", params=params
-            ) as response:
-                body = await _read(response, MAX_ANSWER)
+            async with client.stream(method, url, params=query, data=form) as response:
+                self.server_date = response.headers.get("date", "")
+                return response.status_code, response.headers, await _read(response, MAX_ANSWER)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # From None, and by type only: the exception's request holds the URL.
             raise Unreachable(f"Instagram could not be reached ({type(error).__name__}).") from None
         except _Refused as error:
             raise Unreachable(f"Instagram's answer was not read: {error}.") from None
-        for spelling in {secret, quote_plus(secret)}:
-            body = body.replace(spelling.encode(), b"")
-        return graph.decipher_response(response.status_code, response.headers, body)
 
     async def _download_all(
         self, pictures: Sequence[Picture], report: Callable[[tuple[Picture, bytes | Trouble]], None]
@@ -249,13 +297,21 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
     return bytes(body)
 
 
+def _without(body: bytes, secrets: Mapping[str, Secret]) -> bytes:
+    """Return an answer without what was sent, should it repeat it in a message."""
+    for secret in secrets.values():
+        for spelling in {secret.reveal(), quote_plus(secret.reveal())}:
+            body = body.replace(spelling.encode(), b"")
+    return body
+
+
 def _is_temporary(error: Exception) -> bool:
     return isinstance(error, Unreachable) and error.is_temporary
 
 
-def _retries(on: Any) -> Any:
+def _retries(on: Any, attempts: int = ATTEMPTS) -> Any:
     return stamina.retry_context(
-        on=on, attempts=3, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
+        on=on, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
     )
 
 

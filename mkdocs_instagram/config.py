@@ -5,24 +5,18 @@ which says nothing of unknown keys.
 """
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from mkdocs.config import config_options as c
 from mkdocs.config.base import BaseConfigOption, Config
 from mkdocs.config.base import ValidationError as InvalidValue
 
+from . import checks
 from .errors import OptionError
-from .models import Account, MediaOverride
-from .options import FORBIDDEN, FORBIDDEN_TEXT, check_options, check_shortcode
+from .models import DEFAULT_ACCOUNT, Account, MediaOverride
+from .options import FORBIDDEN_TEXT, check_shortcode
 from .tag import Presets
-from .text import clean, looks_like_token, quote
-
-_TOKEN_ENV = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
-_NAME = re.compile(r"[\w-]{1,64}")
-_USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}")
-_DURATION = re.compile(r"(\d{1,9})\s*([smhd]?)")
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+from .text import quote
 
 
 class Duration(BaseConfigOption[float]):
@@ -34,33 +28,27 @@ class Duration(BaseConfigOption[float]):
 
     def run_validation(self, value: object) -> float:
         """Return the seconds."""
-        match = None if isinstance(value, bool | float) else _DURATION.fullmatch(str(value).strip())
-        if match is None:
-            raise InvalidValue(f"{quote(value)} is no duration: write seconds, or 30m, 1h, 2d.")
-        return float(int(match[1]) * _SECONDS[match[2]])
+        try:
+            return checks.check_duration(value)
+        except OptionError as error:
+            raise InvalidValue(str(error)) from None
 
 
 class _Map(BaseConfigOption[dict[str, Any]]):
     """A map whose entries are checked one by one, with unknown keys named as warnings."""
 
-    def __init__(self, check_entry: "Callable[[str, object, list[str]], Any]") -> None:
+    def __init__(self, check_entry: checks.CheckEntry) -> None:
         super().__init__()
         self.default = {}
         self._check_entry = check_entry
 
     def run_validation(self, value: object) -> dict[str, Any]:
         """Return the checked entries by name."""
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise InvalidValue(f"{quote(value)} is not a map of names.")
-        checked = {}
         warnings: list[str] = []
-        for name, entry in value.items():
-            try:
-                checked[str(name)] = self._check_entry(_no_token(name), entry, warnings)
-            except OptionError as error:
-                raise InvalidValue(f"{quote(name)}: {error}") from None
+        try:
+            checked = checks.check_map(value, self._check_entry, warnings)
+        except OptionError as error:
+            raise InvalidValue(str(error)) from None
         # Only now: MkDocs keeps the warnings of a refused value for the next one.
         self.warnings.extend(warnings)
         return checked
@@ -76,7 +64,7 @@ class _Feed(BaseConfigOption[dict[str, Any]]):
     def run_validation(self, value: object) -> dict[str, Any]:
         """Return the checked values by field of `FeedOptions`."""
         try:
-            return _check_feed("", value, self.warnings)
+            return checks.check_feed("", value, self.warnings)
         except OptionError as error:
             raise InvalidValue(str(error)) from None
 
@@ -94,106 +82,19 @@ class _Forbidden(BaseConfigOption[None]):
             raise InvalidValue(FORBIDDEN_TEXT.format(name=self._name))
 
 
-def _no_token(key: object) -> str:
-    """Return a key as text.
-
-    Raises:
-        OptionError: It is one under which only a token can stand.
-    """
-    if key in FORBIDDEN:
-        raise OptionError(FORBIDDEN_TEXT.format(name=key))
-    return str(key)
-
-
-def _check_account(name: str, entry: object, warnings: list[str]) -> Account:
-    if not _NAME.fullmatch(name):
-        raise OptionError("a name of an account is letters, digits, - and _.")
-    given = _mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
-    checks: dict[str, Callable[[Any], bool]] = {
-        "token_env": lambda value: (
-            isinstance(value, str)
-            and bool(_TOKEN_ENV.fullmatch(value))
-            and ("_" in value or not looks_like_token(value))
-        ),
-        "username": lambda value: isinstance(value, str) and bool(_USERNAME.fullmatch(value)),
-        "demo": lambda value: isinstance(value, bool),
-    }
-    _check_keys(given, checks, warnings, name)
-    if "token_env" in given and given.get("demo"):
-        raise OptionError("an account has one source: token_env or demo.")
-    return Account(name, **{key: given[key] for key in checks if key in given})
-
-
-_RIGHT = {
-    "token_env": "the name of an environment variable (A-Z, 0-9, _), never the token itself",
-    "username": "the account's name on Instagram, without @",
-    "demo": "true or false",
-    "alt": "a text",
-    "link": "an address that begins with https:// or http://",
-    "pin": "true or false",
-    "hide": "true or false",
-}
-
-
-def _check_media(name: str, entry: object, warnings: list[str]) -> MediaOverride:
-    given = _mapping(entry, '{alt: "What it shows", pin: true}')
-    checks: dict[str, Callable[[Any], bool]] = {
-        "alt": lambda value: isinstance(value, str),
-        "link": lambda value: (
-            isinstance(value, str) and bool(re.fullmatch(r"https?://[^\s\\]+", value))
-        ),
-        "pin": lambda value: isinstance(value, bool),
-        "hide": lambda value: isinstance(value, bool),
-    }
-    check_shortcode(name)
-    _check_keys(given, checks, warnings, name)
-    known = {key: given[key] for key in checks if key in given}
-    return MediaOverride(**{**known, "alt": clean(known.get("alt", ""))})
-
-
-def _check_keys(
-    given: Mapping[str, Any],
-    checks: Mapping[str, Callable[[Any], bool]],
-    warnings: list[str],
-    name: str,
-) -> None:
-    """Raise for a wrong value without repeating it: what stands here by mistake may be a token."""
-    for key, value in given.items():
-        if _no_token(key) not in checks:
-            warnings.append(
-                f"{quote(name)}: unknown key {quote(key)}. Known are {', '.join(checks)}."
-            )
-        elif not checks[key](value):
-            raise OptionError(f"{key} wants {_RIGHT[key]}.")
-
-
-def _check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]:
-    checked, unknown = check_options(_mapping(entry, "{limit: 6, columns: 3}"))
-    warnings.extend(f"{quote(name)}: {text}" if name else text for text in unknown)
-    return checked
-
-
-def _mapping(value: object, example: str) -> dict[Any, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise OptionError(f"a map is wanted here, such as {example}.")
-    return value
-
-
 class ImagesConfig(Config):
     """What is made of each picture."""
 
-    widths = c.ListOfItems(c.Type(int), default=[320, 640, 1080])
+    widths = c.ListOfItems(c.Type(int), default=checks.DEFAULTS["images"]["widths"])
     """Widths in pixels; a picture is never enlarged. Since 0.1.
 
     ```yaml
     images: {widths: [320, 640]}
     ```
     """
-    format = c.Choice(("webp", "jpeg"), default="webp")
+    format = c.Choice(checks.FORMATS, default=checks.DEFAULTS["images"]["format"])
     """The files' format. Since 0.1."""
-    quality = c.Type(int, default=80)
+    quality = c.Type(int, default=checks.DEFAULTS["images"]["quality"])
     """From 1 to 100. Since 0.1."""
     token = _Forbidden("token")
     """Refused: a token never stands in mkdocs.yml."""
@@ -204,19 +105,18 @@ class ImagesConfig(Config):
         """Check the numbers as well as their types."""
         failed, warnings = super().validate()
         if not failed:
-            if not self.widths or not all(16 <= width <= 4096 for width in self.widths):
-                failed.append(
-                    ("widths", InvalidValue("a list of widths from 16 to 4096 pixels is wanted."))
-                )
-            if not 1 <= self.quality <= 100:
-                failed.append(("quality", InvalidValue("a number from 1 to 100 is wanted.")))
+            for name, check in (("widths", checks.check_widths), ("quality", checks.check_quality)):
+                try:
+                    check(self[name])
+                except OptionError as error:
+                    failed.append((name, InvalidValue(str(error))))
         return failed, warnings
 
 
 class InstagramConfig(Config):
     """The entry `instagram` in the plugins of mkdocs.yml."""
 
-    accounts = _Map(_check_account)
+    accounts = _Map(checks.check_account)
     """Sources of media by name; the first is the default of every tag. Since 0.1.
 
     ```yaml
@@ -232,7 +132,7 @@ class InstagramConfig(Config):
     defaults: {limit: 9, caption: below}
     ```
     """
-    feeds = _Map(_check_feed)
+    feeds = _Map(checks.check_feed)
     """Feed options by a name that a tag can say. Since 0.1.
 
     ```yaml
@@ -240,7 +140,7 @@ class InstagramConfig(Config):
       team: {limit: 6, include: ["#team"]}
     ```
     """
-    media = _Map(_check_media)
+    media = _Map(checks.check_media)
     """What to do with one media, by shortcode: `alt`, `link`, `pin`, `hide`. Since 0.1.
 
     ```yaml
@@ -248,7 +148,7 @@ class InstagramConfig(Config):
       C0001abcDEF: {alt: "Our stand at the fair", pin: true}
     ```
     """
-    max_age = Duration(default="1h")
+    max_age = Duration(default=checks.DEFAULTS["max_age"])
     """How long a fetched feed is fresh; 0 fetches at every build. Since 0.1.
 
     ```yaml
@@ -269,7 +169,7 @@ class InstagramConfig(Config):
     on_error: fail
     ```
     """
-    cache_dir = c.Type(str, default=".cache/plugin/instagram")
+    cache_dir = c.Type(str, default=checks.DEFAULTS["cache_dir"])
     """The folder of saved feeds and images, relative to mkdocs.yml. Since 0.1.
 
     ```yaml
@@ -325,7 +225,7 @@ class InstagramConfig(Config):
 
     def list_accounts(self) -> list[Account]:
         """Return the accounts, the default one first; one called `main` where none is named."""
-        return list(self.accounts.values()) or [Account("main")]
+        return list(self.accounts.values()) or [Account(DEFAULT_ACCOUNT)]
 
     def list_overrides(self) -> dict[str, MediaOverride]:
         """Return the media overrides by shortcode, be it written bare or as a permalink."""

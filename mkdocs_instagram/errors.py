@@ -11,11 +11,14 @@
     │  ├─ PermissionDenied    the app or the account lacks a permission
     │  └─ UnknownField        one requested field is not known
     ├─ Unreachable            no usable answer: DNS, timeout, 5xx, temporary codes
-    └─ NotAskedYet            `mkdocs serve` asked a moment ago
+    ├─ NotAskedYet            `mkdocs serve` asked a moment ago
+    └─ LoginRefused           no code, or no token for it
     TagError                  a feed tag that cannot be understood
     OptionError               one option's value is wrong
     BuildStopped              the build must end, as the person asked for or must know
     CacheUnusable             the cache folder cannot be written
+    StoreUnusable             the file of tokens cannot be read or written
+    SiteFileError             the site's configuration cannot be read by a command
 
 `feed` turns an `InstagramError` into a stale feed where one is saved; else `session` catches it and
 `plugin` does as `on_error` says.
@@ -104,10 +107,19 @@ class NotAskedYet(InstagramError):
     """A rebuild of `mkdocs serve` wants to ask too soon after the last time."""
 
 
+class LoginRefused(InstagramError):
+    """Login did not go through, as the person, the dashboard or Instagram would not have it.
+
+    Caught by `cli`.
+    """
+
+    needs_person = True
+
+
 class OptionError(ValueError):
     """One option's value is wrong; the text says what would be right.
 
-    Caught by `options`, `tag` and `config`.
+    Caught by `options`, `tag`, `config` and `sitefile`.
     """
 
 
@@ -124,3 +136,14 @@ class BuildStopped(Exception):
 
 class CacheUnusable(Exception):
     """The cache folder or its database cannot be used; the text says why. Caught by `session`."""
+
+
+class StoreUnusable(Exception):
+    """The file of tokens is damaged, a link, or cannot be written; the text says which and why.
+
+    Caught by `tokens` when a build reads, else by `cli`.
+    """
+
+
+class SiteFileError(Exception):
+    """mkdocs.yml is not there, or holds what no command can work with. Caught by `cli`."""

@@ -297,7 +297,8 @@ class AccountFeeds:
         raise OtherUser(
             f"The token belongs to {user.username or user.id}, but this feed is {expected}'s.",
             f"If {user.username or user.id} is right, set `username: {user.username}` for the "
-            "account in mkdocs.yml; else use a token of the other user.",
+            f"account in mkdocs.yml, or run `mkdocs-instagram purge --account {self._name}`; else "
+            "use a token of the other user.",
         )
 
     def _check_empty(self, user: User, batch: Batch, saved: Listing | None) -> None:

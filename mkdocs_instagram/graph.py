@@ -115,13 +115,13 @@ def decipher_user(answer: JSON) -> User:
     """
     data = answer.get("data")
     node = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else answer
-    user_id = _id(node, "id") or _id(node, "user_id")
+    user_id = read_id(node, "id") or read_id(node, "user_id")
     if not user_id:
         raise Unreachable("Instagram's answer about the user is not in the documented shape.")
     username = _text(node, "username")
     return User(
         id=user_id,
-        user_id=_id(node, "user_id"),
+        user_id=read_id(node, "user_id"),
         username=username if _USERNAME.fullmatch(username) else "",
         name=_text(node, "name"),
         account_type=_text(node, "account_type"),
@@ -143,7 +143,7 @@ def decipher_batch(answer: JSON) -> Batch:
     data = answer.get("data")
     if not isinstance(data, list):
         raise Unreachable("Instagram's answer about the media is not in the documented shape.")
-    items = {node_id: _media(node) for node in data if (node_id := _id(node, "id"))}
+    items = {node_id: _media(node) for node in data if (node_id := read_id(node, "id"))}
     return Batch(tuple(items.values()), _after(answer.get("paging")), len(data))
 
 
@@ -180,7 +180,7 @@ def _media(node: JSON) -> Media:
     kind, shortcode = _kind_and_shortcode(node)
     username = _text(node, "username")
     return Media(
-        id=_id(node, "id"),
+        id=read_id(node, "id"),
         media_type=_text(node, "media_type").upper(),
         media_product_type=_text(node, "media_product_type").upper(),
         caption=_text(node, "caption"),
@@ -202,13 +202,13 @@ def _children(node: JSON) -> tuple[Child, ...]:
     data = wrapped.get("data") if isinstance(wrapped, dict) else None
     return tuple(
         Child(
-            id=_id(child, "id"),
+            id=read_id(child, "id"),
             media_type=_text(child, "media_type").upper(),
             media_url=_cdn_url(child, "media_url"),
             thumbnail_url=_cdn_url(child, "thumbnail_url"),
         )
         for child in (data if isinstance(data, list) else ())
-        if _id(child, "id")
+        if read_id(child, "id")
     )
 
 
@@ -228,8 +228,8 @@ def _after(paging: object) -> str | None:
     return after if isinstance(after, str) and 0 < len(after) <= 2048 else None
 
 
-def _id(node: object, name: str) -> str:
-    """Ids are strings of digits, or bare numbers beyond 2^53."""
+def read_id(node: object, name: str) -> str:
+    """Return an id as text: digits, or a bare number beyond 2^53; "" for anything else."""
     value = node.get(name) if isinstance(node, dict) else None
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)

@@ -6,7 +6,7 @@ is asked once more with the reduced set of fields.
 
 from . import graph
 from .client import Client
-from .errors import GraphError, TokenRefused, UnknownField
+from .errors import GraphError, InstagramError, TokenRefused, UnknownField
 from .models import JSON, Batch, Token, User
 
 _NOT_THERE = 100
@@ -31,6 +31,21 @@ class LiveAccount:
         self._media_fields = graph.MEDIA_FIELDS
         self.notes: list[str] = []
 
+    def read_user(self) -> User:
+        """Return the user, without any media.
+
+        Raises:
+            InstagramError: The call failed. Caught by `login`, `upkeep` and `doctor`.
+        """
+        try:
+            (user,) = self._client.ask(self._token, [graph.user_request(self._user_fields)])
+            if isinstance(user, UnknownField):
+                self._reduce_user(user)
+                user = self._ask_again(graph.user_request(self._user_fields))
+        except (GraphError, TokenRefused) as error:
+            raise self._explain(error) from None
+        return graph.decipher_user(user)
+
     def first_batch(self, limit: int) -> tuple[User, Batch]:
         """Return the user and the newest media, asked for together.
 
@@ -40,10 +55,14 @@ class LiveAccount:
         try:
             user, media = self._ask_together(limit)
         except (GraphError, TokenRefused) as error:
-            if self._token.is_facebook:
-                raise TokenRefused(f"{error.what} {_FACEBOOK_LOGIN}", _MAKE_ANOTHER) from None
-            raise
+            raise self._explain(error) from None
         return graph.decipher_user(user), graph.decipher_batch(media)
+
+    def _explain(self, error: InstagramError) -> InstagramError:
+        """Return the error, with what a token of the other product needs said."""
+        if self._token.is_facebook:
+            return TokenRefused(f"{error.what} {_FACEBOOK_LOGIN}", _MAKE_ANOTHER)
+        return error
 
     def _ask_together(self, limit: int) -> tuple[JSON, JSON]:
         user, media = self._client.ask(

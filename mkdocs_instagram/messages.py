@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from .errors import InstagramError, NotAskedYet, TokenError, TokenMissing
-from .models import Account, Feed, Shown, Totals
+from .models import DEFAULT_ACCOUNT, Account, Feed, Shown, Totals
+from .upkeep import WARN_FROM, Expiry
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -23,43 +24,82 @@ class Message:
 def tell(shown: Shown, *, max_stale: timedelta, on_error: str, now: datetime) -> list[Message]:
     """Return what the log says of one feed; texts begin with "what", the place goes before."""
     if shown.feed is None:
-        return _tell_nothing(shown.error, shown.account, on_error)
+        return _tell_nothing(shown, on_error)
     messages = []
     if shown.feed.is_fetched and not shown.account.demo:
         messages.append(
             _info(f"fetched the feed of {shown.feed.user.username or shown.account.name}.")
         )
     if shown.feed.stale_because:
-        messages += _tell_stale(shown.feed, shown.feed.stale_because, shown.account, max_stale, now)
+        messages += _tell_stale(shown, shown.feed, shown.feed.stale_because, max_stale, now)
     return messages + _tell_left_out(shown)
 
 
-def cure(error: InstagramError, account: Account) -> str:
+def cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> str:
     """Return what the person can do; for a token, by where it comes from."""
     if error.cure or not isinstance(error, TokenError):
         return error.cure
+    login = name_command("login", account)
     if isinstance(error, TokenMissing):
         return (
-            f"Put a token into ${account.token_env} (in CI: a secret), "
-            "or set `demo: true` for the account."
+            f"Put a token into ${account.token_env} (in CI: a secret), run `{login}` on your own "
+            "computer, or set `demo: true` for the account."
         )
+    if is_token_stored:
+        return f"Run `{login}` to store a new token."
     return f"Put a new token into ${account.token_env}."
 
 
-def _tell_nothing(error: InstagramError | None, account: Account, on_error: str) -> list[Message]:
-    if error is None:
+def name_command(name: str, account: Account) -> str:
+    """Return a command as it is to be typed for an account."""
+    return f"mkdocs-instagram {name}" + (
+        "" if account.name == DEFAULT_ACCOUNT else f" --account {account.name}"
+    )
+
+
+def tell_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[Message]:
+    """Return what the log says of a token's end, from 10 days before; a guess is no WARNING."""
+    if expiry is None or expiry.at - now > WARN_FROM:
+        return []
+    refresh = name_command("refresh", account)
+    if expiry.is_stored:
+        what = f"the token stored for {account.name} {_say_end(expiry, now)}"
+        return [
+            Message(logging.WARNING, f"{what} The feed is shown all the same. Run `{refresh}`.")
+        ]
+    what = f"the token in ${account.token_env} {_say_end(expiry, now)}"
+    todo = f"Run `{refresh} --output FILE` and put what it writes into ${account.token_env}."
+    if not expiry.is_guess:
+        return [Message(logging.WARNING, f"{what} The feed is shown all the same. {todo}")]
+    if expiry.at < now:
+        return []
+    return [_info(f"{what} {todo} That tells the true day, too.")]
+
+
+def _say_end(expiry: Expiry, now: datetime) -> str:
+    day = f"{expiry.at:%Y-%m-%d}"
+    if expiry.at < now:
+        return f"ended on {day}."
+    left = _plural(expiry.days_left(now), "day")
+    if expiry.is_guess:
+        return f"may end about {day}, in {left}: 60 days after it was first seen here."
+    return f"ends on {day}, in {left}."
+
+
+def _tell_nothing(shown: Shown, on_error: str) -> list[Message]:
+    if (error := shown.error) is None:
         return []
     level = logging.INFO if on_error == "ignore" else logging.WARNING
     return [
         Message(
             level,
-            f"{error.what} Nothing is saved, so the feed is empty. {cure(error, account)}".rstrip(),
+            f"{error.what} Nothing is saved, so the feed is empty. {_cure(error, shown)}".rstrip(),
         )
     ]
 
 
 def _tell_stale(
-    feed: Feed, error: InstagramError, account: Account, max_stale: timedelta, now: datetime
+    shown: Shown, feed: Feed, error: InstagramError, max_stale: timedelta, now: datetime
 ) -> list[Message]:
     if isinstance(error, NotAskedYet):
         return []
@@ -68,7 +108,11 @@ def _tell_stale(
     instead = f"Showing the feed saved {_say_age(age)} ago."
     if feed.is_fetched:
         instead = "Showing what was fetched before that, and what was saved earlier."
-    return [Message(level, f"{error.what} {instead} {cure(error, account)}".rstrip())]
+    return [Message(level, f"{error.what} {instead} {_cure(error, shown)}".rstrip())]
+
+
+def _cure(error: InstagramError, shown: Shown) -> str:
+    return cure(error, shown.account, is_token_stored=shown.is_token_stored)
 
 
 def _tell_left_out(shown: Shown) -> list[Message]:

@@ -1,5 +1,6 @@
 """The data that flows between the modules: frozen, and needing nothing outside."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +13,8 @@ JSON = dict[str, Any]
 """A JSON object; it stays within the modules that speak with the API or the cache."""
 
 
-class Token:
-    """An access token that does not show itself: not in a repr, a str, a format or a pickle."""
+class Secret:
+    """A text that does not show itself: not in a repr, a str, a format or a pickle."""
 
     __slots__ = ("_value",)
 
@@ -21,19 +22,77 @@ class Token:
         self._value = value
 
     def reveal(self) -> str:
-        """Return the token itself; only `client` calls this, to put it into a request."""
+        """Return the text itself: `client` calls this to send it, `tokens` to store it."""
         return self._value
+
+    def is_same_as(self, other: "Secret") -> bool:
+        """Tell whether both hide the same text, in a time that does not tell where they differ."""
+        import hmac
+
+        return hmac.compare_digest(self._value.encode(), other.reveal().encode())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(hidden)"
+
+    def __getstate__(self) -> Never:
+        raise TypeError("a secret is not pickled")
+
+
+class Token(Secret):
+    """An access token."""
+
+    __slots__ = ()
 
     @property
     def is_facebook(self) -> bool:
         """Whether the prefix is that of Facebook Login's tokens: a hint for the host, no proof."""
         return self._value.startswith("EAA")
 
-    def __repr__(self) -> str:
-        return "Token(hidden)"
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits of its SHA-256, by which it can be remembered without being known."""
+        return hashlib.sha256(self._value.encode()).hexdigest()[:16]
 
-    def __getstate__(self) -> Never:
-        raise TypeError("a token is not pickled")
+    @property
+    def last_four(self) -> str:
+        """Its last four characters, for a person to tell tokens apart; "" for a short one."""
+        return self._value[-4:] if len(self._value) >= 24 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token endpoint hands out.
+
+    Attributes:
+        expires_in: Seconds from now; `None` when the answer did not say.
+        user_id: As the code exchange tells it; "" from the others.
+    """
+
+    token: Token
+    expires_in: float | None = None
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A token in the store, and what is known of it.
+
+    Attributes:
+        account: The account's name in mkdocs.yml.
+        issued_at: When it was last handed out, or pasted, in UTC.
+        expires_at: In UTC.
+        is_guess: Instagram did not tell `expires_at`: it is 60 days from when it was pasted.
+        source: `dashboard` or `oauth`: how the first of its line was got.
+    """
+
+    account: str
+    token: Token
+    user_id: str
+    username: str
+    issued_at: datetime
+    expires_at: datetime
+    is_guess: bool
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +274,16 @@ class Listing:
         return self.items[: self.depth]
 
 
+DEFAULT_ACCOUNT = "main"
+"""What the account is called where mkdocs.yml names none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One source of media in mkdocs.yml: the demo, or the token in a variable.
+    """One source of media in mkdocs.yml: the demo, or a token.
 
     Attributes:
-        token_env: The variable's name; never the token.
+        token_env: The name of the variable that is looked into first; never the token.
         username: Whose feed it must be; "" for whoever the token belongs to.
     """
 
@@ -302,6 +365,7 @@ class Shown:
         images: Renditions by media id, for every item of the feed.
         lost: How many media are left out because their picture could not be had.
         waiting: How many are left out because time was over; the next build has them.
+        is_token_stored: The account's token is that of the store, not of the environment.
     """
 
     account: Account
@@ -310,6 +374,7 @@ class Shown:
     images: Mapping[str, Renditions] = field(default_factory=dict)
     lost: int = 0
     waiting: int = 0
+    is_token_stored: bool = False
 
 
 @dataclass(slots=True)

@@ -225,6 +225,7 @@ class PageFeeds:
             self._say(logging.WARNING, trouble)
         for note in self._session.take_notes(shown.account):
             self._say(logging.INFO, f"{where}: {note}")
+        self._tell_expiry(shown, where)
         manners = self._manners
         told = messages.tell(
             shown, max_stale=manners.max_stale, on_error=manners.on_error, now=self._now
@@ -234,6 +235,11 @@ class PageFeeds:
         for message in told:
             key = f"{shown.account.name}: {message.text}"
             self._say_once(message.level, f"{where}: {message.text}", key)
+
+    def _tell_expiry(self, shown: Shown, where: str) -> None:
+        expiry = self._session.find_expiry(shown.account)
+        for message in messages.tell_expiry(expiry, shown.account, self._now):
+            self._say_once(message.level, f"{where}: {message.text}", message.text)
 
     def _say_once(self, level: int, text: str, key: str) -> None:
         if key not in self._told:

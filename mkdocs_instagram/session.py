@@ -5,14 +5,14 @@ and imports the last four when they are needed, so that a site without tags pays
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import CacheUnusable, InstagramError
+from .errors import CacheUnusable, InstagramError, TokenError
 from .feed import AccountFeeds, MediaSource
 from .images import ImageSettings, Made, list_digests, make_renditions
 from .messages import tell_broken_cache, tell_unusable_cache
@@ -21,7 +21,8 @@ from .options import FeedOptions
 from .pace import Pace
 from .saved import listed_media_ids
 from .selection import pinned
-from .tokens import read_token
+from .tokens import FoundToken, TokenStore, default_folder, find_token
+from .upkeep import Expiry, find_expiry, note_seen, refresh_if_due
 
 if TYPE_CHECKING:
     from .cache import Cache
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from .snapshot import Snapshot
 
 _TIDY_SECONDS = 86400.0
+
+Watch = Callable[[Iterator[Any], int], Iterable[Any]]
+"""Passes on what arrives, of which there will be so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Session:
         pace: Shared by the rebuilds of `mkdocs serve`.
         now: The time of this build, in UTC.
         open_client: Makes the client when Instagram must be asked.
+        open_store: Makes the store of tokens when the environment has none.
+        watch: Looks on while pictures arrive.
     """
 
     def __init__(
@@ -65,12 +71,18 @@ class Session:
         settings: SessionSettings,
         pace: Pace,
         now: datetime,
+        *,
         open_client: "Callable[[], Client] | None" = None,
+        open_store: Callable[[], TokenStore] | None = None,
+        watch: Watch = lambda arriving, _: arriving,
     ) -> None:
         self._settings = settings
         self._pace = pace
         self._now = now
         self._open_client = open_client or _open_client
+        self._open_store = open_store or _open_store
+        self._watch = watch
+        self._tokens: dict[str, FoundToken] = {}
         self._cache: Cache | None = None
         self._client: Client | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -104,17 +116,20 @@ class Session:
         try:
             feed = feeds.load(options)
         except InstagramError as error:
-            return Shown(account, None, error)
+            return Shown(account, None, error, is_token_stored=self._is_token_stored(account))
         made = self._make(account, feed.items)
         if Trouble.EXPIRED in made.troubles.values():
             feeds.refetch(options)
             feed = feeds.load(options)
             made = self._make(account, feed.items)
-        return _join(account, feed, made)
+        if feeds.is_live and account.name in self._tokens:
+            note_seen(self._tokens[account.name], self._open_cache(), self._now)
+        shown = _join(account, feed, made)
+        return replace(shown, is_token_stored=self._is_token_stored(account))
 
     def _make(self, account: Account, items: tuple[Media, ...]) -> Made:
         pictures = [media.picture for media in items if media.picture]
-        source = _LazySource(lambda: self._pictures_of(account))
+        source = _LazySource(lambda: self._pictures_of(account), self._watch)
         made = make_renditions(
             pictures, source, self._open_cache(), self._settings.images, self._now.timestamp()
         )
@@ -132,6 +147,26 @@ class Session:
         feeds = self._accounts[account.name]
         notes, feeds.notes[:] = list(feeds.notes), []
         return notes
+
+    def find_expiry(self, account: Account) -> Expiry | None:
+        """Return when an account's token ends; `None` without a token, or when nobody knows."""
+        if account.demo:
+            return None
+        try:
+            return find_expiry(self._find_token(account), self._open_cache())
+        except TokenError:
+            return None
+
+    def _find_token(self, account: Account) -> FoundToken:
+        if account.name not in self._tokens:
+            self._tokens[account.name] = find_token(
+                account, self._settings.environment, self._open_store
+            )
+        return self._tokens[account.name]
+
+    def _is_token_stored(self, account: Account) -> bool:
+        found = self._tokens.get(account.name)
+        return found is not None and found.stored is not None
 
     def take_cache_trouble(self) -> str:
         """Return what is wrong with the cache folder, once; "" for nothing."""
@@ -193,10 +228,17 @@ class Session:
     def _open_source(self, account: Account) -> MediaSource:
         if account.demo:
             return _demo()
-        token = read_token(account.token_env, self._settings.environment)
         from .live import LiveAccount
 
-        return LiveAccount(self._network(), token)
+        found, note = self._find_token(account), ""
+        if found.stored:
+            stored, note = refresh_if_due(
+                self._network(), found.stored, self._open_store(), self._open_cache(), self._now
+            )
+            found = self._tokens[account.name] = FoundToken(stored.token, stored)
+        live = LiveAccount(self._network(), found.token)
+        live.notes.extend(filter(None, [note]))
+        return live
 
     def _pictures_of(self, account: Account) -> "PictureSource":
         return _demo() if account.demo else self._network()
@@ -234,17 +276,22 @@ class _Nothing:
 class _LazySource:
     """Opens the source of pictures when one is missing: a warm build needs no network."""
 
-    def __init__(self, open_source: "Callable[[], PictureSource]") -> None:
+    def __init__(self, open_source: "Callable[[], PictureSource]", watch: Watch) -> None:
         self._open_source = open_source
+        self._watch = watch
 
     def download(self, pictures: Any) -> Any:
-        return self._open_source().download(pictures)
+        return self._watch(self._open_source().download(pictures), len(pictures))
 
 
 def _open_client() -> "Client":
     from .client import Client
 
     return Client()
+
+
+def _open_store() -> TokenStore:
+    return TokenStore(default_folder())
 
 
 def _demo() -> "Snapshot":

@@ -132,7 +132,9 @@ class Builds:
             images=ImageSettings((16, 32), "webp", 80),
             environment=self.environment,
         )
-        self.sessions.append(Session(settings, Pace(is_serve=False), now, self._open_client))
+        self.sessions.append(
+            Session(settings, Pace(is_serve=False), now, open_client=self._open_client)
+        )
         return self.sessions[-1]
 
     def _open_client(self) -> Client:

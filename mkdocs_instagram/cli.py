@@ -1,0 +1,221 @@
+"""The commands of `mkdocs-instagram`: options, prompts, exit status.
+
+Its outside thing is click. Nothing here imports mkdocs, and what a command needs is imported when
+it runs. Exit status: 0 done, 1 failed, 2 wrong use.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from . import terminal
+from .terminal import Failed
+
+if TYPE_CHECKING:
+    from .client import Client
+    from .desk import Desk, Outside
+    from .models import Account
+    from .sitefile import SiteFile
+    from .tokens import TokenStore
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(context_settings=_SETTINGS)
+@click.version_option(package_name="mkdocs-instagram")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Look after the tokens and the saved feeds of the MkDocs plugin "instagram".
+
+    Each command works on one account: the first one in mkdocs.yml, or that of --account. Exit
+    status: 0 done, 1 failed, 2 wrong use.
+    """
+    terminal.obey_no_color(context)
+
+
+def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command its desk and the options that all have, and tell its errors."""
+
+    @click.option("--account", "name", metavar="NAME", help="The account's name in mkdocs.yml.")
+    @click.option(
+        "-f",
+        "--config-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="The site's mkdocs.yml or properdocs.yml, if it is not in this folder.",
+    )
+    @click.pass_context
+    def with_desk(
+        context: click.Context, /, name: str | None, config_file: Path | None, **options: Any
+    ) -> None:
+        from .errors import CacheUnusable, InstagramError, SiteFileError, StoreUnusable
+
+        try:
+            desk = _open_desk(context.obj or _find_outside(), name, config_file)
+        except SiteFileError as error:
+            raise Failed(str(error)) from None
+        try:
+            command(desk, **options)
+        except InstagramError as error:
+            raise Failed(desk.tell(error)) from None
+        except CacheUnusable as error:
+            raise Failed(f"The cache {desk.site.cache_dir} cannot be used: {error}.") from None
+        except StoreUnusable as error:
+            raise Failed(str(error)) from None
+        finally:
+            desk.close()
+
+    return update_wrapper(with_desk, command)
+
+
+def _find_outside() -> "Outside":
+    from .desk import Outside
+
+    return Outside(Path.cwd(), os.environ, datetime.now(UTC), _open_client, _open_store)
+
+
+def _open_client() -> "Client":
+    from .client import Client
+
+    return Client()
+
+
+def _open_store() -> "TokenStore":
+    from .tokens import TokenStore, default_folder
+
+    return TokenStore(default_folder())
+
+
+def _open_desk(outside: "Outside", name: str | None, config_file: Path | None) -> "Desk":
+    from .desk import Desk
+    from .sitefile import find_site_file, read_site_file
+
+    path = config_file or find_site_file(outside.folder)
+    site = read_site_file(path, outside.folder)
+    return Desk(site, _choose_account(site, name), outside, is_chosen=name is not None)
+
+
+def _choose_account(site: "SiteFile", name: str | None) -> "Account":
+    from .checks import is_account_name
+    from .models import Account
+    from .text import quote
+
+    if name is None:
+        return next(iter(site.accounts.values()))
+    if name in site.accounts:
+        return site.accounts[name]
+    if site.names_accounts:
+        known = ", ".join(site.accounts)
+        raise click.BadParameter(
+            f"{site.path} has no account {quote(name)}. It has {known}.", param_hint="--account"
+        )
+    if not is_account_name(name):
+        raise click.BadParameter(
+            "a name of an account is letters, digits, - and _.", param_hint="--account"
+        )
+    return Account(name)
+
+
+@main.command()
+@click.option(
+    "--oauth", is_flag=True, help="Get the token by app ID and app secret, not by pasting it."
+)
+@_with_desk
+def login(desk: "Desk", oauth: bool) -> None:
+    """Store a token.
+
+    Paste the one that the app's dashboard made (Instagram, API setup with Instagram login, Generate
+    access tokens): nothing is shown while you paste. With --oauth, log in in the browser instead.
+    """
+    from .login import log_in
+
+    log_in(desk, by_oauth=oauth)
+
+
+@main.command()
+@_with_desk
+def logout(desk: "Desk") -> None:
+    """Forget the stored token; saved feeds stay."""
+    account = desk.account
+    if desk.store.remove(account.name):
+        terminal.say(
+            f"Forgot the token of {account.name}. Instagram takes it until it expires; to end it "
+            "now, remove the app there: Settings, Apps and websites."
+        )
+    else:
+        terminal.say(f"No token is stored for {account.name}.")
+    if desk.environment.get(account.token_env, "").strip():
+        terminal.say(f"There is one in ${account.token_env}, which builds use.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option(
+    "--min-days",
+    type=click.IntRange(0, 60),
+    metavar="N",
+    help="Fail when the token ends in fewer days, or when nobody knows (for cron).",
+)
+@click.option("--check", is_flag=True, help="Ask Instagram whether it accepts the token.")
+@_with_desk
+def status(desk: "Desk", as_json: bool, min_days: int | None, check: bool) -> None:
+    """Show the token's source and days left, and what is saved; asks nobody without --check."""
+    from .status import show_status
+
+    show_status(desk, as_json=as_json, min_days=min_days, check=check)
+
+
+@main.command()
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the token that comes back into this file (mode 0600), for a workflow to store.",
+)
+@_with_desk
+def refresh(desk: "Desk", output: Path | None) -> None:
+    """Give the token another 60 days.
+
+    Instagram does that for a token that is at least a day old and has not expired. If it does not,
+    the old token stays as it is.
+    """
+    from .refresh import refresh_token
+
+    refresh_token(desk, output)
+
+
+@main.command()
+@_with_desk
+def fetch(desk: "Desk") -> None:
+    """Fetch feeds and pictures without building: `defaults` and every preset in `feeds`.
+
+    What is younger than max_age is not fetched again. With --account, only that account's feeds.
+    """
+    from .fetch import fetch_feeds
+
+    fetch_feeds(desk)
+
+
+@main.command()
+@_with_desk
+def purge(desk: "Desk") -> None:
+    """Forget all that is saved of the account: its feed and pictures. The token stays."""
+    from .purge import purge_account
+
+    purge_account(desk)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@_with_desk
+def doctor(desk: "Desk", as_json: bool) -> None:
+    """Look at everything that a feed needs, and say what to do where something is wrong."""
+    from .doctor import show_checks
+
+    show_checks(desk, as_json=as_json)

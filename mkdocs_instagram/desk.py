@@ -1,0 +1,155 @@
+"""What one command works with: opened when it is needed, closed at its end.
+
+No outside thing of its own: what it opens is passed in, or imported when it is needed, so that
+`--help` is quick.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import CacheUnusable, InstagramError, TokenError
+from .messages import cure
+from .models import Account
+from .pace import Pace
+from .sitefile import SiteFile
+from .tokens import FoundToken, TokenStore, find_token
+
+if TYPE_CHECKING:
+    from .cache import Cache
+    from .client import Client
+    from .session import Session, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a command finds around it.
+
+    Attributes:
+        folder: The current one.
+        now: The time, in UTC.
+    """
+
+    folder: Path
+    environment: Mapping[str, str]
+    now: datetime
+    open_client: "Callable[[], Client]"
+    open_store: Callable[[], TokenStore]
+
+
+class Desk:
+    """A site, one of its accounts, and what belongs to it.
+
+    Attributes:
+        is_chosen: The account was named on the command line.
+    """
+
+    def __init__(
+        self, site: SiteFile, account: Account, outside: Outside, *, is_chosen: bool
+    ) -> None:
+        self.site = site
+        self.account = account
+        self.is_chosen = is_chosen
+        self.now = outside.now
+        self.environment = outside.environment
+        self._outside = outside
+        self._client: Client | None = None
+        self._cache: Cache | None = None
+        self._found: FoundToken | None = None
+        self.store = outside.open_store()
+
+    @property
+    def client(self) -> "Client":
+        """The network."""
+        if self._client is None:
+            self._client = self._outside.open_client()
+        return self._client
+
+    def open_cache(self) -> "Cache":
+        """Return the site's cache, made if need be.
+
+        Raises:
+            CacheUnusable: It cannot be written.
+        """
+        if self._cache is None:
+            from .cache import Cache
+
+            self._cache = Cache(self.site.cache_dir)
+        return self._cache
+
+    def find_cache(self) -> "Cache | None":
+        """Return the site's cache; `None` where there is none, or none that can be used."""
+        if not self.site.cache_dir.is_dir():
+            return None
+        try:
+            return self.open_cache()
+        except CacheUnusable:
+            return None
+
+    def find_token(self) -> FoundToken:
+        """Return the account's token.
+
+        Raises:
+            TokenError: There is none that can be used.
+        """
+        self._found = find_token(self.account, self.environment, lambda: self.store)
+        return self._found
+
+    def try_token(self) -> tuple[FoundToken | None, TokenError | None]:
+        """Return the account's token, or why there is none."""
+        try:
+            return self.find_token(), None
+        except TokenError as error:
+            return None, error
+
+    def refuse_demo(self) -> None:
+        """Raise for an account that has no token.
+
+        Raises:
+            TokenError: It is the demo.
+        """
+        if self.account.demo:
+            raise TokenError(
+                f"The account {self.account.name} is the demo, which has no token and needs none.",
+                "Name another one with --account.",
+            )
+
+    def name_source(self, found: FoundToken) -> str:
+        """Return where a token comes from, for a message."""
+        return str(self.store.path) if found.stored else f"${self.account.token_env}"
+
+    def tell(self, error: InstagramError) -> str:
+        """Return what happened and what to do, by where the token comes from."""
+        is_stored = self._found is not None and self._found.stored is not None
+        return f"{error.what} {cure(error, self.account, is_token_stored=is_stored)}".rstrip()
+
+    def open_session(self, watch: "Watch") -> "Session":
+        """Return a session, as a build has one; `watch` looks on while pictures arrive."""
+        from .images import ImageSettings
+        from .session import Session, SessionSettings
+
+        settings = SessionSettings(
+            accounts=self.site.accounts,
+            overrides=self.site.overrides,
+            max_age=timedelta(seconds=self.site.max_age),
+            cache_dir=self.site.cache_dir,
+            images=ImageSettings(self.site.widths, self.site.format, self.site.quality),
+            environment=self.environment,
+        )
+        return Session(
+            settings,
+            Pace(is_serve=False),
+            self.now,
+            open_client=self._outside.open_client,
+            open_store=lambda: self.store,
+            watch=watch,
+        )
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._client:
+            self._client.close()
+        if self._cache:
+            self._cache.close()

@@ -1,0 +1,219 @@
+"""`doctor`: why a feed is not there, and what to do about it."""
+
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from importlib import metadata
+
+from . import terminal
+from .desk import Desk
+from .errors import CacheUnusable, InstagramError, StoreUnusable
+from .login import check_user
+from .messages import name_command
+from .models import Batch, Media, Trouble
+from .text import quote
+from .tokens import FoundToken
+from .upkeep import WARN_FROM, find_expiry
+
+_CLOCK_SECONDS = 300.0
+_PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        state: `ok`, `failed` or `skipped`.
+        text: What was found, on one line.
+        cure: What to do; "" where nothing is.
+    """
+
+    name: str
+    state: str
+    text: str
+    cure: str = ""
+
+
+class _Failure(Exception):
+    """A check failed; its text and its cure. Stays in this module."""
+
+    def __init__(self, text: str, cure: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.cure = cure
+
+
+class _Skipped(Exception):
+    """A check needs what an earlier one did not get. Stays in this module."""
+
+
+def show_checks(desk: Desk, *, as_json: bool) -> None:
+    """Make every check and show it, with its cure where it failed."""
+    checks = []
+    for check in Doctor(desk).examine():
+        checks.append(check)
+        if not as_json:
+            text = f"{check.text} {check.cure}".strip()
+            terminal.show_check(check.state, check.name, quote(text, 600))
+    if as_json:
+        terminal.show_json({"checks": [asdict(check) for check in checks]})
+    if failed := sum(check.state == "failed" for check in checks):
+        raise terminal.Failed(f"{failed} of {len(checks)} checks failed.")
+
+
+class Doctor:
+    """Examines an account and what it needs, one thing after the other."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._found: FoundToken | None = None
+        self._batch: Batch | None = None
+
+    def examine(self) -> Iterator[Check]:
+        """Yield each check as soon as it is made."""
+        examinations: list[tuple[str, Callable[[], str]]] = [
+            ("site", self._look_at_site),
+            ("token", self._look_for_token),
+            ("store", self._look_at_store),
+            ("host", self._look_at_host),
+            ("user", self._ask_user),
+            ("media", self._ask_media),
+            ("picture", self._download_picture),
+            ("end of token", self._look_at_end),
+            ("cache", self._look_at_cache),
+            ("clock", self._look_at_clock),
+            ("versions", _list_versions),
+        ]
+        for name, look in examinations:
+            yield self._check(name, look)
+
+    def _check(self, name: str, look: Callable[[], str]) -> Check:
+        try:
+            return Check(name, "ok", look())
+        except _Skipped as error:
+            return Check(name, "skipped", str(error))
+        except _Failure as error:
+            return Check(name, "failed", error.text, error.cure)
+        except InstagramError as error:
+            told = self._desk.tell(error)
+            return Check(name, "failed", error.what, told.removeprefix(error.what).strip())
+
+    def _look_at_site(self) -> str:
+        site, account = self._desk.site, self._desk.account
+        where = f"{site.path}" if site.path else "no mkdocs.yml here, so the defaults"
+        return f"{where}; the account is {account.name}{' (the demo)' if account.demo else ''}"
+
+    def _look_for_token(self) -> str:
+        if self._desk.account.demo:
+            raise _Skipped("the demo needs none, and no network")
+        self._found = self._desk.find_token()
+        last_four = self._found.token.last_four
+        ending = f", ending in …{last_four}" if last_four else ""
+        return f"found in {self._desk.name_source(self._found)}{ending}"
+
+    def _look_at_store(self) -> str:
+        store = self._desk.store
+        try:
+            names = store.names()
+        except StoreUnusable as error:
+            raise _Failure(str(error), "Move it away, and log in again.") from None
+        if flaw := store.find_flaw():
+            raise _Failure(f"{flaw}: others may read your tokens.", f"chmod -R go= {store.folder}")
+        return f"{store.path} holds {', '.join(names)}" if names else f"{store.path} holds nothing"
+
+    def _look_at_host(self) -> str:
+        token = self._need_token().token
+        if token.is_facebook:
+            raise _Failure(
+                "the token begins with EAA, as those of Facebook Login do.",
+                "Generate one under API setup with Instagram login.",
+            )
+        return "graph.instagram.com"
+
+    def _ask_user(self) -> str:
+        user = check_user(self._desk.client, self._need_token().token, self._desk.account)
+        return f"{user.username or user.id}, {user.account_type.lower() or 'of unknown type'}"
+
+    def _ask_media(self) -> str:
+        from .live import LiveAccount
+
+        account = LiveAccount(self._desk.client, self._need_token().token)
+        _, self._batch = account.first_batch(1)
+        return "there are some" if self._batch.items else "there are none yet"
+
+    def _download_picture(self) -> str:
+        media = self._need_media()
+        if media.picture is None:
+            raise _Skipped("the newest media has none")
+        (_, outcome), *_ = self._desk.client.download([media.picture])
+        if isinstance(outcome, Trouble):
+            raise _Failure(
+                f"the newest one did not come: {outcome}.",
+                "Look whether a firewall or a proxy keeps *.cdninstagram.com and *.fbcdn.net away.",
+            )
+        return f"{len(outcome)} bytes from Instagram's CDN"
+
+    def _look_at_end(self) -> str:
+        found, now = self._need_token(), self._desk.now
+        expiry = find_expiry(found, self._desk.find_cache())
+        refresh = name_command("refresh", self._desk.account)
+        if expiry is None:
+            return f"not known; `{refresh}` tells it"
+        guess = "about " if expiry.is_guess else ""
+        text = f"{guess}{expiry.at:%Y-%m-%d}, {expiry.days_left(now)} days from now"
+        if expiry.at - now <= WARN_FROM:
+            raise _Failure(text, f"Run `{refresh}`.")
+        return text
+
+    def _look_at_cache(self) -> str:
+        folder = self._desk.site.cache_dir
+        try:
+            cache = self._desk.open_cache()
+        except CacheUnusable as error:
+            raise _Failure(
+                f"{folder} cannot be used: {error}.", "Make it writable, or set `cache_dir`."
+            ) from None
+        if cache.was_broken:
+            raise _Failure(
+                f"{folder} held a damaged database, which is put aside as broken-cache.db.",
+                "Nothing to do, unless it happens again: then look at the disk.",
+            )
+        return f"{folder} is writable and takes {cache.measure() / 1e6:.1f} MB"
+
+    def _look_at_clock(self) -> str:
+        if self._desk.account.demo or not (date := self._desk.client.server_date):
+            raise _Skipped("Instagram did not answer with its time")
+        try:
+            theirs = parsedate_to_datetime(date)
+        except ValueError:
+            raise _Skipped("Instagram's time could not be read") from None
+        seconds = (self._desk.now - theirs.astimezone(UTC)).total_seconds()
+        if abs(seconds) > _CLOCK_SECONDS:
+            raise _Failure(
+                f"it is off by {abs(seconds) / 60:.0f} minutes against Instagram's.",
+                "Set it: encrypted connections and ages depend on it.",
+            )
+        return "agrees with Instagram's"
+
+    def _need_token(self) -> FoundToken:
+        if self._found is None:
+            raise _Skipped("without a token")
+        return self._found
+
+    def _need_media(self) -> Media:
+        if self._batch is None or not self._batch.items:
+            raise _Skipped("without media")
+        return self._batch.items[0]
+
+
+def _list_versions() -> str:
+    found = [f"Python {platform.python_version()}"]
+    for name in _PACKAGES:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return quote(", ".join(found), 400)

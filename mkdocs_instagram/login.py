@@ -1,0 +1,155 @@
+"""`login`: from a pasted token, or a login in the browser, to a checked token in the store."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from . import terminal
+from .desk import Desk
+from .errors import LoginRefused, OtherUser
+from .models import Account, Grant, Secret, StoredToken, Token, User
+from .oauth import (
+    REDIRECT_URI,
+    App,
+    authorize_url,
+    code_request,
+    exchange_request,
+    make_state,
+    read_redirect,
+)
+from .text import quote
+from .tokens import check_token
+from .upkeep import find_end
+
+if TYPE_CHECKING:
+    from .client import Client
+
+_PERSONAL = {"PERSONAL", "CONSUMER"}
+_SWITCH = (
+    "In the Instagram app: Settings and privacy, Account type and tools, Switch to professional "
+    "account. It is free. Then generate a new token."
+)
+
+
+def log_in(desk: Desk, *, by_oauth: bool) -> None:
+    """Get a token from the person, check it by one call of `/me`, and store it.
+
+    Raises:
+        InstagramError: Instagram does not accept it, or it is not one that this account can show.
+        StoreUnusable: It could not be stored.
+    """
+    desk.refuse_demo()
+    grant = _log_in(desk) if by_oauth else _paste_token()
+    user = check_user(desk.client, grant.token, desk.account)
+    terminal.say(
+        f"The token belongs to {quote(user.username or user.id)}"
+        f" ({quote(user.name) or 'no name'}, {quote(user.account_type).lower() or 'type unknown'})."
+    )
+    _ask_before_replacing(desk, user)
+    stored = make_stored(desk.account, grant, user, "oauth" if by_oauth else "dashboard", desk.now)
+    desk.store.put(stored)
+    _tell_stored(desk, stored)
+
+
+def _paste_token() -> Grant:
+
+    return Grant(check_token(terminal.ask("Token", hidden=True), "What was pasted"))
+
+
+def _log_in(desk: Desk) -> Grant:
+
+    app_id = terminal.ask("Instagram app ID")
+    if not (app_id.isascii() and app_id.isdigit()):
+        raise terminal.Failed(
+            "An app ID is a number. It stands under API setup with Instagram login."
+        )
+    secret = Secret(terminal.ask("Instagram app secret", hidden=True))
+    app = App(app_id, secret, terminal.ask("Redirect address", default=REDIRECT_URI))
+    state = make_state()
+    url = authorize_url(app.app_id, app.redirect_uri, state)
+    terminal.say("Open this address, log in as the account whose feed it is, and allow:")
+    terminal.say_whole(url)
+    terminal.open_browser(url)
+    code = read_redirect(terminal.ask("The address that you were sent to", hidden=True), state)
+    return exchange_code(desk.client, app, code)
+
+
+def _ask_before_replacing(desk: Desk, user: User) -> None:
+
+    kept = desk.store.get(desk.account.name)
+    if kept is None or not is_other_user(kept, user):
+        return
+    is_sure = terminal.confirm(
+        f"A token of {quote(kept.username)} is stored for {desk.account.name}. Every site on this "
+        f"computer that uses that name would show {quote(user.username)} from now on. To keep "
+        "both, say no, name the account in mkdocs.yml (`accounts:`), and use --account."
+    )
+    if not is_sure:
+        raise terminal.Failed("Nothing was stored.")
+
+
+def _tell_stored(desk: Desk, stored: StoredToken) -> None:
+    account = desk.account
+    terminal.say(f"Stored for {account.name} in {desk.store.path}.")
+    day = f"{stored.expires_at:%Y-%m-%d}"
+    if stored.is_guess:
+        terminal.say(f"It should last until about {day}: 60 days, if it was made just now.")
+    else:
+        terminal.say(f"It lasts until {day}.")
+    terminal.say("From its 20th day on, builds on this computer refresh it.")
+    if desk.environment.get(account.token_env, "").strip():
+        terminal.say(f"${account.token_env} is set, and is used before what is stored.")
+
+
+def exchange_code(client: "Client", app: App, code: Secret) -> Grant:
+    """Return the long-lived token for a code, by way of the short-lived one.
+
+    Raises:
+        InstagramError: Instagram hands out none. Caught by `cli`.
+    """
+    short = client.request_grant(code_request(app, code))
+    return client.request_grant(exchange_request(app, short.token))
+
+
+def check_user(client: "Client", token: Token, account: Account) -> User:
+    """Return whose token it is, by one call of `/me`.
+
+    Raises:
+        InstagramError: Instagram refuses it, or it is not one that this account can show. Caught by
+            `cli`.
+    """
+    from .live import LiveAccount
+
+    user = LiveAccount(client, token).read_user()
+    name = user.username or user.id
+    if user.account_type.upper() in _PERSONAL:
+        raise LoginRefused(f"{name} is a personal account, and those have no API.", _SWITCH)
+    if account.username and account.username.lower() != user.username.lower():
+        raise OtherUser(
+            f"The token belongs to {name}, but mkdocs.yml wants {account.username}'s for the "
+            f"account {account.name}.",
+            f"Log in to Instagram as {account.username} and generate a token there, or change "
+            "`username:` in mkdocs.yml.",
+        )
+    return user
+
+
+def make_stored(
+    account: Account, grant: Grant, user: User, source: str, now: datetime
+) -> StoredToken:
+    """Return what the store keeps of a token that was just handed out, or pasted."""
+    ends = find_end(grant, now)
+    return StoredToken(
+        account=account.name,
+        token=grant.token,
+        user_id=user.user_id or user.id,
+        username=user.username,
+        issued_at=now,
+        expires_at=ends.at,
+        is_guess=ends.is_guess,
+        source=source,
+    )
+
+
+def is_other_user(kept: StoredToken, user: User) -> bool:
+    """Tell whether a stored token is somebody else's; ids decide, as names can change."""
+    return kept.user_id not in {user.user_id, user.id}

@@ -1,0 +1,61 @@
+"""`refresh`: another 60 days for a token, whichever way it is kept."""
+
+import os
+from pathlib import Path
+
+from . import terminal
+from .desk import Desk
+from .errors import TokenRefused
+from .models import Grant
+from .tokens import write_token_file
+from .upkeep import find_end, find_expiry, find_obstacle, note_expiry, request_refresh, store_grant
+
+
+def refresh_token(desk: Desk, output: Path | None) -> None:
+    """Refresh the account's token, and store, hand on or note what comes back.
+
+    Raises:
+        InstagramError: Instagram did not refresh it; the old one stays.
+        StoreUnusable: What came back could not be written.
+        CacheUnusable: The token's end could not be noted.
+    """
+    desk.refuse_demo()
+    found = desk.find_token()
+    notes = desk.find_cache()
+    if obstacle := find_obstacle(found, find_expiry(found, notes), desk.now):
+        raise TokenRefused(f"The token cannot be refreshed: {obstacle}. It stays as it is.")
+    _look_at_output(output)
+    grant = request_refresh(desk.client, found.token)
+    is_new = not grant.token.is_same_as(found.token)
+    ends = find_end(grant, desk.now)
+    if found.stored and store_grant(desk.store, found.stored, grant, desk.now) is None:
+        terminal.say("Another token was stored meanwhile, which stays.")
+    if output:
+        _hand_on(desk, grant, output, is_new=is_new)
+    elif is_new and not found.stored:
+        raise terminal.Failed(
+            f"Instagram handed out another token than the one in ${desk.account.token_env}, which "
+            "stays as it is. Run `refresh` again with --output FILE, and store what is in the file."
+        )
+    if not found.stored and not ends.is_guess:
+        note_expiry(grant.token, ends.at, desk.open_cache())
+    days = ends.days_left(desk.now)
+    about = "about " if ends.is_guess else ""
+    terminal.say(f"Refreshed: the token lasts until {about}{ends.at:%Y-%m-%d}, for {days} days.")
+
+
+def _look_at_output(output: Path | None) -> None:
+    """Fail before Instagram hands out what could not be written."""
+    if output and not os.access(output.parent, os.W_OK):
+        raise terminal.Failed(
+            f"{output.parent} is no folder that can be written. Nothing was asked."
+        )
+
+
+def _hand_on(desk: Desk, grant: Grant, output: Path, *, is_new: bool) -> None:
+
+    if is_new and desk.environment.get("GITHUB_ACTIONS") == "true":
+        # A command to the runner, which hides the value in every log from here on.
+        terminal.show(f"::add-mask::{grant.token.reveal()}")
+    write_token_file(output, grant.token)
+    terminal.say(f"Wrote the token that came back into {output}.")

@@ -1,0 +1,174 @@
+"""`status`: what is known of an account's token and of its saved feed, without asking Instagram."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import terminal
+from .desk import Desk
+from .errors import TokenError
+from .login import check_user
+from .models import Account, Listing
+from .saved import decode_listing
+from .text import quote
+from .tokens import FoundToken
+from .upkeep import Expiry, find_expiry, find_obstacle
+
+if TYPE_CHECKING:
+    from .cache import Cache
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An account's token and what is saved of its feed.
+
+    Attributes:
+        found: `None` without a token that could be used; `trouble` says why.
+        why_not_refreshable: "" for a token that can be refreshed, as far as is known here.
+        listing: The saved feed; `None` without one.
+        cache_size: Bytes; `None` without a cache.
+    """
+
+    account: Account
+    found: FoundToken | None
+    trouble: TokenError | None
+    expiry: Expiry | None
+    why_not_refreshable: str
+    listing: Listing | None
+    cache_dir: Path
+    cache_size: int | None
+
+    @property
+    def source(self) -> str:
+        """`environment`, `store`, or "" without a token."""
+        if self.found is None:
+            return ""
+        return "store" if self.found.stored else "environment"
+
+    @property
+    def username(self) -> str:
+        """Whose token it is, as far as is known here: the store's word, else the saved feed's."""
+        if self.found and self.found.stored:
+            return self.found.stored.username
+        return self.listing.user.username if self.listing else ""
+
+    def has_fewer_days_than(self, days: int, now: datetime) -> bool:
+        """Tell whether the token is known, or guessed, to end earlier; unknown counts as that."""
+        return self.expiry is None or self.expiry.days_left(now) < days
+
+    def as_json(self, now: datetime) -> dict[str, Any]:
+        """Return it for a script; what is not known is null."""
+        expiry, listing = self.expiry, self.listing
+        return {
+            "account": self.account.name,
+            "source": self.source or None,
+            "variable": self.account.token_env,
+            "last_four": (self.found.token.last_four or None) if self.found else None,
+            "username": self.username or None,
+            "expires_at": expiry.at.isoformat(timespec="seconds") if expiry else None,
+            "expires_at_is_guess": expiry.is_guess if expiry else None,
+            "days_left": expiry.days_left(now) if expiry else None,
+            "is_refreshable": not self.why_not_refreshable if self.found else None,
+            "fetched_at": listing.fetched_at.isoformat(timespec="seconds") if listing else None,
+            "media": len(listing.items) if listing else None,
+            "cache_dir": str(self.cache_dir),
+            "cache_bytes": self.cache_size,
+        }
+
+
+def read_status(
+    account: Account,
+    found: FoundToken | None,
+    trouble: TokenError | None,
+    cache: "Cache | None",
+    cache_dir: Path,
+    *,
+    now: datetime,
+) -> Status:
+    """Return an account's status."""
+    expiry = find_expiry(found, cache) if found else None
+    return Status(
+        account=account,
+        found=found,
+        trouble=trouble,
+        expiry=expiry,
+        why_not_refreshable=find_obstacle(found, expiry, now) if found else "",
+        listing=decode_listing(cache.get(f"listing/{account.name}")) if cache else None,
+        cache_dir=cache_dir,
+        cache_size=cache.measure() if cache else None,
+    )
+
+
+def show_status(desk: Desk, *, as_json: bool, min_days: int | None, check: bool) -> None:
+    """Show an account's status, with `check` also whose token Instagram says it is.
+
+    Raises:
+        TokenError: There is no token that can be used; all else was shown.
+        InstagramError: The check failed.
+    """
+    found, trouble = desk.try_token()
+    now = desk.now
+    known = read_status(
+        desk.account, found, trouble, desk.find_cache(), desk.site.cache_dir, now=now
+    )
+    accepted = _check_token(desk, found) if check else None
+    if as_json:
+        terminal.show_json(known.as_json(now) | ({"accepted_as": accepted} if check else {}))
+    else:
+        terminal.show_rows(_describe(desk, known) + ([("Check", f"{accepted}")] if check else []))
+    if trouble and not desk.account.demo:
+        raise trouble
+    if min_days is not None and known.has_fewer_days_than(min_days, now):
+        left = known.expiry.days_left(now) if known.expiry else None
+        raise terminal.Failed(
+            f"The token ends in {left} days, fewer than {min_days}."
+            if left is not None
+            else "When the token ends is not known. `mkdocs-instagram refresh` tells it."
+        )
+
+
+def _check_token(desk: Desk, found: FoundToken | None) -> str | None:
+
+    if found is None:
+        return None
+    user = check_user(desk.client, found.token, desk.account)
+    return quote(user.username or user.id)
+
+
+def _describe(desk: Desk, known: Status) -> list[tuple[str, str]]:
+
+    site, account, now = desk.site, desk.account, desk.now
+    rows = [("Account", f"{account.name} ({site.path or 'no mkdocs.yml here'})")]
+    if account.demo:
+        rows.append(("Token", "none needed: it is the demo"))
+    elif known.found:
+        last_four = known.found.token.last_four
+        ending = f", ending in …{last_four}" if last_four else ""
+        rows.append(("Token", f"{desk.name_source(known.found)}{ending}"))
+        rows.append(("User", quote(known.username) or "not known yet"))
+        rows.append(("Ends", _describe_end(known, now)))
+        obstacle = known.why_not_refreshable
+        rows.append(("Refresh", f"not possible: {obstacle}" if obstacle else "possible"))
+    else:
+        rows.append(("Token", "none that can be used"))
+    listing = known.listing
+    fetched = (
+        f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {len(listing.items)} media" if listing else ""
+    )
+    rows.append(("Last fetch", fetched or "nothing is saved"))
+    size = (
+        f", {known.cache_size / 1e6:.1f} MB" if known.cache_size is not None else ", not there yet"
+    )
+    return [*rows, ("Cache", f"{known.cache_dir}{size}")]
+
+
+def _describe_end(known: Status, now: datetime) -> str:
+    expiry = known.expiry
+    if expiry is None:
+        return "not known; `mkdocs-instagram refresh` tells it"
+    guess = "about " if expiry.is_guess else ""
+    days = expiry.days_left(now)
+    return f"{guess}{expiry.at:%Y-%m-%d}, " + (
+        f"in {days} days" if expiry.at > now else "in the past"
+    )

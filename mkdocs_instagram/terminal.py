@@ -1,0 +1,121 @@
+"""What a person reads and types. Its outside thing is the terminal, through click.
+
+Results go to standard output, everything else to standard error. Where standard input is no
+terminal, each prompt reads a line of it.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import click
+
+T = TypeVar("T")
+
+_WIDEST = 100
+_MARKS = {"ok": ("✓", "ok", "green"), "failed": ("✗", "FAILED", "red"), "skipped": ("·", "-", None)}
+
+
+class Failed(click.ClickException):
+    """A command failed: exit status 1, and the text on standard error."""
+
+    def format_message(self) -> str:
+        """Return the text in lines of the terminal's width."""
+        return _wrap(self.message, indent=len("Error: ")).lstrip()
+
+
+def say(text: str) -> None:
+    """Write a sentence to standard error."""
+    click.echo(_wrap(text), err=True)
+
+
+def say_whole(line: str) -> None:
+    """Write a line to standard error that must not be broken, such as an address."""
+    click.echo(line, err=True)
+
+
+def show(text: str) -> None:
+    """Write a result to standard output, as it is."""
+    click.echo(text)
+
+
+def show_json(value: Any) -> None:
+    """Write a result for a script."""
+    click.echo(json.dumps(value, indent=2))
+
+
+def show_rows(rows: Sequence[tuple[str, str]]) -> None:
+    """Write names and values, the values in a column of their own."""
+    width = max(len(name) for name, _ in rows) + 2
+    for name, value in rows:
+        click.echo(_wrap(f"{name:<{width}}{value}", indent=width))
+
+
+def show_check(state: str, name: str, text: str) -> None:
+    """Write a check's outcome: `ok`, `failed` or `skipped`."""
+    mark, word, colour = _MARKS[state]
+    shown = mark if _can_show(mark) else word
+    lines = _wrap(f"{shown} {name}: {text}", indent=len(shown) + 1)
+    click.echo(click.style(shown, fg=colour) + lines.removeprefix(shown))
+
+
+def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:
+    """Return what a person types or pastes, hidden if need be; a line of a piped input.
+
+    Raises:
+        Failed: Standard input ended.
+    """
+    if sys.stdin.isatty():
+        value = click.prompt(
+            prompt, hide_input=hidden, default=default or None, show_default=True, err=True
+        )
+        return str(value).strip()
+    line = sys.stdin.readline()
+    if not line:
+        raise Failed(f"Standard input ended where this was expected: {prompt}.")
+    return line.strip() or default
+
+
+def confirm(question: str) -> bool:
+    """Return whether a person says yes; anything but `y` or `yes` is no."""
+    say(question)
+    if sys.stdin.isatty():
+        return click.confirm("Go on?", default=False, err=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def open_browser(url: str) -> None:
+    """Open an address where there is a terminal, and so perhaps a browser."""
+    if sys.stdin.isatty():
+        click.launch(url)
+
+
+def watch(arriving: Iterator[T], number: int) -> Iterable[T]:
+    """Yield what arrives, with a progress bar when a person looks on."""
+    if not sys.stderr.isatty():
+        yield from arriving
+        return
+    with click.progressbar(arriving, length=number, label="Pictures", file=sys.stderr) as bar:
+        yield from bar
+
+
+def obey_no_color(context: click.Context) -> None:
+    """Leave colours out where the environment says so (no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        context.color = False
+
+
+def _can_show(mark: str) -> bool:
+    try:
+        mark.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def _wrap(text: str, indent: int = 0) -> str:
+    width = max(20, min(_WIDEST, shutil.get_terminal_size().columns))
+    return click.wrap_text(text, width, subsequent_indent=" " * min(indent, width // 2))

@@ -1,0 +1,169 @@
+"""How a token is kept alive: when it ends, when it is refreshed, and what is remembered of it.
+
+No outside thing: network, store and notes are passed in. The notes are entries of the cache, under
+the token's fingerprint, so that a build knows the end of a token that comes from the environment.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from .errors import InstagramError, StoreUnusable, TokenRefused
+from .models import JSON, Grant, StoredToken, Token
+from .saved import EntryStore, read_moment
+from .tokens import FoundToken, TokenStore
+
+if TYPE_CHECKING:
+    from .client import Client
+
+LIFE = timedelta(days=60)
+WARN_FROM = timedelta(days=10)
+REFRESH_FROM = timedelta(days=20)
+YOUNGEST = timedelta(days=1)
+_TRY_AGAIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When a token ends.
+
+    Attributes:
+        at: In UTC.
+        is_guess: Instagram did not tell it: it is 60 days from when the token was first seen here.
+        is_stored: The token is in the store, not in the environment.
+    """
+
+    at: datetime
+    is_guess: bool
+    is_stored: bool = False
+
+    def days_left(self, now: datetime) -> int:
+        """Return the whole days that are left; negative once it has ended."""
+        return (self.at - now).days
+
+
+def find_expiry(found: FoundToken, notes: EntryStore | None) -> Expiry | None:
+    """Return when a token ends, as the store or the notes know it; `None` when nobody knows."""
+    if found.stored:
+        return Expiry(found.stored.expires_at, found.stored.is_guess, is_stored=True)
+    note = _read_note(found.token, notes) if notes else {}
+    if ends := read_moment(note.get("expires_at")):
+        return Expiry(ends, is_guess=False)
+    if seen := read_moment(note.get("seen_at")):
+        return Expiry(seen + LIFE, is_guess=True)
+    return None
+
+
+def note_seen(found: FoundToken, notes: EntryStore, now: datetime) -> None:
+    """Note the first time that a token from the environment worked here."""
+    if not found.stored and "seen_at" not in (note := _read_note(found.token, notes)):
+        _write_note(found.token, {**note, "seen_at": now.isoformat()}, notes)
+
+
+def note_expiry(token: Token, expires_at: datetime, notes: EntryStore) -> None:
+    """Note when a token ends, as Instagram told it."""
+    note = _read_note(token, notes)
+    _write_note(token, {**note, "expires_at": expires_at.isoformat()}, notes)
+
+
+def find_end(grant: Grant, now: datetime) -> Expiry:
+    """Return when a token that was just handed out ends."""
+    if grant.expires_in is None:
+        return Expiry(now + LIFE, is_guess=True)
+    return Expiry(now + timedelta(seconds=grant.expires_in), is_guess=False)
+
+
+def find_obstacle(found: FoundToken, expiry: Expiry | None, now: datetime) -> str:
+    """Return why a token cannot be refreshed, as far as is known here; "" for nothing."""
+    stored = found.stored
+    if found.token.is_facebook:
+        return "it is one of Facebook Login (EAA…)"
+    if expiry and expiry.at < now and not expiry.is_guess:
+        return "it has expired"
+    if stored and not stored.is_guess and now - stored.issued_at < YOUNGEST:
+        return f"it is not 24 hours old: from {stored.issued_at + YOUNGEST:%Y-%m-%d %H:%M} UTC on"
+    return ""
+
+
+def request_refresh(client: "Client", token: Token) -> Grant:
+    """Return what Instagram hands out for a token; a new string has been tried, and works.
+
+    Raises:
+        InstagramError: There is nothing better than the old one. Caught by `refresh_if_due` and
+            `cli`.
+    """
+    from .live import LiveAccount
+    from .oauth import refresh_request
+
+    if token.is_facebook:
+        raise TokenRefused(
+            "A token that begins with EAA is one of Facebook Login: it cannot be refreshed.",
+            _GENERATE,
+        )
+    grant = client.request_grant(refresh_request(token))
+    if not grant.token.is_same_as(token):
+        LiveAccount(client, grant.token).read_user()
+    return grant
+
+
+def store_grant(
+    store: TokenStore, stored: StoredToken, grant: Grant, now: datetime
+) -> StoredToken | None:
+    """Store what a refresh handed out in place of `stored`, and return it.
+
+    `None` when another token was stored meanwhile, which stays.
+
+    Raises:
+        StoreUnusable: It could not be stored.
+    """
+    ends = find_end(grant, now)
+    renewed = replace(
+        stored, token=grant.token, issued_at=now, expires_at=ends.at, is_guess=ends.is_guess
+    )
+    return renewed if store.put(renewed, instead_of=stored.token) else None
+
+
+def refresh_if_due(
+    client: "Client", stored: StoredToken, store: TokenStore, notes: EntryStore, now: datetime
+) -> tuple[StoredToken, str]:
+    """Refresh a stored token older than 20 days, once a day at most; what it met is told.
+
+    A token from the environment is left alone: a new string would be lost.
+
+    Returns:
+        What to use from now on, and a sentence for the log; "" for nothing.
+    """
+    if not _is_due(stored, notes, now):
+        return stored, ""
+    note = _read_note(stored.token, notes)
+    _write_note(stored.token, {**note, "tried_at": now.isoformat()}, notes)
+    try:
+        grant = request_refresh(client, stored.token)
+        renewed = store_grant(store, stored, grant, now)
+    except (InstagramError, StoreUnusable) as error:
+        return stored, f"the token was not refreshed: {error} The old one is used, for now."
+    if renewed is None:
+        return stored, ""
+    return renewed, f"refreshed the token, which now ends on {renewed.expires_at:%Y-%m-%d}."
+
+
+def _is_due(stored: StoredToken, notes: EntryStore, now: datetime) -> bool:
+    tried = read_moment(_read_note(stored.token, notes).get("tried_at"))
+    return (
+        now - stored.issued_at > REFRESH_FROM
+        and (stored.is_guess or now < stored.expires_at)
+        and not stored.token.is_facebook
+        and not (tried and timedelta(0) <= now - tried < _TRY_AGAIN)
+    )
+
+
+def _read_note(token: Token, notes: EntryStore) -> JSON:
+    note = notes.get(f"token/{token.fingerprint}") or {}
+    return {name: value for name, value in note.items() if name != "schema"}
+
+
+def _write_note(token: Token, note: JSON, notes: EntryStore) -> None:
+    notes.put(f"token/{token.fingerprint}", note)
+
+
+_GENERATE = "Generate a token under API setup with Instagram login, and log in with it."
