@@ -30,7 +30,6 @@ MAX_ANSWER = 16 * 1024 * 1024
 MAX_PICTURE = 20 * 1024 * 1024
 MAX_REDIRECTS = 5
 PARALLEL_DOWNLOADS = 6
-ATTEMPTS = 3
 
 _THREAD = "mkdocs-instagram"
 # Bodies come as they are: a compressed one could unpack to anything.
@@ -171,7 +170,7 @@ class Client:
             )
             return graph.decipher_response(status, headers, _without(body, secrets))
 
-        return await self._within_bounds(call, attempts=ATTEMPTS)
+        return await self._within_bounds(call)
 
     async def _request_grant(self, request: GrantRequest) -> Grant | InstagramError:
         async def call() -> Grant:
@@ -187,17 +186,20 @@ class Client:
 
         try:
             # A code works once: a second try would hide what became of the first.
-            attempts = ATTEMPTS if request.method == "GET" else 1
-            return await self._within_bounds(call, attempts=attempts)
+            return await self._within_bounds(call, may_repeat=request.method == "GET")
         except InstagramError as error:
             # The frames that it passed hold the secrets.
             error.__context__ = error.__traceback__ = None
             return error
 
-    async def _within_bounds(self, call: Callable[[], Awaitable[T]], *, attempts: int) -> T:
+    async def _within_bounds(
+        self, call: Callable[[], Awaitable[T]], *, may_repeat: bool = True
+    ) -> T:
         try:
             async with asyncio.timeout(self._call_seconds):
-                async for attempt in _retries(_is_temporary, attempts):
+                if not may_repeat:
+                    return await call()
+                async for attempt in _retries(_is_temporary):
                     with attempt:
                         return await call()
         except TimeoutError:
@@ -309,9 +311,9 @@ def _is_temporary(error: Exception) -> bool:
     return isinstance(error, Unreachable) and error.is_temporary
 
 
-def _retries(on: Any, attempts: int = ATTEMPTS) -> Any:
+def _retries(on: Any) -> Any:
     return stamina.retry_context(
-        on=on, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
+        on=on, attempts=3, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
     )
 
 

@@ -51,12 +51,10 @@ def log_in(desk: Desk, *, by_oauth: bool) -> None:
 
 
 def _paste_token() -> Grant:
-
     return Grant(check_token(terminal.ask("Token", hidden=True), "What was pasted"))
 
 
 def _log_in(desk: Desk) -> Grant:
-
     app_id = terminal.ask("Instagram app ID")
     if not (app_id.isascii() and app_id.isdigit()):
         raise terminal.Failed(
@@ -74,7 +72,6 @@ def _log_in(desk: Desk) -> Grant:
 
 
 def _ask_before_replacing(desk: Desk, user: User) -> None:
-
     kept = desk.store.get(desk.account.name)
     if kept is None or not is_other_user(kept, user):
         return

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from . import terminal
 from .desk import Desk
-from .errors import TokenRefused
 from .models import Grant
 from .tokens import write_token_file
 from .upkeep import find_end, find_expiry, find_obstacle, note_expiry, request_refresh, store_grant
@@ -23,7 +22,7 @@ def refresh_token(desk: Desk, output: Path | None) -> None:
     found = desk.find_token()
     notes = desk.find_cache()
     if obstacle := find_obstacle(found, find_expiry(found, notes), desk.now):
-        raise TokenRefused(f"The token cannot be refreshed: {obstacle}. It stays as it is.")
+        raise terminal.Failed(f"The token cannot be refreshed: {obstacle}. It stays as it is.")
     _look_at_output(output)
     grant = request_refresh(desk.client, found.token)
     is_new = not grant.token.is_same_as(found.token)
@@ -53,7 +52,6 @@ def _look_at_output(output: Path | None) -> None:
 
 
 def _hand_on(desk: Desk, grant: Grant, output: Path, *, is_new: bool) -> None:
-
     if is_new and desk.environment.get("GITHUB_ACTIONS") == "true":
         # A command to the runner, which hides the value in every log from here on.
         terminal.show(f"::add-mask::{grant.token.reveal()}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import terminal
 from .desk import Desk
-from .errors import TokenError
+from .errors import InstagramError, TokenError
 from .login import check_user
 from .models import Account, Listing
 from .saved import decode_listing
@@ -52,10 +52,6 @@ class Status:
         if self.found and self.found.stored:
             return self.found.stored.username
         return self.listing.user.username if self.listing else ""
-
-    def has_fewer_days_than(self, days: int, now: datetime) -> bool:
-        """Tell whether the token is known, or guessed, to end earlier; unknown counts as that."""
-        return self.expiry is None or self.expiry.days_left(now) < days
 
     def as_json(self, now: datetime) -> dict[str, Any]:
         """Return it for a script; what is not known is null."""
@@ -108,36 +104,46 @@ def show_status(desk: Desk, *, as_json: bool, min_days: int | None, check: bool)
         InstagramError: The check failed.
     """
     found, trouble = desk.try_token()
-    now = desk.now
     known = read_status(
-        desk.account, found, trouble, desk.find_cache(), desk.site.cache_dir, now=now
+        desk.account, found, trouble, desk.find_cache(), desk.site.cache_dir, now=desk.now
     )
-    accepted = _check_token(desk, found) if check else None
+    accepted_as, refusal = _ask(desk, found) if check else ("", None)
     if as_json:
-        terminal.show_json(known.as_json(now) | ({"accepted_as": accepted} if check else {}))
+        extra = {"accepted_as": accepted_as or None} if check else {}
+        terminal.show_json(known.as_json(desk.now) | extra)
     else:
-        terminal.show_rows(_describe(desk, known) + ([("Check", f"{accepted}")] if check else []))
-    if trouble and not desk.account.demo:
-        raise trouble
-    if min_days is not None and known.has_fewer_days_than(min_days, now):
-        left = known.expiry.days_left(now) if known.expiry else None
-        raise terminal.Failed(
-            f"The token ends in {left} days, fewer than {min_days}."
-            if left is not None
-            else "When the token ends is not known. `mkdocs-instagram refresh` tells it."
-        )
+        accepted = f"Instagram accepts it, as {accepted_as}'s"
+        terminal.show_rows(_describe(desk, known) + [("Check", accepted)] * bool(accepted_as))
+    if desk.account.demo:
+        return
+    if error := trouble or refusal:
+        raise error
+    if min_days is not None:
+        _fail_below(min_days, known.expiry, desk.now)
 
 
-def _check_token(desk: Desk, found: FoundToken | None) -> str | None:
-
+def _ask(desk: Desk, found: FoundToken | None) -> tuple[str, InstagramError | None]:
+    """Return whose token Instagram says it is, or why it does not."""
     if found is None:
-        return None
-    user = check_user(desk.client, found.token, desk.account)
-    return quote(user.username or user.id)
+        return "", None
+    try:
+        user = check_user(desk.client, found.token, desk.account)
+    except InstagramError as error:
+        return "", error
+    return quote(user.username or user.id), None
+
+
+def _fail_below(min_days: int, expiry: Expiry | None, now: datetime) -> None:
+    """Raise where fewer days are left, or where nobody knows how many."""
+    if expiry is None:
+        raise terminal.Failed(
+            "When the token ends is not known. `mkdocs-instagram refresh` tells it."
+        )
+    if (left := expiry.days_left(now)) < min_days:
+        raise terminal.Failed(f"The token ends in {left} days, fewer than {min_days}.")
 
 
 def _describe(desk: Desk, known: Status) -> list[tuple[str, str]]:
-
     site, account, now = desk.site, desk.account, desk.now
     rows = [("Account", f"{account.name} ({site.path or 'no mkdocs.yml here'})")]
     if account.demo:
@@ -153,13 +159,13 @@ def _describe(desk: Desk, known: Status) -> list[tuple[str, str]]:
     else:
         rows.append(("Token", "none that can be used"))
     listing = known.listing
-    fetched = (
-        f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {len(listing.items)} media" if listing else ""
-    )
-    rows.append(("Last fetch", fetched or "nothing is saved"))
-    size = (
-        f", {known.cache_size / 1e6:.1f} MB" if known.cache_size is not None else ", not there yet"
-    )
+    fetched = "nothing is saved"
+    if listing:
+        fetched = f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {len(listing.items)} media"
+    rows.append(("Last fetch", fetched))
+    size = ", not there yet"
+    if known.cache_size is not None:
+        size = f", {known.cache_size / 1e6:.1f} MB"
     return [*rows, ("Cache", f"{known.cache_dir}{size}")]
 
 

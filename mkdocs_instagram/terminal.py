@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -24,7 +25,8 @@ class Failed(click.ClickException):
 
     def format_message(self) -> str:
         """Return the text in lines of the terminal's width."""
-        return _wrap(self.message, indent=len("Error: ")).lstrip()
+        prefix = "Error: "  # click writes it
+        return _wrap(prefix + self.message, indent=len(prefix)).removeprefix(prefix)
 
 
 def say(text: str) -> None:
@@ -118,4 +120,11 @@ def _can_show(mark: str) -> bool:
 
 def _wrap(text: str, indent: int = 0) -> str:
     width = max(20, min(_WIDEST, shutil.get_terminal_size().columns))
-    return click.wrap_text(text, width, subsequent_indent=" " * min(indent, width // 2))
+    # Paths and addresses stay whole, for a person to copy.
+    return textwrap.fill(
+        text,
+        width,
+        subsequent_indent=" " * min(indent, width // 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -79,7 +79,7 @@ def find_obstacle(found: FoundToken, expiry: Expiry | None, now: datetime) -> st
     if found.token.is_facebook:
         return "it is one of Facebook Login (EAA…)"
     if expiry and expiry.at < now and not expiry.is_guess:
-        return "it has expired"
+        return "it has expired, and only a new one helps (`mkdocs-instagram login`)"
     if stored and not stored.is_guess and now - stored.issued_at < YOUNGEST:
         return f"it is not 24 hours old: from {stored.issued_at + YOUNGEST:%Y-%m-%d %H:%M} UTC on"
     return ""

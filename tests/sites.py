@@ -13,7 +13,10 @@ from typing import Any
 import yaml
 from fake import FakeInstagram
 
+from mkdocs_instagram.tokens import TokenStore
+
 EPOCH = "1784716800"
+COMMAND = str(Path(sys.executable).with_name("mkdocs-instagram"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,28 @@ class Site:
             "NO_MKDOCS_2_WARNING": "1",
             "NO_COLOR": "1",
             "PYTHONDONTWRITEBYTECODE": "",  # compiling anew is a third of a build's time
+            "XDG_CONFIG_HOME": str(self.folder / "config"),  # never the token store of who runs it
         }
         return dict(os.environ) | self.fake.environment(now) | ours | self.environment
+
+    def command(
+        self, *arguments: str, lines: Sequence[str] = (), now: datetime | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run `mkdocs-instagram` as it was installed; `lines` are its standard input."""
+        return subprocess.run(
+            [COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.whole_environment(now),
+            input="".join(f"{line}\n" for line in lines),
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=60,
+        )
+
+    @property
+    def store(self) -> TokenStore:
+        return TokenStore(self.folder / "config" / "mkdocs-instagram")
 
     @property
     def cache(self) -> Path:

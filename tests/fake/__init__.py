@@ -24,6 +24,7 @@ from .answers import (
     throttled,
 )
 from .instagram import FakeInstagram
+from .login import FakeApp
 from .records import Kind, Request
 from .state import Child, FakeMedia, FakeUser
 
@@ -31,6 +32,7 @@ __all__ = [
     "Answer",
     "Child",
     "Connection",
+    "FakeApp",
     "FakeInstagram",
     "FakeMedia",
     "FakeUser",

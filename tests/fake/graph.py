@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 from .answers import Answer, error, gone, refused, usage
 from .cdn import Cdn
 from .fields import MEDIA_FIELDS, USER_FIELDS, Fields, parse_fields
+from .login import CODE_HOST, Login
 from .records import Incoming, Kind
 from .state import FakeMedia, FakeUser
 
+EXCHANGE_PATH = "/access_token"
 TOKEN_PATHS = {
     "/refresh_access_token": "ig_refresh_token",
-    "/access_token": "ig_exchange_token",
+    EXCHANGE_PATH: "ig_exchange_token",
 }
 DEFAULT_LIMIT, MAX_LIMIT = 25, 100
 EXPIRES_IN = 5183944
@@ -44,10 +46,13 @@ class Graph:
         """The most media in one answer, whatever `limit` says."""
         self.usage = 1
         """Per cent of the rate limit, sent with every good answer."""
+        self.login = Login()
         self._cdn = cdn
 
     def kind_of(self, incoming: Incoming) -> Kind:
         """Sort a request by its path."""
+        if incoming.host == CODE_HOST:
+            return "code"
         if incoming.path in TOKEN_PATHS:
             return "token"
         if not (match := _PATH.fullmatch(incoming.path)):
@@ -59,6 +64,8 @@ class Graph:
 
     def answer(self, incoming: Incoming) -> Answer:
         """Answer a call truthfully."""
+        if incoming.host == CODE_HOST:
+            return self.login.answer(incoming)
         try:
             user = self._caller(incoming)
             body = self._body(user, incoming)
@@ -74,6 +81,8 @@ class Graph:
         token = incoming.query.get("access_token")
         if not token:
             raise RefusedError(error(2500, message=_TOKEN_MISSING))
+        if incoming.path == EXCHANGE_PATH and (user := self.login.exchange(incoming)):
+            return user
         if token not in self.users:
             raise RefusedError(error(190))
         return self.users[token]
@@ -101,7 +110,7 @@ class Graph:
     def _token(self, user: FakeUser, incoming: Incoming) -> dict[str, object]:
         if incoming.query.get("grant_type") != TOKEN_PATHS[incoming.path]:
             raise RefusedError(error(100, message="(#100) Unsupported grant_type"))
-        user.token = user.next_token or incoming.query["access_token"]
+        user.token = user.next_token or user.token
         self.users[user.token] = user
         return {
             "access_token": user.token,

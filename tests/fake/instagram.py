@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import ssl
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
 from . import cdn, tls
-from .answers import Reply
+from .answers import Answer, Reply
 from .graph import Graph
+from .login import CODE_HOST, Login
 from .loopback import CDN_DOMAINS, remapped
 from .records import Incoming, Kind, Records, Request
 from .server import Server
@@ -60,6 +63,11 @@ class FakeInstagram(Records):
     def users(self) -> dict[str, FakeUser]:
         """The users by token; take one out to revoke its token."""
         return self.graph.users
+
+    @property
+    def login(self) -> Login:
+        """Where a code becomes a token; set its `app` first."""
+        return self.graph.login
 
     @property
     def unknown_fields(self) -> set[str]:
@@ -144,10 +152,18 @@ class FakeInstagram(Records):
         with self.lock:
             kind = self.graph.kind_of(incoming)
             self._note(incoming, kind)
-            return self.take_fault(kind, incoming.path) or self.graph.answer(incoming)
+            if incoming.host == CODE_HOST and incoming.query:
+                self.report("a form's values are in the address")
+            reply = self.take_fault(kind, incoming.path) or self.graph.answer(incoming)
+        if not isinstance(reply, Answer):
+            return reply
+        return replace(
+            reply, headers={**reply.headers, "date": format_datetime(self.now(), usegmt=True)}
+        )
 
     def _note(self, incoming: Incoming, kind: Kind) -> None:
         params = dict(incoming.query)
+        params.pop("client_secret", None)
         owner = self.users.get(params.pop("access_token", ""))
         self.remember(
             Request(

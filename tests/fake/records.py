@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import RLock
 from typing import Literal
 
 from .answers import Reply
 
-Kind = Literal["user", "media", "node", "picture", "video", "token", "other"]
+Kind = Literal["user", "media", "node", "picture", "video", "token", "code", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as it came over the wire: names in lower case, `query` decoded, token and all."""
+    """A request as it came over the wire: names in lower case, all decoded, token and all."""
 
     host: str
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,8 @@ class _Handler(Connection):
         return self.server.stopped.wait(seconds)
 
     def _serve(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        reply = self.server.respond(self._incoming())
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        reply = self.server.respond(self._incoming(body))
         self.pause(self.server.latency)
         if isinstance(reply, Answer):
             self.send(reply)
@@ -97,12 +97,14 @@ class _Handler(Connection):
             self.close_connection = True
             reply(self)
 
-    def _incoming(self) -> Incoming:
+    def _incoming(self, body: bytes) -> Incoming:
         url = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         host = headers.get("host", "").partition(":")[0].lower()
         query = dict(parse_qsl(url.query, keep_blank_values=True))
-        return Incoming(host, self.command, url.path, query, headers)
+        is_form = headers.get("content-type") == "application/x-www-form-urlencoded"
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True)) if is_form else {}
+        return Incoming(host, self.command, url.path, query, headers, form)
 
     def log_message(self, *_: object) -> None:
         """Print nothing; requests are recorded."""

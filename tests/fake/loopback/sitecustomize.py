@@ -18,7 +18,7 @@ from typing import Any
 
 LOOPBACK = "127.0.0.1"
 HTTPS_PORT = 443
-GRAPH_HOSTS = ("graph.instagram.com", "graph.facebook.com")
+GRAPH_HOSTS = ("graph.instagram.com", "graph.facebook.com", "api.instagram.com")
 CDN_DOMAINS = (".cdninstagram.com", ".fbcdn.net")
 
 

@@ -1,0 +1,133 @@
+"""Runs a command again and again, each time killed at another moment, and looks at the store.
+
+A process of its own, without threads, so that it may fork: a command then starts in a millisecond.
+Arguments: the folder, the command, `random` or `every-line`. Standard input: what each run reads.
+It prints how many runs were killed and exits 0; what is wrong is an AssertionError.
+"""
+
+import json
+import os
+import random
+import signal
+import stat
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from click.testing import CliRunner
+
+from mkdocs_instagram import client, live, login, oauth, refresh, tokens, upkeep
+from mkdocs_instagram.cli import main
+from mkdocs_instagram.desk import Outside
+
+IMPORTED = (client, live, login, oauth, refresh, upkeep)
+ROUNDS = 50
+
+
+class Killed:
+    """One command, and the store that it must leave whole."""
+
+    def __init__(self, folder: Path, command: str, lines: str) -> None:
+        self.folder = folder
+        self.store = tokens.TokenStore(folder / "config" / "mkdocs-instagram")
+        self.command = command
+        self.lines = lines
+        self.before = self.store.path.read_bytes() if self.store.path.exists() else None
+
+    def run(self, at_line: int = 0) -> int:
+        """Run the command in a child; with `at_line`, it kills itself there. Return its pid."""
+        if pid := os.fork():
+            return pid
+        if at_line:
+            sys.settrace(_Tracer(at_line))
+        environment = {"XDG_CONFIG_HOME": str(self.folder / "config")}
+        outside = Outside(
+            self.folder, environment, datetime.now(UTC), client.Client, lambda: self.store
+        )
+        result = CliRunner().invoke(main, [self.command], obj=outside, input=self.lines)
+        os._exit(result.exit_code)
+
+    def wait(self, pid: int) -> bool:
+        """Return whether the child was killed; a command that ends must have succeeded."""
+        status = os.waitpid(pid, 0)[1]
+        if os.WIFSIGNALED(status):
+            return True
+        assert os.WEXITSTATUS(status) == 0, status
+        return False
+
+    def look(self) -> None:
+        """See that the store is as before or as after, and that nothing else holds a token."""
+        names = {path.name for path in self.store.folder.glob("*")}
+        assert names <= {"tokens.json", "tokens.json.new", "lock"}, names
+        for path in self.store.folder.glob("tokens.*"):
+            assert stat.S_IMODE(path.lstat().st_mode) == 0o600
+        if self.store.path.exists():
+            whole = json.loads(self.store.path.read_bytes())
+            assert whole["accounts"]["main"]["access_token"]
+            assert self.store.get("main")
+        else:
+            assert self.before is None
+
+    def reset(self) -> None:
+        """Put the store back to where it was."""
+        if self.before is None:
+            self.store.path.unlink(missing_ok=True)
+        else:
+            self.store.path.write_bytes(self.before)
+
+
+class _Tracer:
+    """Kills the process at a line of `tokens`, counted from the command's start."""
+
+    def __init__(self, at_line: int) -> None:
+        self._left = at_line
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename != tokens.__file__:
+            return None if event == "call" else self
+        if event == "line":
+            self._left -= 1
+            if not self._left:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return self
+
+
+def kill_at_random(killed: Killed) -> int:
+    """Kill `ROUNDS` runs at a moment between their start and their usual end."""
+    started = time.monotonic()
+    killed.wait(killed.run())
+    usual = time.monotonic() - started
+    count = 0
+    while count < ROUNDS:
+        killed.reset()
+        pid = killed.run()
+        time.sleep(random.uniform(0, usual))
+        os.kill(pid, signal.SIGKILL)
+        count += killed.wait(pid)
+        killed.look()
+    return count
+
+
+def kill_at_every_line(killed: Killed) -> int:
+    """Kill a run at the first line of `tokens`, the next at the second, until one gets through."""
+    count = 0
+    while True:
+        killed.reset()
+        was_killed = killed.wait(killed.run(count + 1))
+        killed.look()
+        if not was_killed:
+            return count
+        count += 1
+
+
+if __name__ == "__main__":
+    where, name, how = sys.argv[1:]
+    subject = Killed(Path(where), name, sys.stdin.read())
+    kill = kill_at_random if how == "random" else kill_at_every_line
+    sys.stdout.write(str(kill(subject)))
+    subject.reset()
+    subject.wait(subject.run())
+    subject.look()

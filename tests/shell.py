@@ -1,0 +1,91 @@
+"""The commands as a person runs them, against the fake Instagram, in this process."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from click.testing import CliRunner
+from conftest import LEAK
+from fake import FakeInstagram
+
+from mkdocs_instagram.cli import main
+from mkdocs_instagram.client import Client
+from mkdocs_instagram.desk import Outside
+from mkdocs_instagram.models import StoredToken, Token
+from mkdocs_instagram.tokens import TokenStore
+
+NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a command; white space is folded, as lines are broken at the width."""
+
+    status: int
+    out: str
+    err: str
+    raw: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class Shell:
+    """A folder, an environment, a clock and a store."""
+
+    folder: Path
+    fake: FakeInstagram
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
+    now: datetime = NOW
+
+    @property
+    def store(self) -> TokenStore:
+        return TokenStore(self.folder / "config" / "mkdocs-instagram")
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / ".cache" / "plugin" / "instagram"
+
+    def configure(self, name: str = "mkdocs.yml", **options: Any) -> Path:
+        path = self.folder / name
+        config = {"site_name": "Harbour Bakery", "plugins": [{"instagram": options}]}
+        path.write_text(yaml.safe_dump(config), encoding="utf-8")
+        return path
+
+    def keep(self, token: str, age: timedelta = 30 * DAY, **known: Any) -> StoredToken:
+        """Store a token that was handed out a while ago."""
+        issued = self.now - age
+        stored = StoredToken(
+            **{
+                "account": "main",
+                "token": Token(token),
+                "user_id": "17841400000000001",
+                "username": "harbour.bakery",
+                "issued_at": issued,
+                "expires_at": issued + 60 * DAY,
+                "is_guess": False,
+                "source": "dashboard",
+                **known,
+            }
+        )
+        self.store.put(stored)
+        return stored
+
+    def run(self, *arguments: str, lines: Sequence[str] = (), may_leak: bool = False) -> Done:
+        """Run a command; `lines` are its standard input, which is no terminal."""
+        self.fake.travel(self.now)
+        outside = Outside(self.folder, self.environment, self.now, Client, lambda: self.store)
+        result = CliRunner().invoke(
+            main, arguments, obj=outside, input="".join(f"{line}\n" for line in lines)
+        )
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert may_leak or not LEAK.search(result.output.encode()), "a token is in the output"
+        return Done(result.exit_code, _fold(result.stdout), _fold(result.stderr), result.stdout)
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

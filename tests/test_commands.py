@@ -1,0 +1,922 @@
+"""The commands, over TLS, seen by exit status, output and what is on the disk."""
+
+import json
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from conftest import OTHER_TOKEN, TOKEN
+from fake import Answer, FakeApp, FakeInstagram, FakeUser, close, error, refused, text, throttled
+from shell import DAY, NOW, Shell
+
+from mkdocs_instagram import login as login_module
+from mkdocs_instagram.models import Token
+
+APP = FakeApp("990000000000001", "0inventedAppSecret5e1f", "https://localhost/")
+
+
+@pytest.fixture
+def shell(tmp_path: Path, fake: FakeInstagram, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(fake.ca_file))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    with fake.remapped():
+        yield Shell(tmp_path, fake)
+
+
+@pytest.fixture
+def user(fake: FakeInstagram) -> FakeUser:
+    user = fake.add_user(TOKEN)
+    user.add_mixed(3)
+    return user
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+# login
+
+
+def test_login_checks_a_pasted_token_with_one_call_and_stores_it(
+    shell: Shell, user: FakeUser
+) -> None:
+    done = shell.run("login", lines=[TOKEN])
+
+    assert done.status == 0
+    assert done.out == ""
+    assert "The token belongs to harbour.bakery (Harbour Bakery, business)." in done.err
+    assert "about 2026-09-21" in done.err
+    assert [request.kind for request in shell.fake.requests] == ["user"]
+    stored = shell.store.get("main")
+    assert stored
+    assert stored.token.is_same_as(Token(TOKEN))
+    assert (stored.username, stored.user_id) == ("harbour.bakery", "17841400000000001")
+    assert (stored.issued_at, stored.expires_at) == (NOW, NOW + 60 * DAY)
+    assert (stored.is_guess, stored.source) == (True, "dashboard")
+    assert (mode(shell.store.folder), mode(shell.store.path)) == (0o700, 0o600)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "says"),
+    [
+        ("", "What was pasted is empty."),
+        (f"{TOKEN} {TOKEN}", "What was pasted holds several lines or words, not one token."),
+        (f"access_token={TOKEN}", "What was pasted holds characters or a length"),
+        ("x" * 2000, "What was pasted holds characters or a length"),
+    ],
+)
+def test_login_sends_nothing_that_is_no_token(
+    shell: Shell, user: FakeUser, pasted: str, says: str
+) -> None:
+    done = shell.run("login", lines=[pasted])
+
+    assert done.status == 1
+    assert says in done.err
+    assert shell.fake.count() == 0
+    assert not shell.store.path.exists()
+
+
+def test_login_without_input_says_what_was_expected(shell: Shell) -> None:
+    done = shell.run("login")
+
+    assert done.status == 1
+    assert "Standard input ended where this was expected: Token." in done.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (error(190), "or was made for another login product"),
+        (error(190, subcode=463), "expired on 2026-12-01"),
+        (error(190, subcode=460), "the password was changed"),
+        (refused(), "Accept the Instagram Tester invite as that account"),
+        (error(10), "allow `instagram_business_basic`"),
+        (throttled(), "throttles this app"),
+        (text(502, "<html>Bad gateway</html>"), "no usable answer (HTTP 502)"),
+        (close(), "could not be reached"),
+    ],
+)
+def test_login_stores_no_token_that_instagram_does_not_accept(
+    shell: Shell, user: FakeUser, answer: Answer, says: str
+) -> None:
+    shell.fake.fail("user", answer)
+
+    done = shell.run("login", lines=[TOKEN])
+
+    assert done.status == 1
+    assert says in done.err
+    assert not shell.store.path.exists()
+
+
+def test_login_explains_a_token_of_the_other_product(shell: Shell) -> None:
+    done = shell.run("login", lines=["EAAinventedTokenOfFacebookLogin"])
+
+    assert done.status == 1
+    assert "begins with EAA, as those of Facebook Login do" in done.err
+    assert "API setup with Instagram login" in done.err
+    assert {request.host for request in shell.fake.requests} == {"graph.facebook.com"}
+
+
+@pytest.mark.parametrize("account_type", ["PERSONAL", "Consumer"])
+def test_login_tells_how_a_personal_account_becomes_professional(
+    shell: Shell, fake: FakeInstagram, account_type: str
+) -> None:
+    fake.add_user(TOKEN, account_type=account_type)
+
+    done = shell.run("login", lines=[TOKEN])
+
+    assert done.status == 1
+    assert "is a personal account, and those have no API" in done.err
+    assert "Switch to professional account" in done.err
+    assert not shell.store.path.exists()
+
+
+def test_login_refuses_another_user_than_mkdocs_yml_wants(shell: Shell, user: FakeUser) -> None:
+    shell.configure(accounts={"shop": {"username": "tide.books"}})
+
+    done = shell.run("login", lines=[TOKEN])
+
+    assert done.status == 1
+    assert "belongs to harbour.bakery, but mkdocs.yml wants tide.books's" in done.err
+    assert not shell.store.path.exists()
+
+
+@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("YES", 0), ("n", 1), ("", 1)])
+def test_login_asks_before_it_replaces_another_users_token(
+    shell: Shell, user: FakeUser, answer: str, status: int
+) -> None:
+    kept = shell.keep(OTHER_TOKEN, user_id="17841400000000099", username="tide.books")
+
+    done = shell.run("login", lines=[TOKEN, answer])
+
+    assert done.status == status
+    assert "A token of tide.books is stored for main." in done.err
+    stored = shell.store.get("main")
+    assert stored
+    assert stored.token.is_same_as(kept.token) is (status == 1)
+
+
+def test_login_for_the_same_user_asks_nothing(shell: Shell, user: FakeUser) -> None:
+    shell.keep(OTHER_TOKEN, username="harbour.bakery.old")
+
+    assert shell.run("login", lines=[TOKEN]).status == 0
+    stored = shell.store.get("main")
+    assert stored
+    assert stored.username == "harbour.bakery"
+
+
+def test_login_stores_under_the_accounts_name_and_keeps_the_others(
+    shell: Shell, user: FakeUser
+) -> None:
+    shell.configure(accounts={"shop": None, "team": {"token_env": "TEAM_TOKEN"}})
+    shell.keep(OTHER_TOKEN, account="main", user_id="17841400000000099")
+
+    assert shell.run("login", lines=[TOKEN]).status == 0
+    assert shell.run("login", "--account", "team", lines=[TOKEN]).status == 0
+
+    assert shell.store.names() == ["main", "shop", "team"]
+
+
+def test_login_says_that_a_set_variable_comes_first(shell: Shell, user: FakeUser) -> None:
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = OTHER_TOKEN
+
+    done = shell.run("login", lines=[TOKEN])
+
+    assert "$INSTAGRAM_ACCESS_TOKEN is set, and is used before what is stored." in done.err
+
+
+def test_login_to_the_demo_is_refused(shell: Shell) -> None:
+    shell.configure(accounts={"try": {"demo": True}})
+
+    done = shell.run("login", lines=[TOKEN])
+
+    assert done.status == 1
+    assert "The account try is the demo, which has no token and needs none." in done.err
+
+
+def test_texts_of_instagram_are_shown_on_one_printable_line(
+    shell: Shell, fake: FakeInstagram
+) -> None:
+    fake.add_user(TOKEN, name="Bakery\n\x1b[31m\u202e" + "x" * 500)
+
+    done = shell.run("login", lines=[TOKEN])
+
+    assert done.status == 0
+    assert "\x1b" not in done.err
+    assert "\u202e" not in done.err
+    assert "x" * 70 not in done.err
+
+
+# login --oauth
+
+
+def oauth(shell: Shell, address: str, **answers: str) -> tuple[str, ...]:
+    return (
+        answers.get("app_id", APP.app_id),
+        answers.get("secret", APP.secret),
+        answers.get("redirect_uri", ""),
+        address,
+    )
+
+
+@pytest.fixture
+def state(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The state that `login --oauth` will send; it is random in earnest."""
+    shell.fake.login.app = APP
+    monkeypatch.setattr(login_module, "make_state", lambda: "inventedState")
+    return "inventedState"
+
+
+@pytest.mark.parametrize("is_wrapped", [True, False])
+def test_oauth_exchanges_the_code_for_a_long_lived_token(
+    shell: Shell, user: FakeUser, state: str, *, is_wrapped: bool
+) -> None:
+    shell.fake.login.is_wrapped = is_wrapped
+
+    done = shell.run("login", "--oauth", lines=oauth(shell, shell.fake.login.allow(user, state)))
+
+    assert done.status == 0, done.err
+    url = next(word for word in done.err.split() if word.startswith("https://www.instagram.com/"))
+    assert urlsplit(url).path == "/oauth/authorize"
+    assert parse_qs(urlsplit(url).query) == {
+        "client_id": [APP.app_id],
+        "redirect_uri": ["https://localhost/"],
+        "response_type": ["code"],
+        "scope": ["instagram_business_basic"],
+        "state": [state],
+    }
+    assert APP.secret not in done.err
+    assert [request.kind for request in shell.fake.requests] == ["code", "token", "user"]
+    stored = shell.store.get("main")
+    assert stored
+    assert stored.token.is_same_as(Token(TOKEN))
+    assert (stored.is_guess, stored.source) == (False, "oauth")
+    assert stored.expires_at == NOW + timedelta(seconds=5183944)
+    assert APP.secret.encode() not in shell.store.path.read_bytes()
+
+
+def test_each_login_has_a_state_of_its_own(shell: Shell) -> None:
+    shell.fake.login.app = APP
+    asked = [
+        shell.run("login", "--oauth", lines=oauth(shell, "https://localhost/")).err for _ in "12"
+    ]
+    states = {
+        value
+        for told in asked
+        for word in told.split()
+        if word.startswith("https://www.instagram.com/")
+        for value in parse_qs(urlsplit(word).query)["state"]
+    }
+    assert len(states) == 2
+    assert all(len(value) >= 40 for value in states)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("https://localhost/?code=AQB&state=other#_", "its state is not the one of this one"),
+        ("https://localhost/?code=AQB#_", "it holds no state"),
+        ("https://localhost/?state=inventedState", "The address holds no code."),
+        (
+            "https://localhost/?error=access_denied&error_description=No+thanks&state=inventedState",
+            "Instagram gave no code: No thanks.",
+        ),
+        (
+            "https://www.instagram.com/accounts/convert_to_professional_account/?next=x",
+            "Personal accounts have no API.",
+        ),
+        (
+            "https://www.instagram.com/oauth/authorize?client_id=1&state=x",
+            "That is the address to open",
+        ),
+        ("AQBinventedCode", "it holds no state"),
+        ("http://[", "That is no address."),
+    ],
+)
+def test_an_address_that_is_not_the_answer_is_refused(
+    shell: Shell, state: str, address: str, says: str
+) -> None:
+    done = shell.run("login", "--oauth", lines=oauth(shell, address))
+
+    assert done.status == 1
+    assert says in done.err
+    assert shell.fake.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "says", "cure"),
+    [
+        (
+            {"secret": "wrong"},
+            "The app secret is not that of the app.",
+            "not the app ID and secret",
+        ),
+        ({"app_id": "12345"}, "Instagram does not know the app ID.", "not the app ID and secret"),
+        (
+            {"redirect_uri": "https://localhost"},
+            "The redirect address is not the one that the app has.",
+            "the same to the last character, a final / included",
+        ),
+        ({"app_id": "my app"}, "An app ID is a number.", "API setup with Instagram login"),
+    ],
+)
+def test_a_wrong_app_is_told_with_its_cure(
+    shell: Shell, user: FakeUser, state: str, answers: dict[str, str], says: str, cure: str
+) -> None:
+    address = shell.fake.login.allow(user, state)
+
+    done = shell.run("login", "--oauth", lines=oauth(shell, address, **answers))
+
+    assert done.status == 1
+    assert says in done.err
+    assert cure in done.err
+    assert not shell.store.path.exists()
+
+
+def test_a_code_works_once(shell: Shell, user: FakeUser, state: str) -> None:
+    address = shell.fake.login.allow(user, state)
+    assert shell.run("login", "--oauth", lines=oauth(shell, address)).status == 0
+
+    done = shell.run("login", "--oauth", lines=oauth(shell, address))
+
+    assert done.status == 1
+    assert "The code was used before, or has expired." in done.err
+    assert "Log in again for a new code" in done.err
+
+
+def test_a_lost_answer_to_the_code_is_not_asked_for_again(
+    shell: Shell, user: FakeUser, state: str
+) -> None:
+    address = shell.fake.login.allow(user, state)
+    shell.fake.fail("code", close(), times=1)
+
+    done = shell.run("login", "--oauth", lines=oauth(shell, address))
+
+    assert done.status == 1
+    assert shell.fake.count("code") == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [text(200, "{}"), error(190), text(500, "oops"), text(200, '{"access_token": 5}')]
+)
+def test_a_failed_exchange_stores_nothing(
+    shell: Shell, user: FakeUser, state: str, answer: Answer
+) -> None:
+    address = shell.fake.login.allow(user, state)
+    shell.fake.fail("token", answer)
+
+    done = shell.run("login", "--oauth", lines=oauth(shell, address))
+
+    assert done.status == 1
+    assert not shell.store.path.exists()
+
+
+# refresh
+
+
+@pytest.mark.parametrize("new", [None, OTHER_TOKEN])
+def test_refresh_stores_what_comes_back_the_same_string_or_a_new_one(
+    shell: Shell, user: FakeUser, new: str | None
+) -> None:
+    shell.keep(TOKEN)
+    user.next_token = new
+
+    done = shell.run("refresh")
+
+    assert done.status == 0, done.err
+    assert "Refreshed: the token lasts until 2026-09-21, for 59 days." in done.err
+    stored = shell.store.get("main")
+    assert stored
+    assert stored.token.is_same_as(Token(new or TOKEN))
+    assert (stored.issued_at, stored.is_guess) == (NOW, False)
+    assert stored.expires_at == NOW + timedelta(seconds=5183944)
+    # A new string is tried before the old one is dropped.
+    assert shell.fake.count("user") == (1 if new else 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (error(190, subcode=463), "expired on 2026-12-01"),
+        (error(100, message="(#100) The token is too young"), "Instagram refused the request."),
+        (text(500, "<html>"), "no usable answer (HTTP 500)"),
+        (text(200, '{"token_type": "bearer"}'), "Instagram's answer holds no token."),
+        (text(200, '{"access_token": ""}'), "Instagram's answer holds no token."),
+        (text(200, "<html>"), "Instagram's answer holds no token."),
+        (close(), "could not be reached"),
+    ],
+)
+def test_a_failed_refresh_keeps_the_old_token(
+    shell: Shell, user: FakeUser, answer: Answer, says: str
+) -> None:
+    shell.keep(TOKEN)
+    before = shell.store.path.read_bytes()
+    shell.fake.fail("token", answer)
+
+    done = shell.run("refresh")
+
+    assert done.status == 1
+    assert says in done.err
+    assert shell.store.path.read_bytes() == before
+
+
+def test_a_new_string_that_does_not_work_is_not_stored(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    before = shell.store.path.read_bytes()
+    user.next_token = OTHER_TOKEN
+    shell.fake.fail("user", error(190))
+
+    assert shell.run("refresh").status == 1
+    assert shell.store.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("token", "known", "says"),
+    [
+        (TOKEN, {"age": 23 * DAY / 24}, "it is not 24 hours old: from 2026-07-23 13:00 UTC on"),
+        (TOKEN, {"age": 61 * DAY}, "it has expired"),
+        ("EAAinventedTokenOfFacebookLogin", {}, "it is one of Facebook Login (EAA…)"),
+    ],
+)
+def test_what_cannot_be_refreshed_is_told_without_asking(
+    shell: Shell, token: str, known: dict[str, timedelta], says: str
+) -> None:
+    shell.keep(token, **known)
+
+    done = shell.run("refresh")
+
+    assert done.status == 1
+    assert f"The token cannot be refreshed: {says}" in done.err
+    assert shell.fake.count() == 0
+
+
+def test_a_pasted_token_may_be_older_than_it_seems_and_is_tried(
+    shell: Shell, user: FakeUser
+) -> None:
+    shell.keep(TOKEN, age=DAY / 24, is_guess=True)
+
+    assert shell.run("refresh").status == 0
+
+
+def test_refresh_without_a_token_says_where_one_would_be(shell: Shell) -> None:
+    done = shell.run("refresh")
+
+    assert done.status == 1
+    assert "INSTAGRAM_ACCESS_TOKEN is unset or empty, and none is stored for main" in done.err
+    assert "mkdocs-instagram login" in done.err
+
+
+def test_a_token_from_the_environment_is_refreshed_and_its_end_remembered(
+    shell: Shell, user: FakeUser
+) -> None:
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+
+    done = shell.run("refresh")
+
+    assert done.status == 0, done.err
+    assert not shell.store.path.exists()
+    known = json.loads(shell.run("status", "--json").out)
+    assert known["expires_at"] == "2026-09-21T11:59:04+00:00"
+    assert known["expires_at_is_guess"] is False
+
+
+def test_output_hands_the_token_on_in_a_file_of_ones_own(shell: Shell, user: FakeUser) -> None:
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+    user.next_token = OTHER_TOKEN
+    output = shell.folder / "handed-on"
+    output.write_text("old", encoding="utf-8")
+    output.chmod(0o644)
+
+    done = shell.run("refresh", "--output", str(output))
+
+    assert done.status == 0, done.err
+    assert (output.read_text(encoding="utf-8"), mode(output)) == (OTHER_TOKEN, 0o600)
+    assert done.out == ""
+    output.unlink()
+
+
+@pytest.mark.parametrize(("new", "masks"), [(OTHER_TOKEN, True), (None, False)])
+def test_a_new_string_is_masked_in_the_log_of_github_first(
+    shell: Shell, user: FakeUser, new: str | None, *, masks: bool
+) -> None:
+    shell.environment |= {"INSTAGRAM_ACCESS_TOKEN": TOKEN, "GITHUB_ACTIONS": "true"}
+    user.next_token = new
+    output = shell.folder / "handed-on"
+
+    done = shell.run("refresh", "--output", str(output), may_leak=True)
+
+    assert done.raw == (f"::add-mask::{OTHER_TOKEN}\n" if masks else "")
+    output.unlink()
+
+
+def test_a_new_string_without_output_is_a_failure(shell: Shell, user: FakeUser) -> None:
+    shell.environment |= {"INSTAGRAM_ACCESS_TOKEN": TOKEN, "GITHUB_ACTIONS": "true"}
+    user.next_token = OTHER_TOKEN
+
+    done = shell.run("refresh")
+
+    assert done.status == 1
+    assert "another token than the one in $INSTAGRAM_ACCESS_TOKEN" in done.err
+    assert "--output FILE" in done.err
+
+
+def test_output_into_a_folder_that_is_not_there_asks_nothing(shell: Shell, user: FakeUser) -> None:
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+
+    done = shell.run("refresh", "--output", str(shell.folder / "nowhere" / "file"))
+
+    assert done.status == 1
+    assert "Nothing was asked." in done.err
+    assert shell.fake.count() == 0
+
+
+# status
+
+
+def test_status_shows_source_user_and_days_without_network(shell: Shell) -> None:
+    shell.keep(TOKEN, age=20 * DAY)
+
+    done = shell.run("status")
+
+    assert done.status == 0
+    assert f"Token {shell.store.path}, ending in …{TOKEN[-4:]}" in done.out
+    assert "User harbour.bakery" in done.out
+    assert "Ends 2026-09-01, in 40 days" in done.out
+    assert "Refresh possible" in done.out
+    assert "Last fetch nothing is saved" in done.out
+    assert shell.fake.count() == 0
+    assert not shell.cache.exists()
+
+
+def test_status_as_json_has_what_a_script_needs(shell: Shell, user: FakeUser) -> None:
+    shell.environment["SHOP_TOKEN"] = TOKEN
+    shell.configure(accounts={"shop": {"token_env": "SHOP_TOKEN"}})
+    assert shell.run("fetch").status == 0
+
+    known = json.loads(shell.run("status", "--json").out)
+
+    assert known.pop("cache_bytes") > 10_000
+    assert known == {
+        "account": "shop",
+        "source": "environment",
+        "variable": "SHOP_TOKEN",
+        "last_four": TOKEN[-4:],
+        "username": "harbour.bakery",
+        "expires_at": "2026-09-21T12:00:00+00:00",
+        "expires_at_is_guess": True,
+        "days_left": 60,
+        "is_refreshable": True,
+        "fetched_at": "2026-07-23T12:00:00+00:00",
+        "media": 3,
+        "cache_dir": str(shell.cache),
+    }
+
+
+@pytest.mark.parametrize(("days", "status"), [("40", 0), ("41", 1)])
+def test_min_days_fails_when_fewer_are_left(shell: Shell, days: str, status: int) -> None:
+    shell.keep(TOKEN, age=20 * DAY)
+
+    done = shell.run("status", "--min-days", days)
+
+    assert done.status == status
+    assert ("The token ends in 40 days, fewer than 41." in done.err) is bool(status)
+
+
+def test_min_days_fails_when_nobody_knows(shell: Shell) -> None:
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+
+    done = shell.run("status", "--min-days", "1")
+
+    assert done.status == 1
+    assert "When the token ends is not known." in done.err
+
+
+def test_status_without_a_token_shows_the_rest_and_fails(shell: Shell) -> None:
+    done = shell.run("status", "--json")
+
+    assert done.status == 1
+    assert json.loads(done.out)["source"] is None
+    assert "mkdocs-instagram login" in done.err
+
+
+def test_status_asks_instagram_with_check_only(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+
+    done = shell.run("status", "--check")
+
+    assert done.status == 0
+    assert "Check Instagram accepts it, as harbour.bakery's" in done.out
+    assert shell.fake.count("user") == 1
+
+
+def test_a_check_that_fails_fails_the_command(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    shell.fake.fail("user", error(190, subcode=460))
+
+    done = shell.run("status", "--check")
+
+    assert done.status == 1
+    assert "the password was changed" in done.err
+    assert "Run `mkdocs-instagram login` to store a new token." in done.err
+
+
+def test_status_of_the_demo_needs_nothing(shell: Shell) -> None:
+    shell.configure(accounts={"try": {"demo": True}})
+
+    done = shell.run("status")
+
+    assert done.status == 0
+    assert "Token none needed: it is the demo" in done.out
+
+
+# logout
+
+
+def test_logout_forgets_one_accounts_token(shell: Shell) -> None:
+    shell.keep(TOKEN)
+    shell.keep(OTHER_TOKEN, account="shop")
+
+    done = shell.run("logout")
+
+    assert done.status == 0
+    assert "Forgot the token of main." in done.err
+    assert shell.store.names() == ["shop"]
+    assert TOKEN.encode() not in shell.store.path.read_bytes()
+    assert "No token is stored for main." in shell.run("logout").err
+
+
+def test_logout_tells_of_a_variable_that_is_still_set(shell: Shell) -> None:
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+
+    assert "There is one in $INSTAGRAM_ACCESS_TOKEN, which builds use." in shell.run("logout").err
+
+
+# fetch and purge
+
+
+def test_fetch_warms_the_cache_for_defaults_and_every_preset(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    shell.configure(defaults={"limit": 1}, feeds={"team": {"limit": 2}})
+
+    done = shell.run("fetch")
+
+    assert done.status == 0, done.err
+    assert "defaults: 1 media of harbour.bakery." in done.err
+    assert "team: 2 media of harbour.bakery." in done.err
+    counts = [shell.fake.count(kind) for kind in ("user", "media", "picture")]
+    assert counts == [1, 1, 2]
+
+    shell.fake.clear()
+    assert shell.run("fetch").status == 0
+    assert shell.fake.count() == 0
+
+
+def test_fetch_with_an_account_fetches_its_feeds_only(shell: Shell, fake: FakeInstagram) -> None:
+    fake.add_user(TOKEN).add_mixed(1)
+    fake.add_user(OTHER_TOKEN, "tide.books").add_mixed(1)
+    shell.environment |= {"INSTAGRAM_ACCESS_TOKEN": TOKEN, "SHOP_TOKEN": OTHER_TOKEN}
+    shell.configure(
+        accounts={"main": None, "shop": {"token_env": "SHOP_TOKEN"}},
+        feeds={"books": {"account": "shop"}},
+    )
+
+    done = shell.run("fetch", "--account", "shop")
+
+    assert done.status == 0, done.err
+    assert {request.username for request in fake.requests if request.kind == "user"} == {
+        "tide.books"
+    }
+    assert "books: 1 media of tide.books." in done.err
+
+
+def test_a_failed_fetch_keeps_what_was_saved(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    assert shell.run("fetch").status == 0
+    shell.now += timedelta(hours=2)
+    shell.fake.fail("media", text(502, "Bad gateway"))
+
+    done = shell.run("fetch")
+
+    assert done.status == 1
+    assert "Showing the feed saved 2 hours ago." in done.err
+    assert "Not fetched: defaults. What was saved before stays." in done.err
+    assert "2026-07-23 12:00 UTC, 3 media" in shell.run("status").out
+
+
+def test_purge_forgets_an_accounts_feed_and_pictures_with_a_count(
+    shell: Shell, fake: FakeInstagram
+) -> None:
+    fake.add_user(TOKEN).add_mixed(2)
+    fake.add_user(OTHER_TOKEN, "tide.books").add_mixed(1)
+    shell.environment |= {"INSTAGRAM_ACCESS_TOKEN": TOKEN, "SHOP_TOKEN": OTHER_TOKEN}
+    shell.configure(
+        accounts={"main": None, "shop": {"token_env": "SHOP_TOKEN"}},
+        feeds={"books": {"account": "shop"}},
+    )
+    assert shell.run("fetch").status == 0
+    files = {path for path in (shell.cache / "media").rglob("*") if path.is_file()}
+    assert len(files) == 9  # an original and two widths each
+
+    done = shell.run("purge")
+
+    assert done.status == 0, done.err
+    assert "Forgot 2 media of main, and 6 files." in done.err
+    assert len([path for path in (shell.cache / "media").rglob("*") if path.is_file()]) == 3
+    assert "nothing is saved" in shell.run("status").out
+    assert "1 media" in shell.run("status", "--account", "shop").out
+    fake.clear()
+    assert shell.run("fetch", "--account", "shop").status == 0
+    assert fake.count() == 0
+
+
+def test_purge_without_a_cache_makes_none(shell: Shell) -> None:
+    done = shell.run("purge")
+
+    assert done.status == 0
+    assert "Nothing is saved in" in done.err
+    assert not shell.cache.exists()
+
+
+# doctor
+
+
+def states(shell: Shell) -> dict[str, str]:
+    done = shell.run("doctor", "--json")
+    return {check["name"]: check["state"] for check in json.loads(done.out)["checks"]}
+
+
+def test_doctor_finds_nothing_wrong_where_nothing_is(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN, age=20 * DAY)
+
+    done = shell.run("doctor")
+
+    assert done.status == 0, done.out
+    assert done.out.count("✓") == 11
+    assert "✓ user: harbour.bakery, business" in done.out
+    assert "✓ clock: agrees with Instagram's" in done.out
+    assert "bytes from Instagram's CDN" in done.out
+
+
+def test_doctor_tells_what_is_wrong_and_skips_what_hangs_on_it(shell: Shell) -> None:
+    done = shell.run("doctor")
+
+    assert done.status == 1
+    assert "✗ token: No token: the environment variable INSTAGRAM_ACCESS_TOKEN" in done.out
+    assert "run `mkdocs-instagram login` on your own computer" in done.out
+    assert "· user: without a token" in done.out
+    assert "Error: 1 of 11 checks failed." in done.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "failed"),
+    [
+        ("user", error(190, subcode=463), {"user"}),
+        ("user", refused(), {"user", "media"}),
+        ("media", error(10), {"media"}),
+        ("picture", text(404, "Not found"), {"picture"}),
+        ("picture", text(403, "URL signature expired"), {"picture"}),
+    ],
+)
+def test_doctor_names_the_call_that_fails(
+    shell: Shell, user: FakeUser, kind: str, answer: Answer, failed: set[str]
+) -> None:
+    shell.keep(TOKEN, age=20 * DAY)
+    shell.fake.fail(kind, answer, times=1 if failed == {"user"} else None)  # type: ignore[arg-type]
+
+    found = states(shell)
+
+    assert {name for name, state in found.items() if state == "failed"} == failed
+
+
+@pytest.mark.parametrize("off", [timedelta(minutes=-9), timedelta(days=365)])
+def test_doctor_sees_a_clock_that_is_off(shell: Shell, user: FakeUser, off: timedelta) -> None:
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+    shell.fake.fail("user", Answer(200, {"id": "26011223344556677"}))
+    real = shell.fake.travel
+    shell.fake.travel = lambda now: real(now + off if now else None)  # type: ignore[method-assign]
+
+    assert states(shell)["clock"] == "failed"
+
+
+def test_doctor_sees_a_token_near_its_end(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN, age=51 * DAY)
+
+    done = shell.run("doctor")
+
+    assert done.status == 1
+    assert "✗ end of token: 2026-08-01, 9 days from now Run `mkdocs-instagram refresh`" in done.out
+
+
+def test_doctor_sees_a_store_that_others_can_read(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN, age=20 * DAY)
+    shell.store.path.chmod(0o644)
+
+    done = shell.run("doctor")
+
+    assert done.status == 1
+    assert "has mode 0644; 0600 is right" in done.out
+    assert f"chmod -R go= {shell.store.folder}" in done.out
+
+
+def test_doctor_sees_a_cache_that_cannot_be_used(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN, age=20 * DAY)
+    shell.cache.parent.mkdir(parents=True)
+    shell.cache.write_text("a file", encoding="utf-8")
+
+    assert states(shell)["cache"] == "failed"
+
+
+# mkdocs.yml, and wrong use
+
+
+def test_commands_read_another_file_with_its_parents_and_variables(
+    shell: Shell, user: FakeUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEED_USER", "harbour.bakery")
+    (shell.folder / "base.yml").write_text(
+        "plugins:\n  instagram:\n    accounts: {shop: {token_env: SHOP_TOKEN}}\n", encoding="utf-8"
+    )
+    site = shell.folder / "site.yml"
+    site.write_text(
+        "INHERIT: base.yml\n"
+        "markdown_extensions:\n  - x: {f: !!python/name:os.system }\n"
+        "plugins:\n  instagram:\n    accounts: {shop: {username: !ENV FEED_USER}}\n",
+        encoding="utf-8",
+    )
+    shell.environment["SHOP_TOKEN"] = TOKEN
+
+    done = shell.run("status", "-f", str(site), "--check")
+
+    assert done.status == 0, done.err
+    assert "Account shop" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["status", "--account", "nobody"], "has no account nobody. It has shop."),
+        (["status", "-f", "nowhere.yml"], "does not exist"),
+        (["status", "--min-days", "x"], "not a valid integer"),
+        (["login", TOKEN], "Got unexpected extra argument"),
+        (["refesh"], "No such command"),
+    ],
+)
+def test_wrong_use_is_exit_status_2(shell: Shell, arguments: list[str], says: str) -> None:
+    shell.configure(accounts={"shop": None})
+
+    done = shell.run(*arguments, may_leak=TOKEN in arguments)
+
+    assert done.status == 2
+    assert says in done.err
+
+
+@pytest.mark.parametrize("key", ["token", "access_token"])
+def test_a_token_in_mkdocs_yml_is_refused_and_not_repeated(shell: Shell, key: str) -> None:
+    shell.configure(**{key: TOKEN})
+
+    done = shell.run("status")
+
+    assert done.status == 1
+    assert "a token never stands in mkdocs.yml" in done.err
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00\xff", b"[]", b"{]", b'{"schema": 2, "accounts": {}}', b""]
+)
+def test_a_damaged_store_is_told_and_left_alone(
+    shell: Shell, user: FakeUser, content: bytes
+) -> None:
+    shell.keep(TOKEN)
+    shell.store.path.write_bytes(content)
+
+    for command in ("status", "refresh", "login", "logout"):
+        done = shell.run(command, lines=[TOKEN])
+        assert done.status == 1, command
+        assert f"The token store {shell.store.path} cannot be used" in done.err
+    assert shell.store.path.read_bytes() == content
+
+
+@pytest.mark.parametrize("linked", ["folder", "file"])
+def test_the_store_is_never_reached_through_a_link(
+    shell: Shell, user: FakeUser, linked: str
+) -> None:
+    elsewhere, content = shell.folder / "elsewhere", '{"schema": 1, "accounts": {}}'
+    elsewhere.mkdir()
+    (elsewhere / "tokens.json").write_text(content, encoding="utf-8")
+    shell.store.folder.parent.mkdir()
+    if linked == "folder":
+        shell.store.folder.symlink_to(elsewhere)
+    else:
+        shell.store.folder.mkdir()
+        shell.store.path.symlink_to(elsewhere / "tokens.json")
+
+    done = shell.run("login", lines=[TOKEN])
+
+    assert done.status == 1
+    assert "is a link" in done.err
+    assert (elsewhere / "tokens.json").read_text(
+        encoding="utf-8"
+    ) == '{"schema": 1, "accounts": {}}'
