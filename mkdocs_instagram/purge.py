@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from . import terminal
 from .desk import Desk
 from .images import list_digests
-from .saved import listed_media_ids
+from .saved import listed_media, listed_media_ids
 
 if TYPE_CHECKING:
     from .cache import Cache
@@ -42,6 +42,7 @@ def purge(cache: "Cache", account: str) -> Purged:
         CacheUnusable: The entries cannot be told. Caught by `cli`.
     """
     ours = [f"{kind}/{account}" for kind in ("listing", "found", "throttle")]
+    media = {item.id for key in ours for item in listed_media(cache.get(key) or {})}
     ids = _media_ids(cache, ours)
     others = [
         key for prefix in ("listing/", "found/") for key in cache.keys(prefix) if key not in ours
@@ -58,7 +59,7 @@ def purge(cache: "Cache", account: str) -> Purged:
             cache.delete(key)
         else:
             needed |= list_digests(entry)
-    return Purged(len(ids), sum(cache.delete_media(digest) for digest in digests - needed))
+    return Purged(len(media), sum(cache.delete_media(digest) for digest in digests - needed))
 
 
 def _media_ids(cache: "Cache", keys: list[str]) -> set[str]:

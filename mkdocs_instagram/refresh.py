@@ -5,9 +5,18 @@ from pathlib import Path
 
 from . import terminal
 from .desk import Desk
+from .errors import CacheUnusable
 from .models import Grant
 from .tokens import write_token_file
-from .upkeep import find_end, find_expiry, find_obstacle, note_expiry, request_refresh, store_grant
+from .upkeep import (
+    Expiry,
+    find_end,
+    find_expiry,
+    find_obstacle,
+    note_expiry,
+    request_refresh,
+    store_grant,
+)
 
 
 def refresh_token(desk: Desk, output: Path | None) -> None:
@@ -16,7 +25,6 @@ def refresh_token(desk: Desk, output: Path | None) -> None:
     Raises:
         InstagramError: Instagram did not refresh it; the old one stays.
         StoreUnusable: What came back could not be written.
-        CacheUnusable: The token's end could not be noted.
     """
     desk.refuse_demo()
     found = desk.find_token()
@@ -37,7 +45,7 @@ def refresh_token(desk: Desk, output: Path | None) -> None:
             "stays as it is. Run `refresh` again with --output FILE, and store what is in the file."
         )
     if not found.stored and not ends.is_guess:
-        note_expiry(grant.token, ends.at, desk.open_cache())
+        _remember_end(desk, grant, ends)
     days = ends.days_left(desk.now)
     about = "about " if ends.is_guess else ""
     terminal.say(f"Refreshed: the token lasts until {about}{ends.at:%Y-%m-%d}, for {days} days.")
@@ -48,6 +56,17 @@ def _look_at_output(output: Path | None) -> None:
     if output and not os.access(output.parent, os.W_OK):
         raise terminal.Failed(
             f"{output.parent} is no folder that can be written. Nothing was asked."
+        )
+
+
+def _remember_end(desk: Desk, grant: Grant, ends: Expiry) -> None:
+    """Note the end for builds, which cannot know it of a token from the environment."""
+    try:
+        note_expiry(grant.token, ends.at, desk.open_cache())
+    except CacheUnusable as error:
+        terminal.say(
+            f"The cache {desk.site.cache_dir} cannot be used ({error}), so builds will not warn "
+            "before the token ends."
         )
 
 

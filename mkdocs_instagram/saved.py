@@ -120,10 +120,15 @@ def _read_moments(value: object) -> dict[str, datetime]:
     return {code: moment for code, text in pairs if (moment := read_moment(text))}
 
 
+def listed_media(entry: JSON) -> tuple[Media, ...]:
+    """Return the media of a saved entry of listings or finds."""
+    data = entry.get("media")
+    return graph.decipher_batch({"data": data if isinstance(data, list) else []}).items
+
+
 def listed_media_ids(entry: JSON) -> set[str]:
     """Return the ids that a saved entry of listings or finds names, children's included."""
-    data = entry.get("media")
-    items = graph.decipher_batch({"data": data if isinstance(data, list) else []}).items
+    items = listed_media(entry)
     return {media.id for media in items} | {child.id for media in items for child in media.children}
 
 

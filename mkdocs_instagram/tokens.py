@@ -140,13 +140,15 @@ class TokenStore:
         Raises:
             StoreUnusable: The file cannot be read or written.
         """
-        if not self.path.exists():
+        self._refuse_links()
+        if not self.folder.exists():
             return False
         with self._locked():
             entries = self._read()
             was_there = entries.pop(account, None) is not None
             if was_there:
                 self._write(entries)
+            _new_name(self.path).unlink(missing_ok=True)  # a killed process may have left one
         return was_there
 
     def find_flaw(self) -> str:
@@ -239,7 +241,7 @@ def write_token_file(path: Path, token: Token) -> None:
 
 def _replace(path: Path, text: str) -> None:
     """Replace a file by one of mode 0600, as a whole; a link is replaced, not followed."""
-    new = path.with_name(f"{path.name}.new")
+    new = _new_name(path)
     try:
         # One name, not a random one: what a killed process left is replaced, not kept.
         new.unlink(missing_ok=True)
@@ -253,6 +255,10 @@ def _replace(path: Path, text: str) -> None:
         with suppress(OSError):
             new.unlink(missing_ok=True)
         raise
+
+
+def _new_name(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
 
 
 def _encode(stored: StoredToken) -> JSON:

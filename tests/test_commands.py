@@ -483,6 +483,18 @@ def test_a_token_from_the_environment_is_refreshed_and_its_end_remembered(
     assert known["expires_at_is_guess"] is False
 
 
+def test_a_cache_that_cannot_be_used_does_not_undo_a_refresh(shell: Shell, user: FakeUser) -> None:
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+    shell.cache.parent.mkdir(parents=True)
+    shell.cache.write_text("a file", encoding="utf-8")
+
+    done = shell.run("refresh")
+
+    assert done.status == 0
+    assert "so builds will not warn before the token ends" in done.err
+    assert "Refreshed: the token lasts until 2026-09-21" in done.err
+
+
 def test_output_hands_the_token_on_in_a_file_of_ones_own(shell: Shell, user: FakeUser) -> None:
     shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
     user.next_token = OTHER_TOKEN
@@ -648,6 +660,15 @@ def test_logout_forgets_one_accounts_token(shell: Shell) -> None:
     assert "No token is stored for main." in shell.run("logout").err
 
 
+def test_logout_removes_what_a_killed_login_left(shell: Shell) -> None:
+    shell.keep(TOKEN, account="shop")
+    left = shell.store.path.with_name("tokens.json.new")
+    left.write_text(TOKEN, encoding="utf-8")
+
+    assert "No token is stored for main." in shell.run("logout").err
+    assert not left.exists()
+
+
 def test_logout_tells_of_a_variable_that_is_still_set(shell: Shell) -> None:
     shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
 
@@ -709,7 +730,7 @@ def test_a_failed_fetch_keeps_what_was_saved(shell: Shell, user: FakeUser) -> No
 def test_purge_forgets_an_accounts_feed_and_pictures_with_a_count(
     shell: Shell, fake: FakeInstagram
 ) -> None:
-    fake.add_user(TOKEN).add_mixed(2)
+    fake.add_user(TOKEN).add_mixed(4)  # the last one is a carousel
     fake.add_user(OTHER_TOKEN, "tide.books").add_mixed(1)
     shell.environment |= {"INSTAGRAM_ACCESS_TOKEN": TOKEN, "SHOP_TOKEN": OTHER_TOKEN}
     shell.configure(
@@ -718,12 +739,12 @@ def test_purge_forgets_an_accounts_feed_and_pictures_with_a_count(
     )
     assert shell.run("fetch").status == 0
     files = {path for path in (shell.cache / "media").rglob("*") if path.is_file()}
-    assert len(files) == 9  # an original and two widths each
+    assert len(files) == 15  # an original and two widths each
 
     done = shell.run("purge")
 
     assert done.status == 0, done.err
-    assert "Forgot 2 media of main, and 6 files." in done.err
+    assert "Forgot 4 media of main, and 12 files." in done.err
     assert len([path for path in (shell.cache / "media").rglob("*") if path.is_file()]) == 3
     assert "nothing is saved" in shell.run("status").out
     assert "1 media" in shell.run("status", "--account", "shop").out
