@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from .errors import InstagramError, NotAskedYet, TokenError, TokenMissing
-from .models import Account, Feed, Shown, Totals
+from .models import Account, Feed, Missing, Shown, Totals
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -79,6 +79,7 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     if shown.waiting:
         text = f"time was over before the pictures of {_count(shown.waiting)} were there."
         messages.append(_info(f"{text} They wait for the next build."))
+    messages += _tell_missing(shown.missing_children, "pictures in carousels", "without them")
     if shown.feed and shown.feed.unfound:
         codes = ", ".join(shown.feed.unfound)
         text = (
@@ -89,6 +90,17 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     if shown.feed and shown.feed.unknown:
         text = f"{_count(shown.feed.unknown)} of an unknown type without a picture left out."
         messages.append(_info(text))
+    return messages
+
+
+def _tell_missing(missing: Missing, what: str, instead: str) -> list[Message]:
+    messages = []
+    if missing.lost:
+        text = f"{missing.lost} {what} could not be had. The viewer is shown {instead}. "
+        messages.append(Message(logging.WARNING, f"{text}The next builds try again, once an hour."))
+    if missing.waiting:
+        text = f"time was over before {missing.waiting} {what} were there."
+        messages.append(_info(f"{text} They wait for the next build."))
     return messages
 
 
@@ -121,10 +133,10 @@ def tell_totals(totals: Totals) -> str:
     """Return the closing line of a build; "" when no feed was shown."""
     if not totals.media:
         return ""
-    media, cached = len(totals.media), len(totals.media) - totals.downloaded
+    media, fetched = len(totals.media), len(totals.media & totals.fetched)
     images = len(totals.images)
     return (
-        f"{media} media ({cached} cached, {totals.downloaded} fetched), "
+        f"{media} media ({media - fetched} cached, {fetched} fetched), "
         f"{images} images ({images - totals.encoded} cached)"
     )
 

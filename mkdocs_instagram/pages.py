@@ -16,14 +16,16 @@ import jinja2
 
 from . import messages
 from .errors import BuildStopped, TagError
+from .labels import Labels
 from .messages import Message
-from .models import Account, Overrides, Rendition, Shown
+from .models import Account, Overrides, Rendition, Shown, Video
 from .options import FeedOptions
 from .render import (
     STYLESHEET,
     Item,
     is_same_everywhere,
     link_stylesheet,
+    make_avatar,
     make_environment,
     make_items,
     name_stylesheet,
@@ -67,6 +69,7 @@ class PageFeeds:
         session: Gives the feeds.
         presets: The presets and defaults of mkdocs.yml.
         overrides: What mkdocs.yml says of single media.
+        labels: The texts of mkdocs.yml.
         manners: How failures are told.
         now: The time of this build, in UTC.
         open_environment: Gives the theme's environment, when the first feed is rendered.
@@ -79,6 +82,7 @@ class PageFeeds:
         session: Session,
         presets: Presets,
         overrides: Overrides,
+        labels: Labels,
         manners: Manners,
         now: datetime,
         open_environment: Callable[[], jinja2.Environment],
@@ -87,6 +91,7 @@ class PageFeeds:
         self._session = session
         self._presets = presets
         self._overrides = overrides
+        self._labels = labels.choose("")
         self._manners = manners
         self._now = now
         self._open_environment = open_environment
@@ -201,21 +206,30 @@ class PageFeeds:
         if key in self._rendered:
             return self._rendered[key]
         items = self._make_items(shown, options, place)
-        html = render_feed(self._environment, shown, items, options, place.context)
+        avatar = make_avatar(shown, lambda file: self._publish(file, place))
+        context = {**place.context, "avatar": avatar}
+        html = render_feed(
+            self._environment, shown, items, options, labels=self._labels, context=context
+        )
         if is_same_everywhere(self._environment, options):
             self._rendered[key] = html
         return html
 
     def _make_items(self, shown: Shown, options: FeedOptions, place: Place) -> list[Item]:
         """Return the items, made once for all places from which our files have the same URLs."""
-
-        def find_url(rendition: Rendition) -> str:
-            return place.publish(rendition.name, self._session.find_file(rendition))
-
         key = options, self._find_stylesheet(place)
         if key not in self._items:
-            self._items[key] = make_items(shown, options, self._overrides, find_url)
+            self._items[key] = make_items(
+                shown,
+                options,
+                self._overrides,
+                self._labels,
+                lambda file: self._publish(file, place),
+            )
         return self._items[key]
+
+    def _publish(self, file: Rendition | Video, place: Place) -> str:
+        return place.publish(file.name, self._session.find_file(file))
 
     def _find_stylesheet(self, place: Place) -> str:
         return place.publish(name_stylesheet(), STYLESHEET)

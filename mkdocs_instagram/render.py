@@ -15,7 +15,17 @@ from typing import Any
 
 import jinja2
 
-from .models import Feed, Media, MediaOverride, Overrides, Rendition, Renditions, Shown
+from .models import (
+    Child,
+    Feed,
+    Media,
+    MediaOverride,
+    Overrides,
+    Rendition,
+    Renditions,
+    Shown,
+    Video,
+)
 from .options import Columns, FeedOptions
 from .text import shorten
 
@@ -23,18 +33,6 @@ ALT_LENGTH = 120
 MAX_ALT_LENGTH = 1000
 TEMPLATES = Path(__file__).parent / "templates"
 STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
-LABELS = {
-    "image": "Photo",
-    "video": "Video",
-    "reel": "Reel",
-    "carousel": "Carousel",
-    "likes": "Likes:",
-    "comments": "Comments:",
-    "empty": "There is nothing to show here at the moment.",
-    "feed": "Instagram feed",
-    "by": "Instagram photo by",
-    "open": "Open on Instagram",
-}
 
 # Widths of the window, in em, from which a feed is taken to have its medium and large columns.
 _MEDIUM, _LARGE = 40, 60
@@ -57,6 +55,20 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildItem:
+    """One child of a carousel as the viewer shows it.
+
+    Attributes:
+        type: `image` or `video`.
+        video: The URL of the site's own mp4; "" without one.
+    """
+
+    type: str
+    image: Image
+    video: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One media as the templates see it; every text is plain.
 
@@ -65,6 +77,9 @@ class Item:
         href: Its permalink, or the link in mkdocs.yml; "" without either.
         caption: Cut to `caption_length`; "" when no caption is asked for.
         date: The UTC day, as in ISO 8601; "" when unknown.
+        video: The URL of the site's own mp4, with `open: viewer` and `videos: file`; "" without
+            one.
+        children: Those of a carousel that have a picture, with `open: viewer`; else empty.
     """
 
     media: Media
@@ -74,6 +89,12 @@ class Item:
     caption: str
     date: str
     image: Image
+    video: str
+    children: tuple[ChildItem, ...]
+
+
+FindURL = Callable[[Rendition | Video], str]
+"""Gives the URL of a file of the site's own, relative to the page."""
 
 
 def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
@@ -85,7 +106,8 @@ def make_items(
     shown: Shown,
     options: FeedOptions,
     overrides: Overrides,
-    find_url: Callable[[Rendition], str],
+    labels: Mapping[str, str],
+    find_url: FindURL,
 ) -> list[Item]:
     """Return what the templates see of a feed's media; empty without a feed.
 
@@ -93,12 +115,19 @@ def make_items(
         shown: The feed and its renditions.
         options: What the tag asks for.
         overrides: What mkdocs.yml says of single media.
-        find_url: Gives a rendition's URL, relative to the page.
+        labels: Every text of ours, by name.
+        find_url: Gives a file's URL, relative to the page.
     """
+    make = _Maker(shown, options, labels, find_url)
     return [
-        make_item(media, shown.images[media.id], options, overrides.get(media.shortcode), find_url)
+        make.item(media, overrides.get(media.shortcode) or MediaOverride())
         for media in (shown.feed.items if shown.feed else ())
     ]
+
+
+def make_avatar(shown: Shown, find_url: FindURL) -> Image | None:
+    """Return the user's picture; `None` without `header`, and when there is none."""
+    return _image(shown.avatar, "", find_url) if shown.avatar else None
 
 
 def render_feed(
@@ -106,6 +135,8 @@ def render_feed(
     shown: Shown,
     items: list[Item],
     options: FeedOptions,
+    *,
+    labels: Mapping[str, str],
     context: Mapping[str, Any],
 ) -> str:
     """Return the HTML of one feed, without white space around it.
@@ -115,7 +146,8 @@ def render_feed(
         shown: Its feed; without one, the empty block is rendered.
         items: From `make_items`.
         options: What the tag asks for.
-        context: `page` and `config`.
+        labels: Every text of ours, by name.
+        context: `page`, `config` and `avatar`, which is that of `make_avatar`.
 
     Raises:
         jinja2.TemplateError: A template of the user's is missing or wrong. Caught by `pages`.
@@ -127,8 +159,8 @@ def render_feed(
         user=shown.feed.user if shown.feed else None,
         options=options,
         classes=list_classes(options),
-        title=options.title or _title(shown.feed),
-        labels=LABELS,
+        title=options.title or _title(shown.feed, labels),
+        labels=labels,
         **context,
     )
     return html.strip()
@@ -148,28 +180,42 @@ def is_same_everywhere(environment: jinja2.Environment, options: FeedOptions) ->
     )
 
 
-def make_item(
-    media: Media,
-    renditions: Renditions,
-    options: FeedOptions,
-    override: MediaOverride | None,
-    find_url: Callable[[Rendition], str],
-) -> Item:
-    """Return what the templates see of one media."""
-    override = override or MediaOverride()
-    caption = _BLANK_LINES.sub("\n", media.caption.strip()) if options.caption != "none" else ""
-    return Item(
-        media=media,
-        type=_type(media),
-        href=override.link or media.permalink,
-        alt=override.alt or make_alt(media),
-        caption=shorten(caption, options.caption_length),
-        date=_date(media),
-        image=_image(renditions, options.columns, find_url),
-    )
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes what the templates see of the media of one feed."""
+
+    shown: Shown
+    options: FeedOptions
+    labels: Mapping[str, str]
+    find_url: FindURL
+
+    def item(self, media: Media, override: MediaOverride) -> Item:
+        caption = media.caption.strip() if self.options.caption != "none" else ""
+        return Item(
+            media=media,
+            type=_type(media),
+            href=override.link or media.permalink,
+            alt=override.alt or make_alt(media, self.labels),
+            caption=shorten(_BLANK_LINES.sub("\n", caption), self.options.caption_length),
+            date=_date(media),
+            image=self._image(media),
+            video=self._video(media),
+            children=tuple(
+                ChildItem(_child_type(child), self._image(child), self._video(child))
+                for child in media.children
+                if child.id in self.shown.images
+            ),
+        )
+
+    def _image(self, node: Media | Child) -> Image:
+        return _image(self.shown.images[node.id], _sizes(self.options.columns), self.find_url)
+
+    def _video(self, node: Media | Child) -> str:
+        video = self.shown.videos.get(node.id)
+        return self.find_url(video) if video else ""
 
 
-def make_alt(media: Media) -> str:
+def make_alt(media: Media, labels: Mapping[str, str]) -> str:
     """Return the text for who cannot see the picture.
 
     It is `alt_text`, else the caption without tags and mentions, else who and when.
@@ -179,7 +225,7 @@ def make_alt(media: Media) -> str:
     caption = " ".join(_TAGS_AND_MENTIONS.sub("", media.caption).split())
     if any(char.isalnum() for char in caption):
         return shorten(caption, ALT_LENGTH)
-    return ", ".join(filter(None, (f"{LABELS['by']} {media.username}".strip(), _date(media))))
+    return ", ".join(filter(None, (f"{labels['by']} {media.username}".strip(), _date(media))))
 
 
 def list_classes(options: FeedOptions) -> str:
@@ -202,13 +248,13 @@ def list_classes(options: FeedOptions) -> str:
     )
 
 
-def _image(renditions: Renditions, columns: Columns, find_url: Callable[[Rendition], str]) -> Image:
+def _image(renditions: Renditions, sizes: str, find_url: FindURL) -> Image:
     largest = renditions[-1]
     urls = [(find_url(rendition), rendition.width) for rendition in renditions]
     return Image(
         src=urls[-1][0],
         srcset=", ".join(f"{url} {width}w" for url, width in urls),
-        sizes=_sizes(columns),
+        sizes=sizes,
         width=largest.width,
         height=largest.height,
     )
@@ -237,13 +283,17 @@ def _type(media: Media) -> str:
     return "image"
 
 
+def _child_type(child: Child) -> str:
+    return "video" if child.media_type == "VIDEO" else "image"
+
+
 def _date(media: Media) -> str:
     return media.timestamp.date().isoformat() if media.timestamp else ""
 
 
-def _title(feed: Feed | None) -> str:
+def _title(feed: Feed | None, labels: Mapping[str, str]) -> str:
     name = feed.user.username if feed else ""
-    return f"{LABELS['feed']}: {name}" if name else LABELS["feed"]
+    return f"{labels['feed']}: {name}" if name else labels["feed"]
 
 
 @cache

@@ -5,7 +5,7 @@ and imports the last four when they are needed, so that a site without tags pays
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,7 +16,21 @@ from .errors import CacheUnusable, InstagramError
 from .feed import AccountFeeds, MediaSource
 from .images import ImageSettings, Made, list_digests, make_renditions
 from .messages import tell_broken_cache, tell_unusable_cache
-from .models import JSON, Account, Feed, Media, Overrides, Rendition, Shown, Totals, Trouble
+from .models import (
+    JSON,
+    Account,
+    Child,
+    Feed,
+    Media,
+    Missing,
+    Overrides,
+    Picture,
+    Rendition,
+    Shown,
+    Totals,
+    Trouble,
+    Video,
+)
 from .options import FeedOptions
 from .pace import Pace
 from .saved import listed_media_ids
@@ -40,6 +54,7 @@ class SessionSettings:
         accounts: By name, the default one first.
         cache_dir: Absolute.
         environment: Where tokens are looked for.
+        host_videos: Whether the site has the viewer's videos as files of its own.
     """
 
     accounts: Mapping[str, Account]
@@ -48,6 +63,7 @@ class SessionSettings:
     cache_dir: Path
     images: ImageSettings
     environment: Mapping[str, str]
+    host_videos: bool = False
 
 
 class Session:
@@ -77,6 +93,7 @@ class Session:
         self._accounts: dict[str, AccountFeeds] = {}
         self._shown: dict[tuple[str, FeedOptions], Shown] = {}
         self._cache_trouble = ""
+        self._kept: set[str] = set()
         self.totals = Totals()
 
     @property
@@ -105,27 +122,35 @@ class Session:
             feed = feeds.load(options)
         except InstagramError as error:
             return Shown(account, None, error)
-        made = self._make(account, feed.items)
+        made = self._make(account, feed, options)
         if Trouble.EXPIRED in made.troubles.values():
             feeds.refetch(options)
             feed = feeds.load(options)
-            made = self._make(account, feed.items)
-        return _join(account, feed, made)
+            made = self._make(account, feed, options)
+        return _join(account, feed, made, options)
 
-    def _make(self, account: Account, items: tuple[Media, ...]) -> Made:
-        pictures = [media.picture for media in items if media.picture]
+    def _make(self, account: Account, feed: Feed, options: FeedOptions) -> Made:
         source = _LazySource(lambda: self._pictures_of(account))
         made = make_renditions(
-            pictures, source, self._open_cache(), self._settings.images, self._now.timestamp()
+            list_pictures(feed, options),
+            source,
+            self._open_cache(),
+            self._settings.images,
+            self._now.timestamp(),
         )
-        self._count(made)
+        self._count(made, feed)
         return made
 
-    def _count(self, made: Made) -> None:
-        self.totals.downloaded += made.downloaded
+    def _count(self, made: Made, feed: Feed) -> None:
         self.totals.images |= {item.digest for items in made.renditions.values() for item in items}
         self.totals.encoded += made.encoded
-        self.totals.media |= {picture.media_id for picture in made.renditions}
+        for media in feed.items:
+            pictures = {media.picture, *(child.picture for child in media.children)}
+            if media.picture in made.renditions:
+                self.totals.media.add(media.id)
+            if pictures & made.downloaded:
+                self.totals.fetched.add(media.id)
+        self._kept |= {picture.media_id for picture in made.renditions}
 
     def take_notes(self, account: Account) -> list[str]:
         """Return what an account's source has to say, once."""
@@ -138,9 +163,9 @@ class Session:
         trouble, self._cache_trouble = self._cache_trouble, ""
         return trouble
 
-    def find_file(self, rendition: Rendition) -> Path:
-        """Return the cached file of a rendition that `show` returned."""
-        return self._open_cache().locate_media(rendition.digest)
+    def find_file(self, file: Rendition | Video) -> Path:
+        """Return the cached file of a rendition or video that `show` returned."""
+        return self._open_cache().locate_media(file.digest)
 
     def unfound_pins(self) -> list[str]:
         """Return the pinned shortcodes that no account shown in this build has."""
@@ -164,7 +189,7 @@ class Session:
         if is_live or not is_tidy:
             # Where the cache cannot tell what it needs, nothing is removed.
             with suppress(CacheUnusable):
-                _remove_orphans(self._cache, self.totals.media, now)
+                _remove_orphans(self._cache, self._kept, now)
                 self._cache.put("tidied", {"at": now})
 
     def close(self) -> None:
@@ -253,17 +278,47 @@ def _demo() -> "Snapshot":
     return Snapshot(demo_folder())
 
 
-def _join(account: Account, feed: Feed, made: Made) -> Shown:
-    """Leave out the media whose picture could not be had."""
-    images = {
-        media.id: made.renditions[media.picture]
-        for media in feed.items
-        if media.picture and media.picture in made.renditions
-    }
-    troubles = list(made.troubles.values())
+def list_pictures(feed: Feed, options: FeedOptions) -> list[Picture]:
+    """Return the pictures that a tag needs, each once: the media's, the children's, the user's.
+
+    In this order, as time may end before all are there.
+    """
+    pictures = [media.picture for media in feed.items]
+    if options.open == "viewer":
+        pictures += [child.picture for media in feed.items for child in media.children]
+    if options.header:
+        pictures.append(feed.user.picture)
+    return list(dict.fromkeys(picture for picture in pictures if picture))
+
+
+def _join(account: Account, feed: Feed, made: Made, options: FeedOptions) -> Shown:
+    """Leave out the media whose picture could not be had, and children without theirs."""
+    items = tuple(media for media in feed.items if media.picture in made.renditions)
+    nodes: list[Media | Child] = list(items)
+    children = [child for media in items for child in media.children]
+    if options.open == "viewer":
+        nodes += children
+    avatar = feed.user.picture if options.header else None
+    media_missing = _count_troubles(made, feed.items)
+    return Shown(
+        account,
+        replace(feed, items=items),
+        images={
+            node.id: made.renditions[node.picture]
+            for node in nodes
+            if node.picture and node.picture in made.renditions
+        },
+        avatar=made.renditions.get(avatar, ()) if avatar else (),
+        lost=media_missing.lost,
+        waiting=media_missing.waiting,
+        missing_children=_count_troubles(made, children),
+    )
+
+
+def _count_troubles(made: Made, nodes: Sequence[Media | Child]) -> Missing:
+    troubles = [made.troubles.get(node.picture) for node in nodes if node.picture]
     waiting = troubles.count(Trouble.WAITING)
-    shown = replace(feed, items=tuple(media for media in feed.items if media.id in images))
-    return Shown(account, shown, None, images, len(troubles) - waiting, waiting)
+    return Missing(len(troubles) - troubles.count(None) - waiting, waiting)
 
 
 def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:

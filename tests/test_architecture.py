@@ -30,6 +30,7 @@ LEVELS = {
     "snapshot": 2,
     "tokens": 2,
     "graph": 1,
+    "labels": 1,
     "pace": 1,
     "options": 1,
     "refusals": 1,
@@ -45,6 +46,7 @@ SIDEWAYS = {
     ("session", "messages"),
     ("live", "client"),
     ("graph", "refusals"),
+    ("labels", "options"),
     ("options", "graph"),
     ("selection", "options"),
     ("tag", "options"),
@@ -111,7 +113,9 @@ def test_each_outside_library_is_named_in_its_own_modules_only() -> None:
     assert _find_users() == OUTSIDE
 
 
-@pytest.mark.parametrize("module", ["feed", "graph", "options", "pages", "selection", "tag"])
+@pytest.mark.parametrize(
+    "module", ["feed", "graph", "labels", "options", "pages", "selection", "tag"]
+)
 def test_a_module_without_an_outside_thing_names_no_network_and_no_folder(module: str) -> None:
     io = {"asyncio", "http", "os", "shutil", "socket", "sqlite3", "tempfile", "urllib"}
 

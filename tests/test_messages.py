@@ -199,7 +199,7 @@ def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
     [
         (Totals(), ""),
         (
-            Totals({"1", "2", "3"}, downloaded=1, images={"a", "b", "c", "d"}, encoded=2),
+            Totals({"1", "2", "3"}, {"3", "9"}, {"a", "b", "c", "d"}, encoded=2),
             "3 media (2 cached, 1 fetched), 4 images (2 cached)",
         ),
     ],

@@ -12,6 +12,7 @@ from goldens import check, list_cases
 import mkdocs_instagram
 from mkdocs_instagram import graph
 from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import (
     Account,
     Feed,
@@ -21,12 +22,14 @@ from mkdocs_instagram.models import (
     Renditions,
     Shown,
     User,
+    Video,
 )
 from mkdocs_instagram.options import FeedOptions, check_options
 from mkdocs_instagram.render import (
     STYLESHEET,
     link_stylesheet,
     make_alt,
+    make_avatar,
     make_environment,
     make_items,
     name_stylesheet,
@@ -84,6 +87,10 @@ def render(
     return render_shown(Shown(ACCOUNT, feed, None, images), options, overrides, theme)
 
 
+def find_url(file: Rendition | Video) -> str:
+    return f"../assets/mk-ig/{file.name}"
+
+
 def render_shown(
     shown: Shown,
     options: FeedOptions | None = None,
@@ -91,12 +98,11 @@ def render_shown(
     theme: jinja2.Environment | None = None,
 ) -> str:
     options = options or FeedOptions()
-    items = make_items(
-        shown, options, overrides or {}, lambda rendition: f"../assets/mk-ig/{rendition.name}"
-    )
+    items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
     environment = make_environment(theme or make_theme())
-    context = {"page": None, "config": {"site_name": "Bakery"}}
-    return render_feed(environment, shown, items, options, context)
+    avatar = make_avatar(shown, find_url)
+    context = {"page": None, "config": {"site_name": "Bakery"}, "avatar": avatar}
+    return render_feed(environment, shown, items, options, labels=ENGLISH, context=context)
 
 
 def run(case: dict[str, Any]) -> dict[str, Any]:
@@ -236,7 +242,7 @@ def test_a_template_that_is_missing_or_wrong_is_an_error(
 def test_the_alternative_text_is_the_best_there_is(media: dict[str, Any], alt: str) -> None:
     whole = {"username": "harbour.bakery", "timestamp": NOW.replace(day=22), **media}
 
-    assert make_alt(Media("1", "IMAGE", **whole)) == alt
+    assert make_alt(Media("1", "IMAGE", **whole), ENGLISH) == alt
 
 
 @pytest.mark.parametrize(

@@ -422,7 +422,7 @@ class TestExpiredPictures:
         session.show(FeedOptions(), MAIN)
 
         assert builds.instagram.counts["media"] == 2
-        assert session.totals.downloaded == 3
+        assert len(session.totals.fetched) == 3
         assert session.totals.encoded == 6
         assert len(session.totals.images) == 6
         assert len(session.totals.media) == 3
