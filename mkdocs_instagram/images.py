@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .models import JSON, Picture, Rendition, Renditions, Trouble
+from .pace import has_failed_lately
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 40_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_RETRY_SECONDS = 3600.0
 
 
 class NoPicture(ValueError):
@@ -175,7 +175,7 @@ class _Bench:
     def find(self, picture: Picture) -> bool:
         """Tell whether the picture needs no download: it is saved, or failed a moment ago."""
         entry = self._entry(picture)
-        has_failed = 0 <= self._now - _number(entry.get("failed_at")) < _RETRY_SECONDS
+        has_failed = has_failed_lately(entry, self._now)
         if entry.get("version", "") == picture.version or has_failed:
             if self._take_saved(picture, entry):
                 return True
@@ -259,10 +259,6 @@ def _digest(value: object) -> str:
     """Return a digest as it must look, else one that no file has: it becomes part of a path."""
     is_digest = isinstance(value, str) and len(value) == 64 and not value.strip("0123456789abcdef")
     return str(value) if is_digest else "0" * 64
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else float("-inf")
 
 
 def _encode(data: bytes, version: str, store: MediaStore, settings: ImageSettings) -> _Encoded:

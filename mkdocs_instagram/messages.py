@@ -80,6 +80,7 @@ def _tell_left_out(shown: Shown) -> list[Message]:
         text = f"time was over before the pictures of {_count(shown.waiting)} were there."
         messages.append(_info(f"{text} They wait for the next build."))
     messages += _tell_missing(shown.missing_children, "pictures in carousels", "without them")
+    messages += _tell_missing(shown.missing_videos, "videos", "with their pictures and links")
     if shown.feed and shown.feed.unfound:
         codes = ", ".join(shown.feed.unfound)
         text = (
@@ -135,10 +136,14 @@ def tell_totals(totals: Totals) -> str:
         return ""
     media, fetched = len(totals.media), len(totals.media & totals.fetched)
     images = len(totals.images)
-    return (
+    line = (
         f"{media} media ({media - fetched} cached, {fetched} fetched), "
         f"{images} images ({images - totals.encoded} cached)"
     )
+    if not totals.videos:
+        return line
+    videos = len(totals.videos)
+    return f"{line}, {_plural(videos, 'video')} ({videos - len(totals.fetched_videos)} cached)"
 
 
 def _info(text: str) -> Message:

@@ -54,6 +54,18 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedVideo:
+    """One mp4 of a video, by the id of the media or child.
+
+    Attributes:
+        url: As a `Picture`'s; "" where Instagram does not give it, or no longer.
+    """
+
+    media_id: str
+    url: str = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Child:
     """One child of a carousel."""
 
@@ -66,6 +78,11 @@ class Child:
     def picture(self) -> Picture | None:
         """The still picture, or `None` for a video without a poster."""
         return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
+
+    @property
+    def video(self) -> OfferedVideo | None:
+        """The mp4; `None` for what is no video."""
+        return OfferedVideo(self.id, self.media_url) if self.media_type == "VIDEO" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +119,11 @@ class Media:
     def is_video(self) -> bool:
         """Whether it is a video, reels included."""
         return self.media_type == "VIDEO"
+
+    @property
+    def video(self) -> OfferedVideo | None:
+        """The mp4; `None` for what is no video itself."""
+        return OfferedVideo(self.id, self.media_url) if self.is_video else None
 
     @property
     def is_reel(self) -> bool:
@@ -372,9 +394,13 @@ class Totals:
         fetched: The ids of those of which a picture was downloaded.
         images: The digests of the pictures' files.
         encoded: How many of them were made.
+        videos: The digests of the videos' files.
+        fetched_videos: The digests of those that were downloaded.
     """
 
     media: set[str] = field(default_factory=set)
     fetched: set[str] = field(default_factory=set)
     images: set[str] = field(default_factory=set)
     encoded: int = 0
+    videos: set[str] = field(default_factory=set)
+    fetched_videos: set[str] = field(default_factory=set)

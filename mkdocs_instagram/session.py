@@ -1,46 +1,35 @@
 """What one build opens, on the first tag that needs it, and closes at its end.
 
-No outside thing of its own: it joins `feed`, `images`, `cache`, `client`, `live` and `snapshot`,
-and imports the last four when they are needed, so that a site without tags pays for none of them.
+No outside thing of its own: it joins `feed`, `images`, `videos`, `cache`, `client`, `live` and
+`snapshot`, and imports the last four when they are needed, so that a site without tags pays for
+none of them.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import images, videos
 from .errors import CacheUnusable, InstagramError
 from .feed import AccountFeeds, MediaSource
-from .images import ImageSettings, Made, list_digests, make_renditions
+from .images import ImageSettings, Made, make_renditions
 from .messages import tell_broken_cache, tell_unusable_cache
-from .models import (
-    JSON,
-    Account,
-    Child,
-    Feed,
-    Media,
-    Missing,
-    Overrides,
-    Picture,
-    Rendition,
-    Shown,
-    Totals,
-    Trouble,
-    Video,
-)
+from .models import JSON, Account, Feed, Overrides, Rendition, Shown, Totals, Trouble, Video
 from .options import FeedOptions
 from .pace import Pace
+from .parts import join, list_pictures, list_videos
 from .saved import listed_media_ids
 from .selection import pinned
 from .tokens import read_token
+from .videos import Kept, keep_videos
 
 if TYPE_CHECKING:
     from .cache import Cache
     from .client import Client
-    from .images import PictureSource
     from .snapshot import Snapshot
 
 _TIDY_SECONDS = 86400.0
@@ -122,26 +111,27 @@ class Session:
             feed = feeds.load(options)
         except InstagramError as error:
             return Shown(account, None, error)
-        made = self._make(account, feed, options)
-        if Trouble.EXPIRED in made.troubles.values():
+        made, kept = self._gather(account, feed, options)
+        if Trouble.EXPIRED in (*made.troubles.values(), *kept.troubles.values()):
             feeds.refetch(options)
             feed = feeds.load(options)
-            made = self._make(account, feed, options)
-        return _join(account, feed, made, options)
+            made, kept = self._gather(account, feed, options)
+        return join(account, feed, options, made, kept)
 
-    def _make(self, account: Account, feed: Feed, options: FeedOptions) -> Made:
-        source = _LazySource(lambda: self._pictures_of(account))
-        made = make_renditions(
-            list_pictures(feed, options),
-            source,
-            self._open_cache(),
-            self._settings.images,
-            self._now.timestamp(),
-        )
-        self._count(made, feed)
-        return made
+    def _gather(self, account: Account, feed: Feed, options: FeedOptions) -> tuple[Made, Kept]:
+        """Return the files of a feed, made or fetched if need be."""
+        source = _LazySource(lambda: self._files_of(account))
+        store, now = self._open_cache(), self._now.timestamp()
+        pictures = list_pictures(feed, options)
+        made = make_renditions(pictures, source, store, self._settings.images, now)
+        videos = list_videos(feed, options, made) if self._settings.host_videos else []
+        kept = keep_videos(videos, source, store, now)
+        self._count(feed, made, kept)
+        return made, kept
 
-    def _count(self, made: Made, feed: Feed) -> None:
+    def _count(self, feed: Feed, made: Made, kept: Kept) -> None:
+        self.totals.videos |= {video.digest for video in kept.videos.values()}
+        self.totals.fetched_videos |= {kept.videos[video].digest for video in kept.downloaded}
         self.totals.images |= {item.digest for items in made.renditions.values() for item in items}
         self.totals.encoded += made.encoded
         for media in feed.items:
@@ -223,7 +213,7 @@ class Session:
 
         return LiveAccount(self._network(), token)
 
-    def _pictures_of(self, account: Account) -> "PictureSource":
+    def _files_of(self, account: Account) -> "Client | Snapshot":
         return _demo() if account.demo else self._network()
 
     def _network(self) -> "Client":
@@ -257,13 +247,16 @@ class _Nothing:
 
 
 class _LazySource:
-    """Opens the source of pictures when one is missing: a warm build needs no network."""
+    """Opens the source of files when one is missing: a warm build needs no network."""
 
-    def __init__(self, open_source: "Callable[[], PictureSource]") -> None:
+    def __init__(self, open_source: "Callable[[], Client | Snapshot]") -> None:
         self._open_source = open_source
 
     def download(self, pictures: Any) -> Any:
         return self._open_source().download(pictures)
+
+    def download_videos(self, videos: Any, open_file: Any) -> Any:
+        return self._open_source().download_videos(videos, open_file)
 
 
 def _open_client() -> "Client":
@@ -278,51 +271,8 @@ def _demo() -> "Snapshot":
     return Snapshot(demo_folder())
 
 
-def list_pictures(feed: Feed, options: FeedOptions) -> list[Picture]:
-    """Return the pictures that a tag needs, each once: the media's, the children's, the user's.
-
-    In this order, as time may end before all are there.
-    """
-    pictures = [media.picture for media in feed.items]
-    if options.open == "viewer":
-        pictures += [child.picture for media in feed.items for child in media.children]
-    if options.header:
-        pictures.append(feed.user.picture)
-    return list(dict.fromkeys(picture for picture in pictures if picture))
-
-
-def _join(account: Account, feed: Feed, made: Made, options: FeedOptions) -> Shown:
-    """Leave out the media whose picture could not be had, and children without theirs."""
-    items = tuple(media for media in feed.items if media.picture in made.renditions)
-    nodes: list[Media | Child] = list(items)
-    children = [child for media in items for child in media.children]
-    if options.open == "viewer":
-        nodes += children
-    avatar = feed.user.picture if options.header else None
-    media_missing = _count_troubles(made, feed.items)
-    return Shown(
-        account,
-        replace(feed, items=items),
-        images={
-            node.id: made.renditions[node.picture]
-            for node in nodes
-            if node.picture and node.picture in made.renditions
-        },
-        avatar=made.renditions.get(avatar, ()) if avatar else (),
-        lost=media_missing.lost,
-        waiting=media_missing.waiting,
-        missing_children=_count_troubles(made, children),
-    )
-
-
-def _count_troubles(made: Made, nodes: Sequence[Media | Child]) -> Missing:
-    troubles = [made.troubles.get(node.picture) for node in nodes if node.picture]
-    waiting = troubles.count(Trouble.WAITING)
-    return Missing(len(troubles) - troubles.count(None) - waiting, waiting)
-
-
 def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
-    """Forget the pictures of media neither shown nor saved, then the files that nothing names."""
+    """Forget the files of media neither shown nor saved, then those that nothing names."""
     listed = shown | {
         media_id
         for prefix in ("listing/", "found/")
@@ -330,9 +280,13 @@ def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
         for media_id in listed_media_ids(cache.get(key) or {})
     }
     named: set[str] = set()
-    for key in cache.keys("picture/"):
-        if key.split("/")[1] in listed:
-            named |= list_digests(cache.get(key) or {})
-        else:
-            cache.delete(key)
+    for prefix, list_digests in (
+        ("picture/", images.list_digests),
+        ("video/", videos.list_digests),
+    ):
+        for key in cache.keys(prefix):
+            if key.split("/")[1] in listed:
+                named |= list_digests(cache.get(key) or {})
+            else:
+                cache.delete(key)
     cache.remove_media(named, now)

@@ -235,6 +235,7 @@ LEFT_OUT = Shown(
     lost=2,
     waiting=2,
     missing_children=Missing(2, 2),
+    missing_videos=Missing(2, 2),
 )
 
 
