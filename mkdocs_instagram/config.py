@@ -87,12 +87,10 @@ class _Labels(BaseConfigOption[Labels]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.default = Labels()
+        self.default = {}
 
     def run_validation(self, value: object) -> Labels:
         """Return the labels."""
-        if isinstance(value, Labels):
-            return value
         try:
             labels, unknown = check_labels(_mapping(value, "{more: Show more}"))
         except OptionError as error:

@@ -74,6 +74,8 @@ def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
     for name, entry in given.items():
         if not isinstance(entry, Mapping):
             continue
+        if name in FORBIDDEN:
+            raise OptionError(FORBIDDEN_TEXT.format(name=name))
         code = "no" if name is False else str(name)  # YAML reads the code of Norwegian so
         if code in ENGLISH or not _LANGUAGE.fullmatch(code):
             raise OptionError(f"{quote(name)} has texts by name, as a language has: de, or pt-BR.")

@@ -79,8 +79,8 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     if shown.waiting:
         text = f"time was over before the pictures of {_count(shown.waiting)} were there."
         messages.append(_info(f"{text} They wait for the next build."))
-    messages += _tell_missing(shown.missing_children, "pictures in carousels", "without them")
-    messages += _tell_missing(shown.missing_videos, "videos", "with their pictures and links")
+    messages += _tell_missing(shown.missing_children, "picture", " in carousels", "without")
+    messages += _tell_missing(shown.missing_videos, "video", "", "with poster and link")
     if shown.feed and shown.feed.unfound:
         codes = ", ".join(shown.feed.unfound)
         text = (
@@ -94,14 +94,15 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     return messages
 
 
-def _tell_missing(missing: Missing, what: str, instead: str) -> list[Message]:
+def _tell_missing(missing: Missing, what: str, where: str, instead: str) -> list[Message]:
     messages = []
     if missing.lost:
-        text = f"{missing.lost} {what} could not be had. The viewer is shown {instead}. "
+        lost = f"{_plural(missing.lost, what)}{where}"
+        text = f"{lost} could not be had. The viewer is shown {instead}. "
         messages.append(Message(logging.WARNING, f"{text}The next builds try again, once an hour."))
     if missing.waiting:
-        text = f"time was over before {missing.waiting} {what} were there."
-        messages.append(_info(f"{text} They wait for the next build."))
+        waiting = f"{_plural(missing.waiting, what)}{where}"
+        messages.append(_info(f"no time was left for {waiting}. The next build goes on."))
     return messages
 
 
