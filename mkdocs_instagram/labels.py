@@ -22,14 +22,15 @@ ENGLISH: Mapping[str, str] = {
     "carousel": "Carousel",
     "likes": "Likes:",
     "comments": "Comments:",
-    "posts": "posts",
-    "followers": "followers",
-    "following": "following",
+    "posts": "Posts",
+    "followers": "Followers",
+    "following": "Following",
     "more": "Show more",
-    "view": "View",
+    "less": "Show less",
     "close": "Close",
+    "previous": "Previous",
+    "next": "Next",
     "play": "Play on Instagram",
-    "of": "of",
 }
 """The texts as they are without the option."""
 

@@ -97,7 +97,7 @@ class PageFeeds:
         self._open_environment = open_environment
         self._log = log
         self._environment: jinja2.Environment | None = None
-        self._rendered: dict[tuple[FeedOptions, str], str] = {}
+        self._rendered: dict[tuple[FeedOptions, str, str], str] = {}
         self._items: dict[tuple[FeedOptions, str], list[Item]] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
@@ -176,7 +176,7 @@ class PageFeeds:
         self._tell(shown, where)
         self._styled.add(place.name)
         try:
-            return self._render(shown, tag.options, place)
+            return self._render(shown, tag, place)
         except jinja2.TemplateNotFound as error:
             raise BuildStopped(
                 f"{where}: there is no template {quote(error.name or '')}, which "
@@ -198,16 +198,19 @@ class PageFeeds:
             raise TagError(f"feed tag {tag.number}: no account is called {quote(name)}.{hint}")
         return account
 
-    def _render(self, shown: Shown, options: FeedOptions, place: Place) -> str:
+    def _render(self, shown: Shown, tag: FeedTag, place: Place) -> str:
         if self._environment is None:
             self._environment = make_environment(self._open_environment())
 
-        key = options, self._find_stylesheet(place)
+        options = tag.options
+        feed_id = f"mk-ig-{tag.number}"
+        # Ids are unique in a page only if the number is in them; without the viewer there are none.
+        key = options, self._find_stylesheet(place), feed_id if options.open == "viewer" else ""
         if key in self._rendered:
             return self._rendered[key]
         items = self._make_items(shown, options, place)
         avatar = make_avatar(shown, lambda file: self._publish(file, place))
-        context = {**place.context, "avatar": avatar}
+        context = {**place.context, "avatar": avatar, "feed_id": feed_id}
         html = render_feed(
             self._environment, shown, items, options, labels=self._labels, context=context
         )

@@ -11,6 +11,7 @@ from goldens import check, list_cases
 
 import mkdocs_instagram
 from mkdocs_instagram import graph
+from mkdocs_instagram.captions import make_alt
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import (
@@ -28,7 +29,6 @@ from mkdocs_instagram.options import FeedOptions, check_options
 from mkdocs_instagram.render import (
     STYLESHEET,
     link_stylesheet,
-    make_alt,
     make_avatar,
     make_environment,
     make_items,
@@ -101,7 +101,12 @@ def render_shown(
     items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
     environment = make_environment(theme or make_theme())
     avatar = make_avatar(shown, find_url)
-    context = {"page": None, "config": {"site_name": "Bakery"}, "avatar": avatar}
+    context = {
+        "page": None,
+        "config": {"site_name": "Bakery"},
+        "avatar": avatar,
+        "feed_id": "mk-ig-1",
+    }
     return render_feed(environment, shown, items, options, labels=ENGLISH, context=context)
 
 
