@@ -119,9 +119,10 @@ def _is_large(position: Position, columns: int) -> bool:
     Each such one begins a row. Beside it stand small ones in two rows, and under it one row of
     small ones before the next: the order is kept and no cell stays empty, but at the end.
     """
+    if columns == 1:
+        return False
     beside = 2 * (columns - 2)
-    is_first = position.index % (1 + beside + columns) == 0
-    return columns > 1 and is_first and position.following >= beside
+    return position.index % (1 + beside + columns) == 0 and position.following >= beside
 
 
 def _columns(options: FeedOptions) -> Columns:

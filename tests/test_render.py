@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,8 @@ def make_theme(**templates: str) -> jinja2.Environment:
     return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=False)  # noqa: S701 - as MkDocs'
 
 
-def make_renditions(media: Media, sizes: list[list[int]]) -> Renditions:
-    digests = [hashlib.sha256(f"{media.id} {size}".encode()).hexdigest() for size in sizes]
+def make_renditions(name: str, sizes: list[list[int]]) -> Renditions:
+    digests = [hashlib.sha256(f"{name} {size}".encode()).hexdigest() for size in sizes]
     return tuple(
         Rendition(digest, width, height, "webp")
         for digest, (width, height) in zip(digests, sizes, strict=True)
@@ -78,13 +78,25 @@ def render(
     user: Mapping[str, Any] = USER,
     overrides: Mapping[str, MediaOverride] | None = None,
     sizes: list[list[int]] | None = None,
+    videos: Sequence[str] = (),
     theme: jinja2.Environment | None = None,
 ) -> str:
-    """Return the HTML of a feed of API nodes."""
+    """Return the HTML of a feed of API nodes; those in `videos` have their mp4 in the site."""
     media = graph.decipher_batch({"data": [{**NODE, **node} for node in items]}).items
     feed = Feed(graph.decipher_user(dict(user)), media, NOW)
-    images = {item.id: make_renditions(item, sizes or [[320, 400], [600, 750]]) for item in media}
-    return render_shown(Shown(ACCOUNT, feed, None, images), options, overrides, theme)
+    nodes = [node for item in media for node in (item, *item.children)]
+    images = {
+        node.id: make_renditions(node.id, sizes or [[320, 400], [600, 750]]) for node in nodes
+    }
+    shown = Shown(
+        ACCOUNT,
+        feed,
+        None,
+        images,
+        avatar=make_renditions("avatar", [[150, 150]]) if "profile_picture_url" in user else (),
+        videos={name: Video(hashlib.sha256(name.encode()).hexdigest()) for name in videos},
+    )
+    return render_shown(shown, options, overrides, theme)
 
 
 def find_url(file: Rendition | Video) -> str:
@@ -121,6 +133,7 @@ def run(case: dict[str, Any]) -> dict[str, Any]:
         user=case.get("user", USER),
         overrides=overrides,
         sizes=case.get("sizes"),
+        videos=case.get("videos", ()),
     )
     return {"html": html + "\n"}
 
