@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -28,9 +28,68 @@ needs_chromium = pytest.mark.skipif(
 WIDTHS = {"phone": 390, "desktop": 1300}
 THEMES: Mapping[str, Mapping[str, Any]] = {
     "material": {"font": False, "palette": {"scheme": "default"}},
-    "mkdocs": {"color_mode": "light"},
-    "readthedocs": {},
+    "mkdocs": {"color_mode": "light", "highlightjs": False},
+    "readthedocs": {"highlightjs": False},
 }
+LAYOUTS: Mapping[str, str] = {
+    "grid": "caption: below, show: [type, date, likes, comments], header: true, more: 8",
+    "masonry": "caption: overlay",
+    "carousel": "caption: below, show: [type, date], header: true",
+    "highlight": "more: 7",
+    "list": "show: [type, date, likes, comments]",
+}
+PLACES = """
+=== "Seen"
+
+    <!-- instagram {limit: 4, open: viewer} -->
+
+=== "Behind"
+
+    <!-- instagram {limit: 4, open: viewer, layout: highlight} -->
+
+!!! note "In an admonition"
+
+    <!-- instagram {limit: 5, open: viewer, layout: masonry, columns: 3} -->
+
+<div style="display: grid; grid-template-columns: 1fr 1fr; gap: 1rem" markdown>
+
+<div markdown>
+
+<!-- instagram {limit: 3, open: viewer, layout: list} -->
+
+</div>
+
+<div markdown>
+
+<!-- instagram {limit: 3, open: viewer, layout: carousel, header: true} -->
+
+</div>
+
+</div>
+
+| A table | with feeds |
+| --- | --- |
+| Grid | <!-- instagram {limit: 3, open: viewer} --> |
+| Carousel | <!-- instagram {limit: 3, open: viewer, layout: carousel, more: 1} --> |
+"""
+PAGES: Mapping[str, str] = {
+    "index.md": "<!-- instagram -->",
+    "places.md": PLACES,
+    "columns.md": "\n\n".join(
+        f"<!-- instagram {{layout: {layout}, columns: {columns}}} -->"
+        for layout in LAYOUTS
+        for columns in ("2", "{small: 2, medium: 3, large: 5}")
+    ),
+    "overlay.md": "<!-- instagram {caption: overlay, limit: 2} -->\n\n"
+    "<!-- instagram {caption: overlay, limit: 2, open: none} -->",
+    "far.md": "Far down.\n\n" * 12 + "<!-- instagram {columns: 2, open: viewer, more: 10} -->",
+    **{
+        f"{layout}.md": f"Before.\n\n<!-- instagram {{layout: {layout}, open: viewer, {options}}} -->"
+        "\n\nAfter."
+        for layout, options in LAYOUTS.items()
+    },
+}
+"""The pages of the site that the tests look at."""
 EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "pymdownx.superfences"]
 TABS = {"pymdownx.tabbed": {"alternate_style": True}}
 
@@ -48,6 +107,25 @@ def open_browser() -> Iterator[Browser]:
         opened.close()
 
 
+class DemoSites:
+    """A site of the demo account per theme, built and served when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._served: dict[str, str] = {}
+        self._open = ExitStack()
+
+    def url(self, theme: str, page: str = "index") -> str:
+        """Return the URL of a page."""
+        if theme not in self._served:
+            built = build_demo(self._folder / theme, theme, self._folder / "cache")
+            self._served[theme] = self._open.enter_context(serve(built))
+        return f"{self._served[theme]}{page}.html"
+
+    def close(self) -> None:
+        self._open.close()
+
+
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
     """Serve a folder on loopback; gives its URL."""
@@ -58,12 +136,12 @@ def serve(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def build_demo(folder: Path, theme: str, pages: Mapping[str, str], cache_dir: Path) -> Path:
-    """Build a site of the demo account; returns its folder."""
-    for name, text in pages.items():
-        path = folder / "docs" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+def build_demo(folder: Path, theme: str, cache_dir: Path) -> Path:
+    """Build a site of the demo account with `PAGES`; returns its folder."""
+    docs = folder / "docs"
+    docs.mkdir(parents=True)
+    for name, text in PAGES.items():
+        (docs / name).write_text(f"# {name.title()}\n\n{text}\n", encoding="utf-8")
     plugin = {"accounts": {"demo": {"demo": True}}, "cache_dir": str(cache_dir)}
     config = {
         "site_name": "Quillmoor",
@@ -106,9 +184,10 @@ def load_pictures(page: Page) -> None:
 
 
 def scroll_through(page: Page) -> None:
-    """Bring every picture into view, so that lazy ones load."""
-    for image in page.locator(".mk-ig__frame .mk-ig__img:visible").all():
-        image.scroll_into_view_if_needed()
+    """Scroll a page from top to bottom, so that lazy pictures load."""
+    for top in range(0, page.evaluate("document.documentElement.scrollHeight"), 600):
+        page.evaluate("top => window.scrollTo({top, behavior: 'instant'})", top)
+        page.wait_for_timeout(50)
     page.wait_for_load_state("networkidle")
 
 

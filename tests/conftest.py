@@ -11,6 +11,7 @@ from fake import FakeInstagram
 from sites import Site
 
 if TYPE_CHECKING:
+    from browsing import DemoSites
     from playwright.sync_api import Browser
 
 # Invented, and unlike any word: the scan looks for each piece of twelve characters.
@@ -97,3 +98,13 @@ def browser() -> "Iterator[Browser]":
 
     with open_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def demo_sites(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[DemoSites]":
+    """A site per theme for the browser to look at."""
+    from browsing import DemoSites
+
+    sites = DemoSites(tmp_path_factory.mktemp("demo"))
+    yield sites
+    sites.close()
