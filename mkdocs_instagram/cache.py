@@ -9,10 +9,12 @@ judged by who reads.
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 
 import diskcache
@@ -22,6 +24,7 @@ from .errors import CacheUnusable
 from .models import JSON
 
 SCHEMA = 1
+_DIGEST = re.compile("[0-9a-f]{64}")
 _DAY = 86400.0
 _MAX_ENTRY = 64 * 1024 * 1024
 _SETTINGS = {
@@ -189,27 +192,27 @@ class Cache:
             OSError: The disk is full or gone. Caught by `images`.
         """
         digest = hashlib.sha256(data).hexdigest()
-        path = self._path(digest)
-        if self.read_media(digest) is None:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        if self.find_media(digest) is None:
+            file = self.open_media()
             try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                Path(name).replace(path)
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-                raise
+                file.write(data)
+                file.keep()
+            finally:
+                file.discard()
         return digest
+
+    def open_media(self) -> "MediaFile":
+        """Begin a file whose digest is known at its end: for what is too large for the memory.
+
+        Raises:
+            OSError: The disk is full or gone. Caught by `videos`.
+        """
+        return MediaFile(self._media, self.locate_media)
 
     def read_media(self, digest: str) -> bytes | None:
         """Return the bytes of `digest`; `None` when missing, a link, or not what they were."""
         try:
-            handle = os.open(
-                self._path(digest),
-                os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0),
-            )
-            with os.fdopen(handle, "rb") as file:
+            with _open_no_link(self.locate_media(digest)) as file:
                 data = file.read()
         except OSError:
             return None
@@ -217,19 +220,24 @@ class Cache:
 
     def find_media(self, digest: str) -> Path | None:
         """Return the file of `digest` when its bytes are what they were."""
-        return self._path(digest) if self.read_media(digest) is not None else None
+        path = self.locate_media(digest)
+        try:
+            with _open_no_link(path) as file:
+                is_whole = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            return None
+        return path if is_whole else None
 
     def locate_media(self, digest: str) -> Path:
         """Return where the bytes of `digest` are, for what `find_media` found before."""
-        return self._path(digest)
-
-    def _path(self, digest: str) -> Path:
-        return self._media / digest[:2] / digest
+        # What an entry says becomes part of a path: what is no digest is looked for in vain.
+        name = digest if _DIGEST.fullmatch(digest) else "0" * 64
+        return self._media / name[:2] / name
 
     def delete_media(self, digest: str) -> bool:
         """Remove the file of `digest`; return whether there was one."""
         try:
-            self._path(digest).unlink()
+            self.locate_media(digest).unlink()
         except OSError:
             return False
         return True
@@ -260,13 +268,59 @@ class Cache:
         return removed
 
     def _files(self) -> Iterator[Path]:
-        for folder in self._media.iterdir():
-            if folder.is_dir() and not folder.is_symlink():
-                yield from folder.iterdir()
+        for path in self._media.iterdir():
+            if path.is_symlink() or not path.is_dir():
+                yield path
+            else:
+                yield from path.iterdir()
 
     def close(self) -> None:
         """Let go of the database."""
         self._entries.close()
+
+
+class MediaFile:
+    """A file that gets its name, its digest, when all of it is there.
+
+    Args:
+        folder: Where it lies until then.
+        locate: Gives the place of a digest.
+
+    Raises:
+        OSError: It cannot be written; so say `write` and `keep`.
+    """
+
+    def __init__(self, folder: Path, locate: Callable[[str], Path]) -> None:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
+        self._path = Path(name)
+        self._file = os.fdopen(handle, "wb")
+        self._sum = hashlib.sha256()
+        self._locate = locate
+
+    def write(self, chunk: bytes) -> None:
+        """Add bytes."""
+        self._sum.update(chunk)
+        self._file.write(chunk)
+
+    def keep(self) -> str:
+        """Give the file its name and return it: the digest."""
+        self._file.close()
+        digest = self._sum.hexdigest()
+        path = self._locate(digest)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        self._path.replace(path)
+        return digest
+
+    def discard(self) -> None:
+        """Remove the file, unless it was kept."""
+        with suppress(OSError):  # What the disk did not take is thrown away all the same.
+            self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def _open_no_link(path: Path) -> BufferedReader:
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags), "rb")
 
 
 def _why(error: Exception) -> str:

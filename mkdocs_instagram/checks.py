@@ -21,6 +21,7 @@ DEFAULTS: Mapping[str, Any] = {
 """What stands for an option that commands read too, where mkdocs.yml does not say."""
 
 FORMATS = ("webp", "jpeg")
+VIDEOS = ("poster", "file")
 
 _TOKEN_ENV = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 _NAME = re.compile(r"[\w-]{1,64}")
@@ -76,7 +77,7 @@ def check_account(name: str, entry: object, warnings: list[str]) -> Account:
     """Return one entry of `accounts`."""
     if not is_account_name(name):
         raise OptionError("a name of an account is letters, digits, - and _.")
-    given = _mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
+    given = check_mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
     checks: dict[str, Callable[[Any], bool]] = {
         "token_env": lambda value: (
             isinstance(value, str)
@@ -99,7 +100,7 @@ def is_account_name(name: str) -> bool:
 
 def check_media(name: str, entry: object, warnings: list[str]) -> MediaOverride:
     """Return one entry of `media`."""
-    given = _mapping(entry, '{alt: "What it shows", pin: true}')
+    given = check_mapping(entry, '{alt: "What it shows", pin: true}')
     checks: dict[str, Callable[[Any], bool]] = {
         "alt": lambda value: isinstance(value, str),
         "link": lambda value: (
@@ -116,9 +117,22 @@ def check_media(name: str, entry: object, warnings: list[str]) -> MediaOverride:
 
 def check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]:
     """Return one entry of `feeds`, or `defaults` (with the name ""), by field of `FeedOptions`."""
-    checked, unknown = check_options(_mapping(entry, "{limit: 6, columns: 3}"))
+    checked, unknown = check_options(check_mapping(entry, "{limit: 6, columns: 3}"))
     warnings.extend(f"{quote(name)}: {text}" if name else text for text in unknown)
     return checked
+
+
+def check_mapping(value: object, example: str) -> dict[Any, Any]:
+    """Return a map, empty for none.
+
+    Raises:
+        OptionError: It is something else; the text shows `example`.
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise OptionError(f"a map is wanted here, such as {example}.")
+    return value
 
 
 def check_widths(widths: Sequence[int]) -> None:
@@ -158,11 +172,3 @@ def _no_token(key: object) -> str:
     if key in FORBIDDEN:
         raise OptionError(FORBIDDEN_TEXT.format(name=key))
     return str(key)
-
-
-def _mapping(value: object, example: str) -> dict[Any, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise OptionError(f"a map is wanted here, such as {example}.")
-    return value

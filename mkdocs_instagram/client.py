@@ -1,9 +1,8 @@
-"""Sends `graph`'s requests and fetches media.
+"""Sends `graph`'s requests, and lets `cdn` fetch files.
 
-Its outside thing is the network, through httpx and stamina. All of it runs in one thread that owns
-its event loop: deadlines can interrupt a call, and a build inside a running loop works. Two HTTP
-clients: the one with the token knows Graph hosts only and follows no redirect; the other fetches
-from the CDN, without the token, and checks each redirect anew.
+Its outside thing is the network, through httpx. All of it runs in one thread that owns its event
+loop: deadlines can interrupt a call, and a build inside a running loop works. Two HTTP clients: the
+one with the token knows Graph hosts only; the other is `cdn`'s. Neither follows a redirect.
 """
 
 import asyncio
@@ -15,11 +14,11 @@ from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
 import httpx
-import stamina
 
 from . import graph, oauth
+from .cdn import Cdn, Refused, VideoFile, read_whole, retry_context
 from .errors import InstagramError, UnknownField, Unreachable
-from .models import JSON, Grant, Picture, Secret, Token, Trouble
+from .models import JSON, Grant, OfferedVideo, Picture, Secret, Token, Trouble
 from .oauth import GrantRequest
 
 T = TypeVar("T")
@@ -27,21 +26,10 @@ T = TypeVar("T")
 CALL_SECONDS = 20.0
 DOWNLOADS_SECONDS = 120.0
 MAX_ANSWER = 16 * 1024 * 1024
-MAX_PICTURE = 20 * 1024 * 1024
-MAX_REDIRECTS = 5
-PARALLEL_DOWNLOADS = 6
 
 _THREAD = "mkdocs-instagram"
 # Bodies come as they are: a compressed one could unpack to anything.
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "mkdocs-instagram"}
-
-
-class _TryAgain(Exception):
-    """The CDN may do better a moment later. Stays in this module."""
-
-
-class _Refused(Exception):
-    """An answer that will not be read. Stays in this module."""
 
 
 class Client:
@@ -65,8 +53,12 @@ class Client:
     ) -> None:
         self._transport = transport
         self._call_seconds = call_seconds
-        self._downloads_left = downloads_seconds
         self.server_date = ""
+        self._cdn = Cdn(
+            lambda: self._open("_cdn_client"),
+            call_seconds=call_seconds,
+            downloads_seconds=downloads_seconds,
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -96,8 +88,22 @@ class Client:
     def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
         """Yield each picture's bytes, or why there are none, in the order in which they arrive."""
         arrived: queue.SimpleQueue[tuple[Picture, bytes | Trouble]] = queue.SimpleQueue()
-        self._submit(self._download_all(pictures, arrived.put))
+        self._submit(self._cdn.fetch_pictures(pictures, arrived.put))
         for _ in pictures:
+            yield arrived.get()
+
+    def download_videos(
+        self, videos: Sequence[OfferedVideo], open_file: Callable[[], VideoFile]
+    ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
+        """Yield the digest of each video's kept file, or why there is none, as they arrive.
+
+        Args:
+            videos: Each is streamed to a file, whose first bytes `open_file` judges.
+            open_file: Called in another thread, once for each try.
+        """
+        arrived: queue.SimpleQueue[tuple[OfferedVideo, str | Trouble]] = queue.SimpleQueue()
+        self._submit(self._cdn.fetch_videos(videos, open_file, arrived.put))
+        for _ in videos:
             yield arrived.get()
 
     def close(self) -> None:
@@ -199,7 +205,7 @@ class Client:
             async with asyncio.timeout(self._call_seconds):
                 if not may_repeat:
                     return await call()
-                async for attempt in _retries(_is_temporary):
+                async for attempt in retry_context(_is_temporary):
                     with attempt:
                         return await call()
         except TimeoutError:
@@ -218,85 +224,13 @@ class Client:
             client = self._open("_graph_client")
             async with client.stream(method, url, params=query, data=form) as response:
                 self.server_date = response.headers.get("date", "")
-                return response.status_code, response.headers, await _read(response, MAX_ANSWER)
+                body = await read_whole(response, MAX_ANSWER)
+                return response.status_code, response.headers, body
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # From None, and by type only: the exception's request holds the URL.
             raise Unreachable(f"Instagram could not be reached ({type(error).__name__}).") from None
-        except _Refused as error:
+        except Refused as error:
             raise Unreachable(f"Instagram's answer was not read: {error}.") from None
-
-    async def _download_all(
-        self, pictures: Sequence[Picture], report: Callable[[tuple[Picture, bytes | Trouble]], None]
-    ) -> None:
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        deadline = started + self._downloads_left
-        places = asyncio.Semaphore(PARALLEL_DOWNLOADS)
-
-        async def download(picture: Picture) -> None:
-            outcome: bytes | Trouble = Trouble.FAILED
-            try:
-                async with places:
-                    outcome = await self._fetch(picture, deadline)
-            finally:
-                report((picture, outcome))
-
-        await asyncio.gather(*(download(picture) for picture in pictures), return_exceptions=True)
-        self._downloads_left -= loop.time() - started
-
-    async def _fetch(self, picture: Picture, deadline: float) -> bytes | Trouble:
-        left = deadline - asyncio.get_running_loop().time()
-        if left <= 0:
-            return Trouble.WAITING
-        try:
-            async with asyncio.timeout(min(left, self._call_seconds)):
-                async for attempt in _retries(_TryAgain):
-                    with attempt:
-                        return await self._get_picture(picture.url)
-        except TimeoutError:
-            return Trouble.WAITING if left < self._call_seconds else Trouble.FAILED
-        except (_TryAgain, _Refused):
-            return Trouble.FAILED
-        raise AssertionError("stamina raises what the last attempt raised")
-
-    async def _get_picture(self, url: str) -> bytes | Trouble:
-        client = self._open("_cdn_client")
-        for _ in range(MAX_REDIRECTS + 1):
-            if not graph.is_cdn_url(url):
-                return Trouble.FAILED
-            try:
-                async with client.stream("GET", url) as response:
-                    if response.has_redirect_location:
-                        url = str(response.url.join(response.headers["location"]))
-                        continue
-                    return await _picture_of(response)
-            except httpx.TransportError:
-                raise _TryAgain from None
-            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
-                return Trouble.FAILED
-        return Trouble.FAILED
-
-
-async def _picture_of(response: httpx.Response) -> bytes | Trouble:
-    if response.status_code == 403:
-        return Trouble.EXPIRED
-    if response.status_code >= 500:
-        raise _TryAgain
-    if response.status_code != 200:
-        return Trouble.FAILED
-    return await _read(response, MAX_PICTURE)
-
-
-async def _read(response: httpx.Response, limit: int) -> bytes:
-    """Return the whole body, at most `limit` bytes, as sent."""
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise _Refused("it is compressed though that was not asked for")
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > limit:
-            raise _Refused(f"it is longer than {limit // 2**20} MB")
-    return bytes(body)
 
 
 def _without(body: bytes, secrets: Mapping[str, Secret]) -> bytes:
@@ -309,12 +243,6 @@ def _without(body: bytes, secrets: Mapping[str, Secret]) -> bytes:
 
 def _is_temporary(error: Exception) -> bool:
     return isinstance(error, Unreachable) and error.is_temporary
-
-
-def _retries(on: Any) -> Any:
-    return stamina.retry_context(
-        on=on, attempts=3, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
-    )
 
 
 class _OtherThreads(logging.Filter):

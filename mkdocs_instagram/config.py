@@ -13,6 +13,7 @@ from mkdocs.config.base import ValidationError as InvalidValue
 
 from . import checks
 from .errors import OptionError
+from .labels import Labels, check_labels
 from .models import DEFAULT_ACCOUNT, Account, MediaOverride
 from .options import FORBIDDEN_TEXT, check_shortcode
 from .tag import Presets
@@ -67,6 +68,23 @@ class _Feed(BaseConfigOption[dict[str, Any]]):
             return checks.check_feed("", value, self.warnings)
         except OptionError as error:
             raise InvalidValue(str(error)) from None
+
+
+class _Labels(BaseConfigOption[Labels]):
+    """Texts by name, checked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.default = {}
+
+    def run_validation(self, value: object) -> Labels:
+        """Return the labels."""
+        try:
+            labels, unknown = check_labels(checks.check_mapping(value, "{more: Show more}"))
+        except OptionError as error:
+            raise InvalidValue(str(error)) from None
+        self.warnings.extend(f"{text} It is left out." for text in unknown)
+        return labels
 
 
 class _Forbidden(BaseConfigOption[None]):
@@ -188,6 +206,23 @@ class InstagramConfig(Config):
 
     ```yaml
     images: {widths: [320, 640, 1080], format: webp, quality: 80}
+    ```
+    """
+    videos = c.Choice(checks.VIDEOS, default=checks.VIDEOS[0])
+    """Whether the viewer plays videos from the site's own files, where Instagram gives them, or
+    shows the poster and a link. Since 0.1.
+
+    ```yaml
+    videos: file
+    ```
+    """
+    labels = _Labels()
+    """The texts that the plugin writes, by name, for all languages or for one. Since 0.1.
+
+    ```yaml
+    labels:
+      more: Show more
+      de: {more: Mehr zeigen}
     ```
     """
     search = c.Type(bool, default=False)

@@ -137,6 +137,7 @@ class Desk:
             cache_dir=self.site.cache_dir,
             images=ImageSettings(self.site.widths, self.site.format, self.site.quality),
             environment=self.environment,
+            host_videos=self.site.host_videos,
         )
         return Session(
             settings,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .models import JSON, Picture, Rendition, Renditions, Trouble
+from .pace import has_failed_lately
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 40_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_RETRY_SECONDS = 3600.0
 
 
 class NoPicture(ValueError):
@@ -82,18 +82,18 @@ class Made:
         troubles: Why, by picture.
         cached: How many files were there already.
         encoded: How many files were made.
-        downloaded: How many pictures were fetched.
+        downloaded: The pictures that were fetched.
     """
 
     renditions: dict[Picture, Renditions] = field(default_factory=dict)
     troubles: dict[Picture, Trouble] = field(default_factory=dict)
     cached: int = 0
     encoded: int = 0
-    downloaded: int = 0
+    downloaded: set[Picture] = field(default_factory=set)
 
 
 def entry_key(picture: Picture) -> str:
-    """Return the key under which a picture is saved: by media id and field, never by URL."""
+    """Return the key under which a picture is saved: by its node's id and field, never by URL."""
     return f"picture/{picture.media_id}/{picture.field_name}"
 
 
@@ -129,7 +129,8 @@ def make_renditions(
 ) -> Made:
     """Return the renditions of `pictures`, from the store, or of saved originals, or downloaded.
 
-    Each picture is downloaded once for all builds; one that failed is not tried again for an hour.
+    Each picture is downloaded once for all builds, and again when it has another `version`; one
+    that failed is not tried again for an hour, and its older version is taken where there is one.
 
     Args:
         pictures: Without repetition.
@@ -155,6 +156,7 @@ def make_renditions(
 class _Encoded:
     original: str
     renditions: Renditions
+    version: str
 
 
 class _Bench:
@@ -173,22 +175,29 @@ class _Bench:
     def find(self, picture: Picture) -> bool:
         """Tell whether the picture needs no download: it is saved, or failed a moment ago."""
         entry = self._entry(picture)
-        if saved := _find_saved(entry, self._store, self._settings):
+        has_failed = has_failed_lately(entry, self._now)
+        if entry.get("version", "") == picture.version or has_failed:
+            if self._take_saved(picture, entry):
+                return True
+            if original := self._store.read_media(_digest(entry.get("original"))):
+                self._encode(picture, original, str(entry.get("version", "")))
+                return True
+        if has_failed:
+            self.made.troubles[picture] = Trouble.FAILED
+        return has_failed
+
+    def _take_saved(self, picture: Picture, entry: JSON) -> bool:
+        saved = _find_saved(entry, self._store, self._settings)
+        if saved:
             self.made.renditions[picture] = saved
             self.made.cached += len(saved)
-        elif original := self._store.read_media(_digest(entry.get("original"))):
-            self._encode(picture, original)
-        elif 0 <= self._now - _number(entry.get("failed_at")) < _RETRY_SECONDS:
-            self.made.troubles[picture] = Trouble.FAILED
-        else:
-            return False
-        return True
+        return bool(saved)
 
     def take(self, picture: Picture, outcome: bytes | Trouble) -> None:
         """Take what a download came to, and save what is done meanwhile, lest a kill lose it."""
         if isinstance(outcome, bytes):
-            self._encode(picture, outcome)
-            self.made.downloaded += 1
+            self._encode(picture, outcome, picture.version)
+            self.made.downloaded.add(picture)
         else:
             self._fail(picture, outcome)
         self.finish(wait=False)
@@ -203,23 +212,30 @@ class _Bench:
                 except (ValueError, OSError):  # NoPicture, and sizes that an encoder refuses
                     self._fail(picture, Trouble.FAILED)
 
-    def _encode(self, picture: Picture, data: bytes) -> None:
-        self._work[self._pool.submit(_encode, data, self._store, self._settings)] = picture
+    def _encode(self, picture: Picture, data: bytes, version: str) -> None:
+        future = self._pool.submit(_encode, data, version, self._store, self._settings)
+        self._work[future] = picture
 
     def _save(self, picture: Picture, encoded: _Encoded) -> None:
-        saved = self._entry(picture).get("renditions")
+        old = self._entry(picture)
+        saved = old.get("renditions") if old.get("original") == encoded.original else None
         sets = saved if isinstance(saved, dict) else {}
         rows = [[item.digest, item.width, item.height] for item in encoded.renditions]
-        entry = {"original": encoded.original, "renditions": {**sets, self._settings.key: rows}}
+        entry = {
+            "original": encoded.original,
+            "renditions": {**sets, self._settings.key: rows},
+            "version": encoded.version,
+        }
         self._store.put(entry_key(picture), entry)
         self.made.renditions[picture] = encoded.renditions
         self.made.encoded += len(encoded.renditions)
 
     def _fail(self, picture: Picture, trouble: Trouble) -> None:
-        self.made.troubles[picture] = trouble
+        entry = self._entry(picture)
         if trouble is Trouble.FAILED:
-            entry = self._entry(picture)
             self._store.put(entry_key(picture), {**entry, "failed_at": self._now})
+        if not self._take_saved(picture, entry):
+            self.made.troubles[picture] = trouble
 
     def _entry(self, picture: Picture) -> JSON:
         return self._store.get(entry_key(picture)) or {}
@@ -245,11 +261,7 @@ def _digest(value: object) -> str:
     return str(value) if is_digest else "0" * 64
 
 
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else float("-inf")
-
-
-def _encode(data: bytes, store: MediaStore, settings: ImageSettings) -> _Encoded:
+def _encode(data: bytes, version: str, store: MediaStore, settings: ImageSettings) -> _Encoded:
     image = _decode(data)
     renditions = []
     for width in reversed(plan_widths(image.width, settings.widths)):
@@ -258,7 +270,7 @@ def _encode(data: bytes, store: MediaStore, settings: ImageSettings) -> _Encoded
             image = image.resize((width, height), resample=_lanczos(), reducing_gap=3.0)
         digest = store.write_media(_bytes_of(image, settings))
         renditions.append(Rendition(digest, image.width, image.height, settings.extension))
-    return _Encoded(store.write_media(data), tuple(reversed(renditions)))
+    return _Encoded(store.write_media(data), tuple(reversed(renditions)), version)
 
 
 def _lanczos() -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from .errors import InstagramError, NotAskedYet, TokenError, TokenMissing
-from .models import DEFAULT_ACCOUNT, Account, Feed, Shown, Totals
+from .models import DEFAULT_ACCOUNT, Account, Feed, Missing, Shown, Totals
 from .upkeep import WARN_FROM, Expiry
 
 _DAY = timedelta(days=1)
@@ -123,6 +123,8 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     if shown.waiting:
         text = f"time was over before the pictures of {_count(shown.waiting)} were there."
         messages.append(_info(f"{text} They wait for the next build."))
+    messages += _tell_missing(shown.missing_children, "picture", " in carousels", "without")
+    messages += _tell_missing(shown.missing_videos, "video", "", "with poster and link")
     if shown.feed and shown.feed.unfound:
         codes = ", ".join(shown.feed.unfound)
         text = (
@@ -133,6 +135,18 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     if shown.feed and shown.feed.unknown:
         text = f"{_count(shown.feed.unknown)} of an unknown type without a picture left out."
         messages.append(_info(text))
+    return messages
+
+
+def _tell_missing(missing: Missing, what: str, where: str, instead: str) -> list[Message]:
+    messages = []
+    if missing.lost:
+        lost = f"{_plural(missing.lost, what)}{where}"
+        text = f"{lost} could not be had. The viewer is shown {instead}. "
+        messages.append(Message(logging.WARNING, f"{text}The next builds try again, once an hour."))
+    if missing.waiting:
+        waiting = f"{_plural(missing.waiting, what)}{where}"
+        messages.append(_info(f"no time was left for {waiting}. The next build goes on."))
     return messages
 
 
@@ -165,12 +179,16 @@ def tell_totals(totals: Totals) -> str:
     """Return the closing line of a build; "" when no feed was shown."""
     if not totals.media:
         return ""
-    media, cached = len(totals.media), len(totals.media) - totals.downloaded
+    media, fetched = len(totals.media), len(totals.media & totals.fetched)
     images = len(totals.images)
-    return (
-        f"{media} media ({cached} cached, {totals.downloaded} fetched), "
+    line = (
+        f"{media} media ({media - fetched} cached, {fetched} fetched), "
         f"{images} images ({images - totals.encoded} cached)"
     )
+    if not totals.videos:
+        return line
+    videos = len(totals.videos)
+    return f"{line}, {_plural(videos, 'video')} ({videos - len(totals.fetched_videos)} cached)"
 
 
 def _info(text: str) -> Message:

@@ -100,13 +100,27 @@ class Picture:
     """One still picture that Instagram offers: where its bytes are now, and what it is for ever.
 
     Attributes:
-        media_id: The node that owns it: a media or a carousel's child.
-        field_name: `media_url` or `thumbnail_url`.
+        media_id: The node that owns it: a media, a carousel's child, or a user.
+        field_name: `media_url`, `thumbnail_url` or `profile_picture_url`.
         url: Signed anew by every call and dead within days; never a key.
+        version: What changes with the bytes, for a picture that can change; "" for one that cannot.
     """
 
     media_id: str
     field_name: str
+    url: str = field(compare=False, repr=False)
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedVideo:
+    """One mp4 of a video, by the id of the media or child.
+
+    Attributes:
+        url: As a `Picture`'s; "" where Instagram does not give it, or no longer.
+    """
+
+    media_id: str
     url: str = field(compare=False, repr=False)
 
 
@@ -123,6 +137,11 @@ class Child:
     def picture(self) -> Picture | None:
         """The still picture, or `None` for a video without a poster."""
         return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
+
+    @property
+    def video(self) -> OfferedVideo | None:
+        """The mp4; `None` for what is no video."""
+        return OfferedVideo(self.id, self.media_url) if self.media_type == "VIDEO" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +180,11 @@ class Media:
         return self.media_type == "VIDEO"
 
     @property
+    def video(self) -> OfferedVideo | None:
+        """The mp4; `None` for what is no video itself."""
+        return OfferedVideo(self.id, self.media_url) if self.is_video else None
+
+    @property
     def is_reel(self) -> bool:
         """Whether it is a reel: by `media_product_type`, else by its permalink."""
         return self.is_video and (self.media_product_type or self.kind).upper() in {"REELS", "REEL"}
@@ -181,12 +205,13 @@ class Media:
     def picture(self) -> Picture | None:
         """The still picture to show, or `None` when Instagram offers none.
 
-        A carousel's own `media_url` is its first child's file; where that is an mp4 or missing, the
-        first picture among its children is taken.
+        A carousel's is its first child's, whose file its own `media_url` repeats: by the child's
+        id it is fetched once for both, and follows when the child is taken out. Where the first
+        child is a video without a poster, the first picture among the others is taken.
         """
         if self.is_carousel and self.children:
-            is_video_first = self.children[0].media_type == "VIDEO"
-            if is_video_first or not self.media_url:
+            first = self.children[0]
+            if first.picture or first.media_type == "VIDEO" or not self.media_url:
                 return next((child.picture for child in self.children if child.picture), None)
         return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
 
@@ -224,6 +249,20 @@ class User:
     def permalink(self) -> str:
         """The profile's address, rebuilt from the checked username; "" without one."""
         return f"https://www.instagram.com/{self.username}/" if self.username else ""
+
+    @property
+    def picture(self) -> Picture | None:
+        """The profile picture, or `None` without one.
+
+        Another one stands under the same id. The URL is signed anew by every call, but the last
+        part of its path is the picture's own: a change of that is taken for a change of picture.
+        """
+        if not self.profile_picture_url:
+            return None
+        version = self.profile_picture_url.partition("?")[0].rpartition("/")[2]
+        return Picture(
+            self.user_id or self.id, "profile_picture_url", self.profile_picture_url, version
+        )
 
     def is_same_as(self, other: "User") -> bool:
         """Tell whether both are one account: by `user_id`, else by `id` or username."""
@@ -334,6 +373,31 @@ Renditions = tuple[Rendition, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Video:
+    """An mp4 of the site's own: its name is its digest."""
+
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The file's name in the site."""
+        return f"{self.digest[:32]}.mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Files of one sort that are not there.
+
+    Attributes:
+        lost: How many could not be had.
+        waiting: How many are left for the next build, as time was over.
+    """
+
+    lost: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """What one tag shows.
 
@@ -362,9 +426,14 @@ class Shown:
 
     Attributes:
         feed: `None` when there is nothing to show; `error` says why.
-        images: Renditions by media id, for every item of the feed.
+        images: Renditions by media id, for every item of the feed; with `open: viewer` also by the
+            id of each child that has a picture.
+        avatar: The user's profile picture; empty without `header`, and when it could not be had.
+        videos: By the id of a media or child, with `open: viewer` and `videos: file`.
         lost: How many media are left out because their picture could not be had.
         waiting: How many are left out because time was over; the next build has them.
+        missing_children: The pictures of children that the viewer is shown without.
+        missing_videos: The videos that are shown as their poster and a link.
         is_token_stored: The account's token is that of the store, not of the environment.
     """
 
@@ -372,16 +441,31 @@ class Shown:
     feed: Feed | None
     error: InstagramError | None = None
     images: Mapping[str, Renditions] = field(default_factory=dict)
+    avatar: Renditions = ()
+    videos: Mapping[str, Video] = field(default_factory=dict)
     lost: int = 0
     waiting: int = 0
+    missing_children: Missing = Missing()
+    missing_videos: Missing = Missing()
     is_token_stored: bool = False
 
 
 @dataclass(slots=True)
 class Totals:
-    """What a build used, for its closing line."""
+    """What a build used, for its closing line.
+
+    Attributes:
+        media: The ids of the media shown.
+        fetched: The ids of those of which a picture was downloaded.
+        images: The digests of the pictures' files.
+        encoded: How many of them were made.
+        videos: The digests of the videos' files.
+        fetched_videos: The digests of those that were downloaded.
+    """
 
     media: set[str] = field(default_factory=set)
-    downloaded: int = 0
+    fetched: set[str] = field(default_factory=set)
     images: set[str] = field(default_factory=set)
     encoded: int = 0
+    videos: set[str] = field(default_factory=set)
+    fetched_videos: set[str] = field(default_factory=set)

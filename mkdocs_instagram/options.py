@@ -18,6 +18,7 @@ Check = Callable[[object], Any]
 
 MAX_LIMIT = 1000
 MAX_COLUMNS = 12
+LAYOUTS = ("grid", "masonry", "carousel", "highlight", "list")
 FORBIDDEN = {"token", "access_token"}
 
 
@@ -63,6 +64,11 @@ def _switch(value: object) -> bool:
     if not isinstance(value, bool):
         raise OptionError(f"{_given(value)} is neither true nor false.")
     return value
+
+
+def _more(value: object) -> int | None:
+    count: int | None = None if value == "none" else _whole(1, MAX_LIMIT)(value)
+    return count
 
 
 def _text(value: object) -> str:
@@ -192,18 +198,24 @@ class FeedOptions:
     """Order; pinned media come first."""
     post: tuple[str, ...] = _option((), _posts)
     """Shortcodes of exactly the media to show, in that order."""
-    layout: str = _option("grid", _one_of("grid"))
+    layout: str = _option("grid", _one_of(*LAYOUTS))
     """How the media are laid out."""
     columns: Columns = _option(Columns(), _columns)
     """Columns, for all or each container size."""
     ratio: str = _option("square", _ratio)
     """The frame of each picture; `original` crops nothing."""
+    header: bool = _option(False, _switch)
+    """Whether the user stands above the media."""
     caption: str = _option("none", _one_of("none", "below", "overlay"))
     """Where the caption stands."""
     caption_length: int = _option(200, _whole(1, 2200))
     """Characters of the caption, cut at a word."""
     show: tuple[str, ...] = _option(("type",), _some_of("date", "likes", "comments", "type"))
     """What else to show of a media."""
+    open: str = _option("post", _one_of("post", "viewer", "image", "none"))
+    """What a media leads to: its permalink, the viewer on the page, the picture's file, nothing."""
+    more: int | None = _option(None, _more)
+    """How many media stand there at first, the rest behind a disclosure; `None` for all."""
     title: str = _option("", _text)
     """Accessible name of the feed."""
     new_tab: bool = _option(False, _switch)

@@ -16,14 +16,16 @@ import jinja2
 
 from . import messages
 from .errors import BuildStopped, TagError
+from .labels import Labels
 from .messages import Message
-from .models import Account, Overrides, Rendition, Shown
+from .models import Account, Overrides, Rendition, Shown, Video
 from .options import FeedOptions
 from .render import (
     STYLESHEET,
     Item,
     is_same_everywhere,
     link_stylesheet,
+    make_avatar,
     make_environment,
     make_items,
     name_stylesheet,
@@ -67,6 +69,7 @@ class PageFeeds:
         session: Gives the feeds.
         presets: The presets and defaults of mkdocs.yml.
         overrides: What mkdocs.yml says of single media.
+        labels: The texts of mkdocs.yml.
         manners: How failures are told.
         now: The time of this build, in UTC.
         open_environment: Gives the theme's environment, when the first feed is rendered.
@@ -79,6 +82,7 @@ class PageFeeds:
         session: Session,
         presets: Presets,
         overrides: Overrides,
+        labels: Labels,
         manners: Manners,
         now: datetime,
         open_environment: Callable[[], jinja2.Environment],
@@ -87,12 +91,13 @@ class PageFeeds:
         self._session = session
         self._presets = presets
         self._overrides = overrides
+        self._labels = labels.choose("")
         self._manners = manners
         self._now = now
         self._open_environment = open_environment
         self._log = log
         self._environment: jinja2.Environment | None = None
-        self._rendered: dict[tuple[FeedOptions, str], str] = {}
+        self._rendered: dict[tuple[FeedOptions, str, str], str] = {}
         self._items: dict[tuple[FeedOptions, str], list[Item]] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
@@ -171,7 +176,7 @@ class PageFeeds:
         self._tell(shown, where)
         self._styled.add(place.name)
         try:
-            return self._render(shown, tag.options, place)
+            return self._render(shown, tag, place)
         except jinja2.TemplateNotFound as error:
             raise BuildStopped(
                 f"{where}: there is no template {quote(error.name or '')}, which "
@@ -193,29 +198,41 @@ class PageFeeds:
             raise TagError(f"feed tag {tag.number}: no account is called {quote(name)}.{hint}")
         return account
 
-    def _render(self, shown: Shown, options: FeedOptions, place: Place) -> str:
+    def _render(self, shown: Shown, tag: FeedTag, place: Place) -> str:
         if self._environment is None:
             self._environment = make_environment(self._open_environment())
 
-        key = options, self._find_stylesheet(place)
+        options = tag.options
+        feed_id = f"mk-ig-{tag.number}"
+        # Ids are unique in a page only if the number is in them; without the viewer there are none.
+        key = options, self._find_stylesheet(place), feed_id if options.open == "viewer" else ""
         if key in self._rendered:
             return self._rendered[key]
         items = self._make_items(shown, options, place)
-        html = render_feed(self._environment, shown, items, options, place.context)
+        avatar = make_avatar(shown, lambda file: self._publish(file, place))
+        context = {**place.context, "avatar": avatar, "feed_id": feed_id}
+        html = render_feed(
+            self._environment, shown, items, options, labels=self._labels, context=context
+        )
         if is_same_everywhere(self._environment, options):
             self._rendered[key] = html
         return html
 
     def _make_items(self, shown: Shown, options: FeedOptions, place: Place) -> list[Item]:
         """Return the items, made once for all places from which our files have the same URLs."""
-
-        def find_url(rendition: Rendition) -> str:
-            return place.publish(rendition.name, self._session.find_file(rendition))
-
         key = options, self._find_stylesheet(place)
         if key not in self._items:
-            self._items[key] = make_items(shown, options, self._overrides, find_url)
+            self._items[key] = make_items(
+                shown,
+                options,
+                self._overrides,
+                self._labels,
+                lambda file: self._publish(file, place),
+            )
         return self._items[key]
+
+    def _publish(self, file: Rendition | Video, place: Place) -> str:
+        return place.publish(file.name, self._session.find_file(file))
 
     def _find_stylesheet(self, place: Place) -> str:
         return place.publish(name_stylesheet(), STYLESHEET)

@@ -57,6 +57,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
             session=self._session,
             presets=self.config.list_presets(),
             overrides=overrides,
+            labels=self.config.labels,
             manners=Manners(self.config.on_error, timedelta(seconds=self.config.max_stale)),
             now=now,
             open_environment=config.theme.get_env,
@@ -224,4 +225,5 @@ def _read_settings(options: InstagramConfig, config: MkDocsConfig) -> SessionSet
             quality=options.images.quality,
         ),
         environment=os.environ,
+        host_videos=options.videos == "file",
     )

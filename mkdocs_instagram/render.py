@@ -15,34 +15,37 @@ from typing import Any
 
 import jinja2
 
-from .models import Feed, Media, MediaOverride, Overrides, Rendition, Renditions, Shown
-from .options import Columns, FeedOptions
+from .captions import make_alt, split_links
+from .layouts import (
+    Position,
+    find_position,
+    has_caption,
+    is_overlaid,
+    list_classes,
+    list_item_classes,
+    list_sizes,
+)
+from .models import (
+    Child,
+    Feed,
+    Media,
+    MediaOverride,
+    Overrides,
+    Rendition,
+    Renditions,
+    Shown,
+    Video,
+)
+from .options import FeedOptions
 from .text import shorten
 
-ALT_LENGTH = 120
-MAX_ALT_LENGTH = 1000
 TEMPLATES = Path(__file__).parent / "templates"
 STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
-LABELS = {
-    "image": "Photo",
-    "video": "Video",
-    "reel": "Reel",
-    "carousel": "Carousel",
-    "likes": "Likes:",
-    "comments": "Comments:",
-    "empty": "There is nothing to show here at the moment.",
-    "feed": "Instagram feed",
-    "by": "Instagram photo by",
-    "open": "Open on Instagram",
-}
+AVATAR_SIZES = "80px"
 
-# Widths of the window, in em, from which a feed is taken to have its medium and large columns.
-_MEDIUM, _LARGE = 40, 60
-_AUTO = Columns(2, 3, 4)
-# Up to a space or punctuation other than . and _: `\w` lacks the vowel signs of many scripts.
-_PUNCTUATION = r"!-\-/:-@\[-^`{-~\u2010-\u2027\u3001-\u3003\u3008-\u3011\uff01-\uff0f\uff1a-\uff20"
+# Where our templates stand beside those that take their place.
+_OURS = "mkdocs-instagram"
 _BLANK_LINES = re.compile(r"\n\s*\n")
-_TAGS_AND_MENTIONS = re.compile(rf"(?<!\w)(?:[#@][^\s{_PUNCTUATION}]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +60,81 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildItem:
+    """One child of a carousel as the viewer shows it.
+
+    Attributes:
+        type: `image` or `video`.
+        video: The URL of the site's own mp4; "" without one.
+    """
+
+    type: str
+    image: Image
+    video: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One media as the templates see it; every text is plain.
 
     Attributes:
+        key: Its shortcode, else its id: unique in a feed, letters, digits, - and _.
         type: `image`, `video`, `reel` or `carousel`, for an icon.
-        href: Its permalink, or the link in mkdocs.yml; "" without either.
+        href: The link in mkdocs.yml, else what `open` says: its permalink, also with the viewer, or
+            the widest file of its picture; "" for no link.
+        has_viewer: It opens the viewer, and has no link in mkdocs.yml.
         caption: Cut to `caption_length`; "" when no caption is asked for.
+        is_overlaid: The caption lies over the picture.
         date: The UTC day, as in ISO 8601; "" when unknown.
+        classes: More of its element's classes, which some layouts need.
+        video: The URL of the site's own mp4, with `open: viewer` and `videos: file`; "" without
+            one.
+        children: Those of a carousel that have a picture, with `open: viewer`; else empty.
     """
 
     media: Media
+    key: str
     type: str
     href: str
+    has_viewer: bool
     alt: str
     caption: str
+    is_overlaid: bool
     date: str
     image: Image
+    classes: str
+    video: str
+    children: tuple[ChildItem, ...]
+
+
+FindURL = Callable[[Rendition | Video], str]
+"""Gives the URL of a file of the site's own, relative to the page."""
 
 
 def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
-    """Return an overlay of the theme's environment that escapes everything."""
-    return environment.overlay(autoescape=True)
+    """Return an overlay of the theme's environment that escapes everything.
+
+    In it a template can extend ours of the same name: `instagram/item.html` in the theme's folder
+    begins with `{% extends "instagram/item.html" %}`.
+    """
+    ours = jinja2.PrefixLoader({_OURS: jinja2.FileSystemLoader(TEMPLATES)})
+    loaders = [environment.loader, ours] if environment.loader else [ours]
+    overlay = environment.overlay(autoescape=True, loader=jinja2.ChoiceLoader(loaders))
+    overlay.filters = {"ig_links": split_links, **environment.filters}
+    overlay.join_path = _join_path  # type: ignore[method-assign]
+    return overlay
+
+
+def _join_path(template: str, parent: str) -> str:
+    return f"{_OURS}/{template}" if template == parent else template
 
 
 def make_items(
     shown: Shown,
     options: FeedOptions,
     overrides: Overrides,
-    find_url: Callable[[Rendition], str],
+    labels: Mapping[str, str],
+    find_url: FindURL,
 ) -> list[Item]:
     """Return what the templates see of a feed's media; empty without a feed.
 
@@ -93,12 +142,24 @@ def make_items(
         shown: The feed and its renditions.
         options: What the tag asks for.
         overrides: What mkdocs.yml says of single media.
-        find_url: Gives a rendition's URL, relative to the page.
+        labels: Every text of ours, by name.
+        find_url: Gives a file's URL, relative to the page.
     """
+    make = _Maker(shown, options, labels, find_url)
+    media = shown.feed.items if shown.feed else ()
     return [
-        make_item(media, shown.images[media.id], options, overrides.get(media.shortcode), find_url)
-        for media in (shown.feed.items if shown.feed else ())
+        make.item(
+            one,
+            overrides.get(one.shortcode) or MediaOverride(),
+            find_position(options, index, len(media)),
+        )
+        for index, one in enumerate(media)
     ]
+
+
+def make_avatar(shown: Shown, find_url: FindURL) -> Image | None:
+    """Return the user's picture; `None` without `header`, and when there is none."""
+    return _image(shown.avatar, AVATAR_SIZES, find_url) if shown.avatar else None
 
 
 def render_feed(
@@ -106,6 +167,8 @@ def render_feed(
     shown: Shown,
     items: list[Item],
     options: FeedOptions,
+    *,
+    labels: Mapping[str, str],
     context: Mapping[str, Any],
 ) -> str:
     """Return the HTML of one feed, without white space around it.
@@ -115,7 +178,9 @@ def render_feed(
         shown: Its feed; without one, the empty block is rendered.
         items: From `make_items`.
         options: What the tag asks for.
-        context: `page` and `config`.
+        labels: Every text of ours, by name.
+        context: `page`, `config`, `avatar`, which is that of `make_avatar`, and `feed_id`, with
+            which the ids of its elements begin.
 
     Raises:
         jinja2.TemplateError: A template of the user's is missing or wrong. Caught by `pages`.
@@ -127,8 +192,8 @@ def render_feed(
         user=shown.feed.user if shown.feed else None,
         options=options,
         classes=list_classes(options),
-        title=options.title or _title(shown.feed),
-        labels=LABELS,
+        title=options.title or _title(shown.feed, labels),
+        labels=labels,
         **context,
     )
     return html.strip()
@@ -148,85 +213,61 @@ def is_same_everywhere(environment: jinja2.Environment, options: FeedOptions) ->
     )
 
 
-def make_item(
-    media: Media,
-    renditions: Renditions,
-    options: FeedOptions,
-    override: MediaOverride | None,
-    find_url: Callable[[Rendition], str],
-) -> Item:
-    """Return what the templates see of one media."""
-    override = override or MediaOverride()
-    caption = _BLANK_LINES.sub("\n", media.caption.strip()) if options.caption != "none" else ""
-    return Item(
-        media=media,
-        type=_type(media),
-        href=override.link or media.permalink,
-        alt=override.alt or make_alt(media),
-        caption=shorten(caption, options.caption_length),
-        date=_date(media),
-        image=_image(renditions, options.columns, find_url),
-    )
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes what the templates see of the media of one feed."""
 
+    shown: Shown
+    options: FeedOptions
+    labels: Mapping[str, str]
+    find_url: FindURL
 
-def make_alt(media: Media) -> str:
-    """Return the text for who cannot see the picture.
-
-    It is `alt_text`, else the caption without tags and mentions, else who and when.
-    """
-    if media.alt_text.strip():
-        return shorten(" ".join(media.alt_text.split()), MAX_ALT_LENGTH)
-    caption = " ".join(_TAGS_AND_MENTIONS.sub("", media.caption).split())
-    if any(char.isalnum() for char in caption):
-        return shorten(caption, ALT_LENGTH)
-    return ", ".join(filter(None, (f"{LABELS['by']} {media.username}".strip(), _date(media))))
-
-
-def list_classes(options: FeedOptions) -> str:
-    """Return the classes of the root element."""
-    sizes = {"s": options.columns.small, "m": options.columns.medium, "l": options.columns.large}
-    return " ".join(
-        filter(
-            None,
-            (
-                "mk-ig",
-                f"mk-ig--{options.layout}",
-                f"mk-ig--{options.ratio.replace('/', '-')}",
-                "mk-ig--text-below" if options.caption == "below" or len(options.show) > 1 else "",
-                f"mk-ig--caption-{options.caption}" if options.caption != "none" else "",
-                "mk-ig--columns" if options.columns.small else "",
-                *(f"mk-ig--{size}{count}" for size, count in sizes.items() if count),
-                options.extra_class,
+    def item(self, media: Media, override: MediaOverride, position: Position) -> Item:
+        options = self.options
+        sizes = list_sizes(options, position)
+        image = self._image(media, sizes)
+        caption = _BLANK_LINES.sub("\n", media.caption.strip()) if has_caption(options) else ""
+        return Item(
+            media=media,
+            key=media.shortcode or media.id,
+            type=_type(media),
+            href="" if options.open == "none" else override.link or self._href(media, image),
+            has_viewer=options.open == "viewer" and not override.link,
+            alt=override.alt or make_alt(media, self.labels),
+            caption=shorten(caption, options.caption_length),
+            is_overlaid=is_overlaid(options),
+            date=_date(media),
+            image=image,
+            classes=list_item_classes(options, position, image.width, image.height),
+            video=self._video(media),
+            children=tuple(
+                ChildItem(_child_type(child), self._image(child, sizes), self._video(child))
+                for child in media.children
+                if child.id in self.shown.images
             ),
         )
-    )
+
+    def _href(self, media: Media, image: Image) -> str:
+        return image.src if self.options.open == "image" else media.permalink
+
+    def _image(self, node: Media | Child, sizes: str) -> Image:
+        return _image(self.shown.images[node.id], sizes, self.find_url)
+
+    def _video(self, node: Media | Child) -> str:
+        video = self.shown.videos.get(node.id)
+        return self.find_url(video) if video else ""
 
 
-def _image(renditions: Renditions, columns: Columns, find_url: Callable[[Rendition], str]) -> Image:
+def _image(renditions: Renditions, sizes: str, find_url: FindURL) -> Image:
     largest = renditions[-1]
     urls = [(find_url(rendition), rendition.width) for rendition in renditions]
     return Image(
         src=urls[-1][0],
         srcset=", ".join(f"{url} {width}w" for url, width in urls),
-        sizes=_sizes(columns),
+        sizes=sizes,
         width=largest.width,
         height=largest.height,
     )
-
-
-def _sizes(columns: Columns) -> str:
-    """Return the widths that a column takes, at most; browsers that know `auto` measure it."""
-    small, medium, large = (
-        given or usual
-        for given, usual in zip(
-            (columns.small, columns.medium, columns.large),
-            (_AUTO.small, _AUTO.medium, _AUTO.large),
-            strict=True,
-        )
-    )
-    steps = [(_LARGE, large), (_MEDIUM, medium)]
-    rules = [f"(min-width: {width}em) {round(100 / (count or 1))}vw" for width, count in steps]
-    return ", ".join(["auto", *rules, f"{round(100 / (small or 1))}vw"])
 
 
 def _type(media: Media) -> str:
@@ -237,13 +278,17 @@ def _type(media: Media) -> str:
     return "image"
 
 
+def _child_type(child: Child) -> str:
+    return "video" if child.media_type == "VIDEO" else "image"
+
+
 def _date(media: Media) -> str:
     return media.timestamp.date().isoformat() if media.timestamp else ""
 
 
-def _title(feed: Feed | None) -> str:
+def _title(feed: Feed | None, labels: Mapping[str, str]) -> str:
     name = feed.user.username if feed else ""
-    return f"{LABELS['feed']}: {name}" if name else LABELS["feed"]
+    return f"{labels['feed']}: {name}" if name else labels["feed"]
 
 
 @cache

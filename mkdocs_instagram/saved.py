@@ -127,9 +127,12 @@ def listed_media(entry: JSON) -> tuple[Media, ...]:
 
 
 def listed_media_ids(entry: JSON) -> set[str]:
-    """Return the ids that a saved entry of listings or finds names, children's included."""
+    """Return the ids that a saved entry of listings or finds names: of user, media, children."""
     items = listed_media(entry)
-    return {media.id for media in items} | {child.id for media in items for child in media.children}
+    user = entry.get("user")
+    users = {str(user.get(name)) for name in ("id", "user_id")} if isinstance(user, dict) else set()
+    children = {child.id for media in items for child in media.children}
+    return users | {media.id for media in items} | children
 
 
 def _find_oldest(items: tuple[Media, ...]) -> datetime | None:

@@ -1,7 +1,8 @@
 """What one build opens, on the first tag that needs it, and closes at its end.
 
-No outside thing of its own: it joins `feed`, `images`, `cache`, `client`, `live` and `snapshot`,
-and imports the last four when they are needed, so that a site without tags pays for none of them.
+No outside thing of its own: it joins `feed`, `images`, `videos`, `cache`, `client`, `live` and
+`snapshot`, and imports the last four when they are needed, so that a site without tags pays for
+none of them.
 """
 
 import tempfile
@@ -14,20 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import CacheUnusable, InstagramError, TokenError
 from .feed import AccountFeeds, MediaSource
-from .images import ImageSettings, Made, list_digests, make_renditions
+from .images import ImageSettings, Made, make_renditions
 from .messages import tell_broken_cache, tell_unusable_cache
-from .models import JSON, Account, Feed, Media, Overrides, Rendition, Shown, Totals, Trouble
+from .models import JSON, Account, Feed, Overrides, Rendition, Shown, Totals, Trouble, Video
 from .options import FeedOptions
 from .pace import Pace
-from .saved import listed_media_ids
+from .parts import join, list_pictures, list_videos
 from .selection import pinned
+from .tidy import remove_orphans
 from .tokens import FoundToken, TokenStore, default_folder, find_token
 from .upkeep import Expiry, find_expiry, note_seen, refresh_if_due
+from .videos import Kept, keep_videos
 
 if TYPE_CHECKING:
     from .cache import Cache
     from .client import Client
-    from .images import PictureSource
     from .snapshot import Snapshot
 
 _TIDY_SECONDS = 86400.0
@@ -44,6 +46,7 @@ class SessionSettings:
         accounts: By name, the default one first.
         cache_dir: Absolute.
         environment: Where tokens are looked for.
+        host_videos: Whether the site has the viewer's videos as files of its own.
     """
 
     accounts: Mapping[str, Account]
@@ -52,6 +55,7 @@ class SessionSettings:
     cache_dir: Path
     images: ImageSettings
     environment: Mapping[str, str]
+    host_videos: bool = False
 
 
 class Session:
@@ -89,6 +93,7 @@ class Session:
         self._accounts: dict[str, AccountFeeds] = {}
         self._shown: dict[tuple[str, FeedOptions], Shown] = {}
         self._cache_trouble = ""
+        self._kept: set[str] = set()
         self.totals = Totals()
 
     @property
@@ -117,30 +122,39 @@ class Session:
             feed = feeds.load(options)
         except InstagramError as error:
             return Shown(account, None, error, is_token_stored=self._is_token_stored(account))
-        made = self._make(account, feed.items)
-        if Trouble.EXPIRED in made.troubles.values():
+        made, kept = self._gather(account, feed, options)
+        if Trouble.EXPIRED in (*made.troubles.values(), *kept.troubles.values()):
             feeds.refetch(options)
             feed = feeds.load(options)
-            made = self._make(account, feed.items)
+            made, kept = self._gather(account, feed, options)
         if feeds.is_live and account.name in self._tokens:
             note_seen(self._tokens[account.name], self._open_cache(), self._now)
-        shown = _join(account, feed, made)
+        shown = join(account, feed, options, made, kept)
         return replace(shown, is_token_stored=self._is_token_stored(account))
 
-    def _make(self, account: Account, items: tuple[Media, ...]) -> Made:
-        pictures = [media.picture for media in items if media.picture]
-        source = _LazySource(lambda: self._pictures_of(account), self._watch)
-        made = make_renditions(
-            pictures, source, self._open_cache(), self._settings.images, self._now.timestamp()
-        )
-        self._count(made)
-        return made
+    def _gather(self, account: Account, feed: Feed, options: FeedOptions) -> tuple[Made, Kept]:
+        """Return the files of a feed, made or fetched if need be."""
+        source = _LazySource(lambda: self._files_of(account), self._watch)
+        store, now = self._open_cache(), self._now.timestamp()
+        pictures = list_pictures(feed, options)
+        made = make_renditions(pictures, source, store, self._settings.images, now)
+        videos = list_videos(feed, options, made) if self._settings.host_videos else []
+        kept = keep_videos(videos, source, store, now)
+        self._count(feed, made, kept)
+        return made, kept
 
-    def _count(self, made: Made) -> None:
-        self.totals.downloaded += made.downloaded
+    def _count(self, feed: Feed, made: Made, kept: Kept) -> None:
+        self.totals.videos |= {video.digest for video in kept.videos.values()}
+        self.totals.fetched_videos |= {kept.videos[video].digest for video in kept.downloaded}
         self.totals.images |= {item.digest for items in made.renditions.values() for item in items}
         self.totals.encoded += made.encoded
-        self.totals.media |= {picture.media_id for picture in made.renditions}
+        for media in feed.items:
+            pictures = {media.picture, *(child.picture for child in media.children)}
+            if media.picture in made.renditions:
+                self.totals.media.add(media.id)
+            if pictures & made.downloaded:
+                self.totals.fetched.add(media.id)
+        self._kept |= {picture.media_id for picture in made.renditions}
 
     def take_notes(self, account: Account) -> list[str]:
         """Return what an account's source has to say, once."""
@@ -173,9 +187,9 @@ class Session:
         trouble, self._cache_trouble = self._cache_trouble, ""
         return trouble
 
-    def find_file(self, rendition: Rendition) -> Path:
-        """Return the cached file of a rendition that `show` returned."""
-        return self._open_cache().locate_media(rendition.digest)
+    def find_file(self, file: Rendition | Video) -> Path:
+        """Return the cached file of a rendition or video that `show` returned."""
+        return self._open_cache().locate_media(file.digest)
 
     def unfound_pins(self) -> list[str]:
         """Return the pinned shortcodes that no account shown in this build has."""
@@ -199,7 +213,7 @@ class Session:
         if is_live or not is_tidy:
             # Where the cache cannot tell what it needs, nothing is removed.
             with suppress(CacheUnusable):
-                _remove_orphans(self._cache, self.totals.media, now)
+                remove_orphans(self._cache, self._kept, now)
                 self._cache.put("tidied", {"at": now})
 
     def close(self) -> None:
@@ -240,7 +254,7 @@ class Session:
         live.notes.extend(filter(None, [note]))
         return live
 
-    def _pictures_of(self, account: Account) -> "PictureSource":
+    def _files_of(self, account: Account) -> "Client | Snapshot":
         return _demo() if account.demo else self._network()
 
     def _network(self) -> "Client":
@@ -274,14 +288,17 @@ class _Nothing:
 
 
 class _LazySource:
-    """Opens the source of pictures when one is missing: a warm build needs no network."""
+    """Opens the source of files when one is missing: a warm build needs no network."""
 
-    def __init__(self, open_source: "Callable[[], PictureSource]", watch: Watch) -> None:
+    def __init__(self, open_source: "Callable[[], Client | Snapshot]", watch: Watch) -> None:
         self._open_source = open_source
         self._watch = watch
 
     def download(self, pictures: Any) -> Any:
         return self._watch(self._open_source().download(pictures), len(pictures))
+
+    def download_videos(self, videos: Any, open_file: Any) -> Any:
+        return self._open_source().download_videos(videos, open_file)
 
 
 def _open_client() -> "Client":
@@ -298,33 +315,3 @@ def _demo() -> "Snapshot":
     from .snapshot import Snapshot, demo_folder
 
     return Snapshot(demo_folder())
-
-
-def _join(account: Account, feed: Feed, made: Made) -> Shown:
-    """Leave out the media whose picture could not be had."""
-    images = {
-        media.id: made.renditions[media.picture]
-        for media in feed.items
-        if media.picture and media.picture in made.renditions
-    }
-    troubles = list(made.troubles.values())
-    waiting = troubles.count(Trouble.WAITING)
-    shown = replace(feed, items=tuple(media for media in feed.items if media.id in images))
-    return Shown(account, shown, None, images, len(troubles) - waiting, waiting)
-
-
-def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
-    """Forget the pictures of media neither shown nor saved, then the files that nothing names."""
-    listed = shown | {
-        media_id
-        for prefix in ("listing/", "found/")
-        for key in cache.keys(prefix)
-        for media_id in listed_media_ids(cache.get(key) or {})
-    }
-    named: set[str] = set()
-    for key in cache.keys("picture/"):
-        if key.split("/")[1] in listed:
-            named |= list_digests(cache.get(key) or {})
-        else:
-            cache.delete(key)
-    cache.remove_media(named, now)

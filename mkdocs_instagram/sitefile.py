@@ -5,7 +5,7 @@ make nothing: neither a Python object nor a call. Only what the commands need is
 checks the rest.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +38,7 @@ class SiteFile:
         max_age: Seconds.
         cache_dir: Absolute.
         widths, format, quality: The option `images`.
+        host_videos: The option `videos` is `file`.
     """
 
     path: Path | None
@@ -50,6 +51,7 @@ class SiteFile:
     widths: tuple[int, ...]
     format: str
     quality: int
+    host_videos: bool
 
 
 def find_site_file(folder: Path) -> Path | None:
@@ -69,7 +71,7 @@ def read_site_file(path: Path | None, folder: Path) -> SiteFile:
     """
     given = _find_entry(_load(path, 0)) if path else {}
     reader = _Reader(path, given)
-    images = {**checks.DEFAULTS["images"], **reader.read("images", _check_mapping, {})}
+    images = {**checks.DEFAULTS["images"], **reader.read("images", _check_images, {})}
     accounts = reader.read("accounts", _map_of(checks.check_account), {})
     overrides = reader.read("media", _map_of(checks.check_media), {})
     cache_dir = reader.read("cache_dir", _check_text, checks.DEFAULTS["cache_dir"])
@@ -87,6 +89,7 @@ def read_site_file(path: Path | None, folder: Path) -> SiteFile:
         widths=reader.check("images", _check_widths, images["widths"]),
         format=reader.check("images", _check_format, images["format"]),
         quality=reader.check("images", _check_quality, images["quality"]),
+        host_videos=reader.read("videos", _check_videos, checks.VIDEOS[0]) == "file",
     )
 
 
@@ -174,10 +177,8 @@ def _map_of(check_entry: checks.CheckEntry) -> Callable[[Any], dict[str, Any]]:
     return lambda value: checks.check_map(value, check_entry, [])
 
 
-def _check_mapping(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise OptionError(f"{quote(value)} is not a map of names.")
-    return value
+def _check_images(value: object) -> dict[str, Any]:
+    return checks.check_mapping(value, "{widths: [320, 640]}")
 
 
 def _check_text(value: object) -> str:
@@ -194,8 +195,16 @@ def _check_widths(value: object) -> tuple[int, ...]:
 
 
 def _check_format(value: object) -> str:
-    if value not in checks.FORMATS or not isinstance(value, str):
-        raise OptionError(f"format: {quote(value)} is none of {', '.join(checks.FORMATS)}.")
+    return _one_of(checks.FORMATS, value)
+
+
+def _check_videos(value: object) -> str:
+    return _one_of(checks.VIDEOS, value)
+
+
+def _one_of(choices: Sequence[str], value: object) -> str:
+    if value not in choices or not isinstance(value, str):
+        raise OptionError(f"{quote(value)} is none of {', '.join(choices)}.")
     return value
 
 

@@ -1,16 +1,17 @@
 """Media read from a folder instead of the API.
 
-Its outside thing is that folder: `user.json`, `media.json`, `pictures/`. A picture's file is named
-by the id of the node that owns it. The bundled demo is such a folder.
+Its outside thing is that folder: `user.json`, `media.json`, `pictures/`, `videos/`. A picture's or
+video's file is named by the id of the node that owns it. The bundled demo is such a folder.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from . import graph
-from .models import Batch, Picture, Trouble, User
+from .models import Batch, OfferedVideo, Picture, Trouble, User
+from .videos import CheckedFile
 
 
 def demo_folder() -> Traversable:
@@ -39,6 +40,19 @@ class Snapshot:
     def is_gone(self, media_id: str) -> bool:
         """Tell that a media is still there."""
         return False
+
+    def download_videos(
+        self, videos: Sequence[OfferedVideo], open_file: Callable[[], CheckedFile]
+    ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
+        """Yield the digest of each video that the folder has, once its file is kept."""
+        for video in videos:
+            file = self._folder / "videos" / f"{video.media_id}.mp4"
+            copy = open_file()
+            try:
+                is_kept = file.is_file() and copy.write(file.read_bytes())
+                yield video, (copy.keep() if is_kept else "") or Trouble.FAILED
+            finally:
+                copy.discard()
 
     def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
         """Yield the bytes of each picture that the folder has."""

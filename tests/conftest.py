@@ -3,11 +3,16 @@
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import stamina
 from fake import FakeInstagram
 from sites import Site
+
+if TYPE_CHECKING:
+    from browsing import DemoSites
+    from playwright.sync_api import Browser
 
 # Invented, and unlike any word: the scan looks for each piece of twelve characters.
 TOKEN = "IGAAq7Zt4Lw9Xc2Vb8Nm5Kj3Hg6Fd1Sa0Po7Iu4Yt9Re2Wq8"
@@ -84,3 +89,22 @@ def site(tmp_path: Path, fake: FakeInstagram) -> Site:
     site = Site(tmp_path, fake, {"INSTAGRAM_ACCESS_TOKEN": TOKEN})
     site.write({"index.md": "# Bread\n\n<!-- instagram -->\n"})
     return site
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """A Chromium, one for all tests of a process."""
+    from browsing import open_browser
+
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def demo_sites(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[DemoSites]":
+    """A site per theme for the browser to look at."""
+    from browsing import DemoSites
+
+    sites = DemoSites(tmp_path_factory.mktemp("demo"))
+    yield sites
+    sites.close()

@@ -1,141 +1,231 @@
-"""Built pages in a real Chromium: what a visitor sees and what the page loads."""
+"""Built pages in a real Chromium: what a visitor sees, loads, and reaches by keyboard."""
 
-import http.server
-import os
-import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
 
 import pytest
+from browsing import (
+    LAYOUTS,
+    THEMES,
+    WIDTHS,
+    DemoSites,
+    find_faults,
+    needs_chromium,
+    scroll_through,
+    serve,
+)
 from conftest import TOKEN
 from fake import FakeInstagram
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 from sites import Site
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("MK_IG_REQUIRE_CHROMIUM"),
-    reason="CHROMIUM IS MISSING: install Debian's `chromium` to see pages in a browser",
-)
+pytestmark = needs_chromium
 
-WIDTHS = {"phone": 390, "desktop": 1300}
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+VIEWER = ".mk-ig__viewer:popover-open"
+DESKTOP: ViewportSize = {"width": WIDTHS["desktop"], "height": 900}
 
 
 @pytest.fixture
-def served(site: Site, fake: FakeInstagram) -> Iterator[tuple[Site, str]]:
-    """A site whose folder is served on loopback; it is built by the test."""
-    fake.add_user(TOKEN).add_mixed(12)
-    (site.folder / "site").mkdir()
-    handler = partial(_Quiet, directory=str(site.folder / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield site, f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+def page(browser: Browser) -> Iterator[Page]:
+    """A page with scripts, though ours has none: without, browsers ignore loading="lazy"."""
+    with browser.new_context(viewport=DESKTOP) as context:
+        yield context.new_page()
 
 
-def scroll_through(page: Page) -> None:
-    """Bring every picture into view, so that lazy ones load."""
-    for image in page.locator(".mk-ig__img").all():
-        image.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
+@pytest.fixture
+def still(browser: Browser) -> Iterator[Page]:
+    """A page without scripts."""
+    with browser.new_context(viewport=DESKTOP, java_script_enabled=False) as context:
+        yield context.new_page()
 
 
-@pytest.mark.parametrize("theme", ["material", "mkdocs", "readthedocs"])
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=list(WIDTHS))
-def test_a_feed_is_whole_and_loads_nothing_from_elsewhere(
-    served: tuple[Site, str], browser: Browser, theme: str, width: int
-) -> None:
-    site, url = served
-    site.config["theme"] = {"name": theme, **({"font": False} if theme == "material" else {})}
-    options = "{caption: below, show: [type, date, likes, comments]}"
-    site.write({"index.md": f"# Bread\n\n<!-- instagram {options} -->\n"})
-    assert site.build("--strict").status == 0
-
-    # With scripts, though ours has none: without, browsers ignore loading="lazy" and load twice.
-    page = browser.new_page(viewport={"width": width, "height": 900})
+def watch(page: Page) -> list[str]:
+    """Return the list to which the URL of every request goes from now on."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
+def pictures(asked: list[str]) -> set[str]:
+    return {url for url in asked if url.endswith(".webp")}
+
+
+def focused(page: Page, attribute: str) -> str:
+    """Return an attribute of what has the focus; "" without it."""
+    return str(page.evaluate("name => document.activeElement.getAttribute(name) ?? ''", attribute))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=list(WIDTHS))
+def test_a_feed_is_whole_and_loads_nothing_from_elsewhere(
+    demo_sites: DemoSites, page: Page, theme: str, width: int
+) -> None:
+    url = demo_sites.url(theme)
+    page.set_viewport_size({"width": width, "height": 900})
+    asked = watch(page)
     page.goto(url)
     scroll_through(page)
 
     ours = [address for address in asked if "mk-ig" in address]
-    assert len([address for address in ours if address.endswith(".webp")]) == 12
+    assert len(pictures(ours)) == 12
     assert len([address for address in ours if address.endswith(".css")]) == 1
-    assert not [address for address in ours if not address.startswith(url)]
+    base = url.removesuffix("index.html")
+    assert [address for address in asked if not address.startswith((base, "data:"))] == []
+    assert page.locator(".mk-ig :is(script, iframe, style)").count() == 0
+    assert len(page.locator(".mk-ig").evaluate("it => it.outerHTML").encode()) <= 12_000
     boxes = [item.bounding_box() for item in page.locator(".mk-ig__frame").all()]
     widths = {round(box["width"]) for box in boxes if box}
     heights = {round(box["height"]) for box in boxes if box}
     assert len(boxes) == 12
     assert len(widths) == 1
     assert max(heights) - min(widths) <= 1, "square frames"
-    feed = page.locator(".mk-ig").bounding_box()
-    assert feed
-    assert all(box and box["x"] + box["width"] <= feed["x"] + feed["width"] + 1 for box in boxes)
-    page.close()
+    assert find_faults(page) == []
 
 
-@pytest.mark.parametrize(("option", "columns"), [("2", 2), ("{small: 2, medium: 3, large: 5}", 5)])
-def test_columns_are_as_many_as_asked_for(
-    served: tuple[Site, str], browser: Browser, option: str, columns: int
-) -> None:
-    site, url = served
-    site.write({"index.md": f"<!-- instagram {{columns: {option}}} -->\n"})
-    assert site.build("--strict").status == 0
+@pytest.mark.parametrize("device", WIDTHS)
+def test_no_more_is_fetched_than_is_near(demo_sites: DemoSites, page: Page, device: str) -> None:
+    page.set_viewport_size({"width": WIDTHS[device], "height": 600})
+    asked = watch(page)
+    page.goto(demo_sites.url("mkdocs", "far"))
+    page.wait_for_load_state("networkidle")
 
-    page = browser.new_page(viewport={"width": 1600, "height": 900}, java_script_enabled=False)
-    page.goto(url)
+    # Chromium fetches what is less than 1,250 pixels away on a fast network.
+    boxes = [item.bounding_box() for item in page.locator(".mk-ig__item:visible").all()]
+    near = [box for box in boxes if box and box["y"] < 600 + 1250]
+    assert len(near) < 10
+    assert 0 < len(pictures(asked)) <= len(near) + 2, "a row more"
 
-    boxes = [item.bounding_box() for item in page.locator(".mk-ig__item").all()]
-    top = min(box["y"] for box in boxes if box)
-    assert len([box for box in boxes if box and box["y"] == top]) == columns
-    page.close()
+    scroll_through(page)
+    assert len(pictures(asked)) == 10, "neither the viewer's nor what is behind Show more"
+    page.locator("summary.mk-ig__toggle").click()
+    scroll_through(page)
+    assert len(pictures(asked)) == 12
 
 
-def test_every_media_is_reached_by_keyboard(served: tuple[Site, str], browser: Browser) -> None:
-    site, url = served
-    assert site.build("--strict").status == 0
-    page = browser.new_page()
-    page.goto(url)
+def test_columns_are_as_many_as_asked_for(demo_sites: DemoSites, still: Page) -> None:
+    still.set_viewport_size({"width": 1600, "height": 900})
+    still.goto(demo_sites.url("mkdocs", "columns"))
 
-    page.locator(".mk-ig__link").first.focus()
+    seen = []
+    for feed in still.locator(".mk-ig").all():
+        edge = feed.bounding_box()
+        boxes = [frame.bounding_box() for frame in feed.locator(".mk-ig__item").all()]
+        assert edge
+        top = min(box["y"] for box in boxes if box)
+        right = edge["x"] + edge["width"] + 1
+        in_row = [box for box in boxes if box and box["y"] == top]
+        seen.append(len([box for box in in_row if box["x"] + box["width"] <= right]))
+    # In a highlight the first one takes two columns.
+    assert dict(zip(LAYOUTS, zip(seen[::2], seen[1::2], strict=True), strict=True)) == {
+        "grid": (2, 5),
+        "masonry": (2, 5),
+        "carousel": (2, 5),
+        "highlight": (1, 4),
+        "list": (2, 5),
+    }
+
+
+def test_every_media_is_reached_by_keyboard(demo_sites: DemoSites, still: Page) -> None:
+    still.goto(demo_sites.url("mkdocs"))
+
+    still.locator(".mk-ig__link").first.focus()
     reached = []
     for _ in range(12):
-        reached.append(page.evaluate("document.activeElement.getAttribute('href')"))
-        page.keyboard.press("Tab")
+        reached.append(focused(still, "href"))
+        still.keyboard.press("Tab")
 
     assert len(set(reached)) == 12
     assert all(href.startswith("https://www.instagram.com/") for href in reached)
-    page.close()
 
 
-def test_the_screenshots_are_kept(served: tuple[Site, str], browser: Browser) -> None:
-    site, url = served
-    site.config["theme"] = {"name": "material", "font": False}
+def test_the_viewer_is_used_by_keyboard_alone(demo_sites: DemoSites, still: Page) -> None:
+    still.goto(demo_sites.url("mkdocs", "grid"))
+    carousel = still.locator(".mk-ig__open:has(.mk-ig__type--carousel)").first
+    identifier = carousel.get_attribute("popovertarget") or ""
+    for _ in range(60):
+        still.keyboard.press("Tab")
+        if focused(still, "popovertarget") == identifier:
+            break
+
+    still.keyboard.press("Enter")
+    viewer = still.locator(VIEWER)
+    assert viewer.get_attribute("id") == identifier
+    assert focused(still, "aria-label") == "Close"
+
+    strip = viewer.locator(".mk-ig__strip")
+    for _ in range(6):
+        still.keyboard.press("Tab")
+        if "mk-ig__strip" in focused(still, "class"):
+            break
+    assert strip.evaluate("it => it == document.activeElement")
+    width = strip.evaluate("it => it.clientWidth")
+    for child in (1, 2):
+        still.keyboard.press("ArrowRight")
+        still.wait_for_timeout(800)  # it scrolls smoothly, and no script can wait for the end
+        assert strip.evaluate("it => it.scrollLeft") == pytest.approx(child * width, abs=2)
+
+    still.keyboard.press("Escape")
+    assert viewer.count() == 0
+    assert focused(still, "popovertarget") == identifier
+
+    still.keyboard.press("Space")
+    assert viewer.count() == 1
+    still.keyboard.press("Space")
+    assert viewer.count() == 0, "the close button had the focus"
+    assert focused(still, "popovertarget") == identifier
+
+
+def test_an_overlay_shows_where_the_focus_is(demo_sites: DemoSites, still: Page) -> None:
+    still.emulate_media(reduced_motion="reduce")
+    still.goto(demo_sites.url("mkdocs", "overlay"))
+    assert opacities(still) == [0, 0, 1, 1], "those without links stay"
+
+    still.locator(".mk-ig__link").first.focus()
+
+    assert opacities(still) == [1, 0, 1, 1]
+
+
+def test_an_overlay_is_always_there_on_a_touch_screen(
+    demo_sites: DemoSites, browser: Browser
+) -> None:
+    with browser.new_context(has_touch=True, is_mobile=True) as context:
+        page = context.new_page()
+        page.goto(demo_sites.url("mkdocs", "overlay"))
+
+        assert opacities(page) == [1, 1, 1, 1]
+
+
+def opacities(page: Page) -> list[int]:
+    captions = page.locator(".mk-ig__caption")
+    found: list[int] = captions.evaluate_all("all => all.map(it => +getComputedStyle(it).opacity)")
+    return found
+
+
+def test_the_viewer_loads_what_it_shows_when_it_opens(
+    site: Site, fake: FakeInstagram, page: Page
+) -> None:
+    fake.add_user(TOKEN).add_mixed(5)
+    site.options["videos"] = "file"
+    site.write({"index.md": "<!-- instagram {open: viewer} -->\n"})
     assert site.build("--strict").status == 0
-    page = browser.new_page(viewport={"width": 1300, "height": 900})
-    page.goto(url)
-    scroll_through(page)
+    with serve(site.folder / "site") as url:
+        asked = watch(page)
+        page.goto(url)
+        page.wait_for_load_state("networkidle")
+        assert len(pictures(asked)) == 5
+        assert page.evaluate("document.activeElement == document.body"), "autofocus waits"
 
-    picture = page.screenshot(full_page=True)
+        _, reel, video, carousel, _ = page.locator(".mk-ig__open").all()
+        carousel.click()
+        page.locator(f"{VIEWER} .mk-ig__child").last.scroll_into_view_if_needed()
+        page.wait_for_load_state("networkidle")
+        assert len(pictures(asked)) == 7
+        page.keyboard.press("Escape")
 
-    if folder := os.environ.get("MK_IG_SCREENSHOTS"):
-        (Path(folder) / "feed.png").write_bytes(picture)
-    assert picture.startswith(b"\x89PNG")
-    page.close()
+        reel.click()
+        play = page.locator(f"{VIEWER} .mk-ig__play")
+        assert play.get_attribute("href") == "https://www.instagram.com/reel/C0002abcDEF/"
+        page.keyboard.press("Escape")
+
+        video.click()
+        assert page.locator(f"{VIEWER} video[controls][poster]").bounding_box()
+        assert [address for address in asked if address.endswith(".mp4")] == [], "until it plays"

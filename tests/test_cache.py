@@ -455,7 +455,7 @@ class TestMedia:
         seen = []
 
         def replace(source: Path, target: Path) -> Path:
-            seen.append((source.read_bytes(), source.parent == target.parent, target.exists()))
+            seen.append((source.read_bytes(), source.parent == target.parents[1], target.exists()))
             raise OSError("the disk is full")
 
         # A full disk cannot be passed in.

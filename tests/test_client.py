@@ -20,7 +20,8 @@ from conftest import TOKEN
 from fake import FakeInstagram
 
 from mkdocs_instagram import graph
-from mkdocs_instagram.client import MAX_ANSWER, MAX_PICTURE, Client
+from mkdocs_instagram.cdn import MAX_PICTURE
+from mkdocs_instagram.client import MAX_ANSWER, Client
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,

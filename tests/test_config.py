@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from mkdocs_instagram.config import InstagramConfig
+from mkdocs_instagram.labels import Labels
 from mkdocs_instagram.models import Account, MediaOverride
 from mkdocs_instagram.options import Columns
 from mkdocs_instagram.tag import Presets
@@ -49,6 +50,7 @@ def test_no_options_are_enough() -> None:
     assert config.list_overrides() == {}
     assert (config.max_age, config.max_stale) == (3600.0, 604800.0)
     assert (config.on_error, config.search) == ("warn", False)
+    assert (config.videos, config.labels) == ("poster", Labels())
     assert config.images.widths == [320, 640, 1080]
 
 
@@ -73,6 +75,8 @@ def test_every_option_is_taken() -> None:
         assets_dir="assets/feed/",
         images={"widths": [16, 4096], "format": "jpeg", "quality": 1},
         search=True,
+        videos="file",
+        labels={"more": "All", "de": {"more": "Alle"}},
     )
 
     assert config.list_accounts() == [
@@ -93,11 +97,23 @@ def test_every_option_is_taken() -> None:
         "C0003abcDEF": MediaOverride(link="https://example.org/shop?a=1#b"),
     }
     assert config.images.format == "jpeg"
+    assert config.videos == "file"
+    assert config.labels == Labels({"more": "All"}, {"de": {"more": "Alle"}})
 
 
 @pytest.mark.parametrize("name", ["accounts", "feeds", "media", "defaults"])
 def test_a_map_left_empty_is_no_map(name: str) -> None:
     assert accept(**{name: None})[name] == {}
+
+
+def test_labels_are_checked() -> None:
+    assert accept(labels=None).labels == Labels()
+    assert warn(labels={"moer": "All", "de": {"x": "y"}})[0] == (
+        "labels: unknown label moer. Did you mean more? It is left out."
+    )
+    assert refuse(labels={"more": 3}) == "labels: more: 3 is not a text; put it in quotes."
+    assert refuse(labels=["more"]) == ("labels: a map is wanted here, such as {more: Show more}.")
+    assert TOKEN not in refuse(labels={"token": TOKEN})
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,10 @@ from mkdocs.config.base import Config
 import mkdocs_instagram
 from mkdocs_instagram import errors, messages
 from mkdocs_instagram.config import ImagesConfig, InstagramConfig
-from mkdocs_instagram.models import Account, Feed, Shown, User
+from mkdocs_instagram.labels import ENGLISH
+from mkdocs_instagram.models import Account, Feed, Missing, Shown, User
 from mkdocs_instagram.options import NAMES, FeedOptions, check_options
-from mkdocs_instagram.render import LABELS, STYLESHEET, Image, Item
+from mkdocs_instagram.render import STYLESHEET, ChildItem, Image, Item
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(mkdocs_instagram.__file__).parent
@@ -166,7 +167,8 @@ def test_whatever_the_bundled_templates_use_is_documented(path: Path) -> None:
     [
         *(f"item.{name}" for name in Item.__slots__),
         *(f"item.image.{name}" for name in Image.__slots__),
-        *LABELS,
+        *(f"child.{name}" for name in ChildItem.__slots__),
+        *ENGLISH,
     ],
 )
 def test_every_field_of_an_item_is_documented(name: str) -> None:
@@ -232,6 +234,8 @@ LEFT_OUT = Shown(
     Feed(User("1"), (), datetime(2026, 7, 22, tzinfo=UTC), unfound=("C0001abcDEF",), unknown=1),
     lost=2,
     waiting=2,
+    missing_children=Missing(2, 2),
+    missing_videos=Missing(2, 2),
 )
 
 

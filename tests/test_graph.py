@@ -17,7 +17,7 @@ from mkdocs_instagram.errors import (
     UnknownField,
     Unreachable,
 )
-from mkdocs_instagram.models import Child, Media, Picture, User
+from mkdocs_instagram.models import JSON, Child, Media, Picture, User
 
 SAMPLES = Path(__file__).parent / "samples"
 CDN = "https://scontent-fra5-1.cdninstagram.com/v/t51.82787-15/500000001_n.jpg"
@@ -199,7 +199,7 @@ def test_the_address_with_the_token_is_not_kept() -> None:
     [
         ("media_first", 0, ("17900000000000001", "media_url")),
         ("media_first", 1, ("17900000000000002", "thumbnail_url")),
-        ("media_first", 2, ("17900000000000003", "media_url")),
+        ("media_first", 2, ("17900000000000004", "media_url")),
         ("carousel_of_videos", 0, ("17900000000000011", "thumbnail_url")),
     ],
     ids=["image", "reel without media_url", "carousel", "carousel whose first child is a video"],
@@ -231,12 +231,40 @@ def test_a_film_is_no_picture(node: dict[str, Any]) -> None:
     assert one(**node).picture is None
 
 
-def test_a_carousel_without_its_own_file_takes_its_first_child() -> None:
-    child = {"id": "2", "media_type": "IMAGE", "media_url": CDN}
+FILM = {"id": "2", "media_type": "VIDEO"}
+IMAGE = {"id": "3", "media_type": "IMAGE", "media_url": CDN}
 
-    media = one(media_type="CAROUSEL_ALBUM", children={"data": [child]})
 
-    assert media.picture == Picture("2", "media_url", CDN)
+@pytest.mark.parametrize(
+    ("own", "children", "media_id"),
+    [
+        ({}, [IMAGE, FILM], "3"),
+        ({"media_url": CDN}, [IMAGE, FILM], "3"),
+        ({"media_url": CDN}, [{"id": "4", "media_type": "IMAGE"}, IMAGE], "1"),
+        ({"media_url": CDN}, [FILM, IMAGE], "3"),
+        ({"media_url": CDN}, [], "1"),
+    ],
+    ids=["without a file", "with it", "first child has none", "film first", "without children"],
+)
+def test_a_carousel_has_the_picture_of_its_first_child(
+    own: JSON, children: list[JSON], media_id: str
+) -> None:
+    media = one(id="1", media_type="CAROUSEL_ALBUM", children={"data": children}, **own)
+
+    assert media.picture == Picture(media_id, "media_url", CDN)
+
+
+def test_the_profile_picture_is_told_by_its_path_not_by_its_signature() -> None:
+    def picture(name: str, signature: str) -> Picture | None:
+        url = f"https://scontent.cdninstagram.com/v/t51-19/{name}?oh={signature}"
+        return graph.decipher_user({"id": "2", "user_id": "17", "profile_picture_url": url}).picture
+
+    assert picture("4_n.jpg", "a") == picture("4_n.jpg", "b")
+    assert picture("4_n.jpg", "a") != picture("5_n.jpg", "a")
+    found = picture("4_n.jpg", "a")
+    assert found
+    assert (found.media_id, found.field_name) == ("17", "profile_picture_url")
+    assert graph.decipher_user({"id": "2"}).picture is None
 
 
 def test_a_hostile_answer_leaves_only_what_was_checked() -> None:

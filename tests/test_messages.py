@@ -25,7 +25,7 @@ from mkdocs_instagram.messages import (
     tell_unfound_pins,
     tell_unusable_cache,
 )
-from mkdocs_instagram.models import Account, Feed, Shown, Totals, User
+from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals, User
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -152,6 +152,29 @@ def test_media_left_out_are_counted() -> None:
     )
 
 
+def test_what_the_viewer_lacks_is_counted() -> None:
+    missing = Shown(
+        MAIN, make_feed(), missing_children=Missing(2, 3), missing_videos=Missing(lost=4)
+    )
+
+    pictures, waiting, videos = tell_at(missing)
+
+    assert [pictures.level, waiting.level, videos.level] == [
+        logging.WARNING,
+        logging.INFO,
+        logging.WARNING,
+    ]
+    assert pictures.text == (
+        "2 pictures in carousels could not be had. The viewer is shown without. The next builds "
+        "try again, once an hour."
+    )
+    assert waiting.text == "no time was left for 3 pictures in carousels. The next build goes on."
+    assert videos.text == (
+        "4 videos could not be had. The viewer is shown with poster and link. The next builds try "
+        "again, once an hour."
+    )
+
+
 def test_posts_that_the_account_does_not_have_are_named() -> None:
     (message,) = tell_at(Shown(MAIN, make_feed(unfound=("C0001abcDEF", "C0002abcDEF"))))
 
@@ -199,8 +222,16 @@ def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
     [
         (Totals(), ""),
         (
-            Totals({"1", "2", "3"}, downloaded=1, images={"a", "b", "c", "d"}, encoded=2),
+            Totals({"1", "2", "3"}, {"3", "9"}, {"a", "b", "c", "d"}, encoded=2),
             "3 media (2 cached, 1 fetched), 4 images (2 cached)",
+        ),
+        (
+            Totals({"1"}, set(), {"a"}, videos={"v"}),
+            "1 media (1 cached, 0 fetched), 1 images (1 cached), 1 video (1 cached)",
+        ),
+        (
+            Totals({"1"}, set(), {"a"}, videos={"v", "w", "x"}, fetched_videos={"w", "x"}),
+            "1 media (1 cached, 0 fetched), 1 images (1 cached), 3 videos (1 cached)",
         ),
     ],
 )

@@ -40,6 +40,17 @@ def check(name: str, value: object) -> Any:
         ("post", "https://www.instagram.com/reel/C0002abcDEF/?igsh=x", ("C0002abcDEF",)),
         ("post", ["C0001abcDEF", "https://instagram.com/p/C0001abcDEF"], ("C0001abcDEF",)),
         ("layout", "grid", "grid"),
+        ("layout", "masonry", "masonry"),
+        ("layout", "carousel", "carousel"),
+        ("layout", "highlight", "highlight"),
+        ("layout", "list", "list"),
+        ("header", True, True),
+        ("open", "viewer", "viewer"),
+        ("open", "image", "image"),
+        ("open", "none", "none"),
+        ("more", "none", None),
+        ("more", 1, 1),
+        ("more", 1000, 1000),
         ("columns", "auto", Columns()),
         ("columns", 3, Columns(3, 3, 3)),
         ("columns", {"small": 1, "medium": 2, "large": 4}, Columns(1, 2, 4)),
@@ -70,6 +81,11 @@ def test_a_right_value_is_taken(name: str, value: object, checked: object) -> No
         ("account", "", "is not the name of an account"),
         ("account", 3, "3 is not the name of an account"),
         ("limit", 0, "0 is not a whole number from 1 to 1000"),
+        ("header", "yes", "yes is neither true nor false"),
+        ("open", "veiwer", "none of post, viewer, image, none. Did you mean viewer?"),
+        ("more", 0, "0 is not a whole number from 1 to 1000"),
+        ("more", True, "True is not a whole number"),
+        ("more", "all", "all is not a whole number"),
         ("limit", 1001, "1001 is not"),
         ("limit", "12", "12 is not a whole number"),
         ("limit", True, "True is not a whole number"),
@@ -188,7 +204,7 @@ def test_no_options_leave_all_defaults() -> None:
 
 
 def test_each_default_is_a_value_its_own_check_takes() -> None:
-    own = {"types": "all", "columns": "auto"}
+    own = {"types": "all", "columns": "auto", "more": "none"}
     unset = {"account", "include", "exclude", "since", "until", "post"}
     names = {field.name: field for field in fields(FeedOptions) if field.name not in unset}
 

@@ -1,5 +1,5 @@
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from goldens import check, list_cases
 
 import mkdocs_instagram
 from mkdocs_instagram import graph
+from mkdocs_instagram.captions import make_alt
 from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import (
     Account,
     Feed,
@@ -21,12 +23,13 @@ from mkdocs_instagram.models import (
     Renditions,
     Shown,
     User,
+    Video,
 )
 from mkdocs_instagram.options import FeedOptions, check_options
 from mkdocs_instagram.render import (
     STYLESHEET,
     link_stylesheet,
-    make_alt,
+    make_avatar,
     make_environment,
     make_items,
     name_stylesheet,
@@ -60,8 +63,8 @@ def make_theme(**templates: str) -> jinja2.Environment:
     return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=False)  # noqa: S701 - as MkDocs'
 
 
-def make_renditions(media: Media, sizes: list[list[int]]) -> Renditions:
-    digests = [hashlib.sha256(f"{media.id} {size}".encode()).hexdigest() for size in sizes]
+def make_renditions(name: str, sizes: list[list[int]]) -> Renditions:
+    digests = [hashlib.sha256(f"{name} {size}".encode()).hexdigest() for size in sizes]
     return tuple(
         Rendition(digest, width, height, "webp")
         for digest, (width, height) in zip(digests, sizes, strict=True)
@@ -75,13 +78,29 @@ def render(
     user: Mapping[str, Any] = USER,
     overrides: Mapping[str, MediaOverride] | None = None,
     sizes: list[list[int]] | None = None,
+    videos: Sequence[str] = (),
     theme: jinja2.Environment | None = None,
 ) -> str:
-    """Return the HTML of a feed of API nodes."""
+    """Return the HTML of a feed of API nodes; those in `videos` have their mp4 in the site."""
     media = graph.decipher_batch({"data": [{**NODE, **node} for node in items]}).items
     feed = Feed(graph.decipher_user(dict(user)), media, NOW)
-    images = {item.id: make_renditions(item, sizes or [[320, 400], [600, 750]]) for item in media}
-    return render_shown(Shown(ACCOUNT, feed, None, images), options, overrides, theme)
+    nodes = [node for item in media for node in (item, *item.children)]
+    images = {
+        node.id: make_renditions(node.id, sizes or [[320, 400], [600, 750]]) for node in nodes
+    }
+    shown = Shown(
+        ACCOUNT,
+        feed,
+        None,
+        images,
+        avatar=make_renditions("avatar", [[150, 150]]) if "profile_picture_url" in user else (),
+        videos={name: Video(hashlib.sha256(name.encode()).hexdigest()) for name in videos},
+    )
+    return render_shown(shown, options, overrides, theme)
+
+
+def find_url(file: Rendition | Video) -> str:
+    return f"../assets/mk-ig/{file.name}"
 
 
 def render_shown(
@@ -91,12 +110,16 @@ def render_shown(
     theme: jinja2.Environment | None = None,
 ) -> str:
     options = options or FeedOptions()
-    items = make_items(
-        shown, options, overrides or {}, lambda rendition: f"../assets/mk-ig/{rendition.name}"
-    )
+    items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
     environment = make_environment(theme or make_theme())
-    context = {"page": None, "config": {"site_name": "Bakery"}}
-    return render_feed(environment, shown, items, options, context)
+    avatar = make_avatar(shown, find_url)
+    context = {
+        "page": None,
+        "config": {"site_name": "Bakery"},
+        "avatar": avatar,
+        "feed_id": "mk-ig-1",
+    }
+    return render_feed(environment, shown, items, options, labels=ENGLISH, context=context)
 
 
 def run(case: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +133,7 @@ def run(case: dict[str, Any]) -> dict[str, Any]:
         user=case.get("user", USER),
         overrides=overrides,
         sizes=case.get("sizes"),
+        videos=case.get("videos", ()),
     )
     return {"html": html + "\n"}
 
@@ -236,7 +260,7 @@ def test_a_template_that_is_missing_or_wrong_is_an_error(
 def test_the_alternative_text_is_the_best_there_is(media: dict[str, Any], alt: str) -> None:
     whole = {"username": "harbour.bakery", "timestamp": NOW.replace(day=22), **media}
 
-    assert make_alt(Media("1", "IMAGE", **whole)) == alt
+    assert make_alt(Media("1", "IMAGE", **whole), ENGLISH) == alt
 
 
 @pytest.mark.parametrize(

@@ -82,9 +82,11 @@ class Instagram:
             text = f"(#100) Tried accessing nonexisting field ({self.unknown_field})"
             return 400, json.dumps({"error": {"message": text, "code": 100}}).encode()
         number = list(self.media).index(token)
-        user = {"id": f"2600{number}", "user_id": f"1784{number}", "username": f"user{number}"}
-        body = self._listing(token) if node == "media" else user
+        body = self._listing(token) if node == "media" else self._user(number)
         return 200, json.dumps(body).encode()
+
+    def _user(self, number: int) -> JSON:
+        return {"id": f"2600{number}", "user_id": f"1784{number}", "username": f"user{number}"}
 
     def _listing(self, token: str) -> JSON:
         self.signature += 1
@@ -123,7 +125,7 @@ class Builds:
     opened: list[Client] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
 
-    def open(self, now: datetime = NOW) -> Session:
+    def open(self, now: datetime = NOW, *, host_videos: bool = False) -> Session:
         settings = SessionSettings(
             accounts={account.name: account for account in self.accounts},
             overrides=self.overrides,
@@ -131,6 +133,7 @@ class Builds:
             cache_dir=self.folder,
             images=ImageSettings((16, 32), "webp", 80),
             environment=self.environment,
+            host_videos=host_videos,
         )
         self.sessions.append(
             Session(settings, Pace(is_serve=False), now, open_client=self._open_client)
@@ -424,7 +427,7 @@ class TestExpiredPictures:
         session.show(FeedOptions(), MAIN)
 
         assert builds.instagram.counts["media"] == 2
-        assert session.totals.downloaded == 3
+        assert len(session.totals.fetched) == 3
         assert session.totals.encoded == 6
         assert len(session.totals.images) == 6
         assert len(session.totals.media) == 3

@@ -1,0 +1,105 @@
+"""Every text that the plugin writes into a page, by name; performs no I/O.
+
+The option `labels` replaces them, for the whole site or for one language of it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .errors import OptionError
+from .options import FORBIDDEN, FORBIDDEN_TEXT
+from .text import clean, quote, suggest
+
+ENGLISH: Mapping[str, str] = {
+    "feed": "Instagram feed",
+    "empty": "There is nothing to show here at the moment.",
+    "by": "Instagram photo by",
+    "open": "Open on Instagram",
+    "image": "Photo",
+    "video": "Video",
+    "reel": "Reel",
+    "carousel": "Carousel",
+    "likes": "Likes:",
+    "comments": "Comments:",
+    "posts": "Posts",
+    "followers": "Followers",
+    "following": "Following",
+    "more": "Show more",
+    "less": "Show less",
+    "close": "Close",
+    "previous": "Previous",
+    "next": "Next",
+    "play": "Play on Instagram",
+}
+"""The texts as they are without the option."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The option `labels`, checked.
+
+    Attributes:
+        texts: What it says for all languages.
+        languages: What it says for one, by its code in lower case with "-": `pt-br`.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def choose(self, language: str) -> Mapping[str, str]:
+        """Return every text for a page in `language`, such as `de`, `pt-BR` or "".
+
+        A regional language takes what its own texts do not say from the general one, then from the
+        texts for all languages, then from English.
+        """
+        code = _code(language)
+        general = code.partition("-")[0]
+        own = {**self.languages.get(general, {}), **self.languages.get(code, {})}
+        return {**ENGLISH, **self.texts, **own}
+
+
+def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
+    """Check the option: texts by name, and maps of such by language.
+
+    Returns:
+        The labels, and a sentence for each unknown name, which is left out.
+
+    Raises:
+        OptionError: A text is none, or a token stands where none may.
+    """
+    texts, unknown = _check_texts({k: v for k, v in given.items() if not isinstance(v, Mapping)})
+    languages: dict[str, Mapping[str, str]] = {}
+    for name, entry in given.items():
+        if not isinstance(entry, Mapping):
+            continue
+        if name in FORBIDDEN:
+            raise OptionError(FORBIDDEN_TEXT.format(name=name))
+        code = "no" if name is False else str(name)  # YAML reads the code of Norwegian so
+        if code in ENGLISH or not _LANGUAGE.fullmatch(code):
+            raise OptionError(f"{quote(name)} has texts by name, as a language has: de, or pt-BR.")
+        languages[_code(code)], more = _check_texts(entry)
+        unknown += [f"{code}: {text}" for text in more]
+    return Labels(texts, languages), unknown
+
+
+def _check_texts(given: Mapping[object, object]) -> tuple[dict[str, str], list[str]]:
+    texts: dict[str, str] = {}
+    unknown = []
+    for name, text in given.items():
+        if name in FORBIDDEN:
+            raise OptionError(FORBIDDEN_TEXT.format(name=name))
+        if not isinstance(name, str) or name not in ENGLISH:
+            hint = suggest(name, ENGLISH) or f" Known are {', '.join(ENGLISH)}."
+            unknown.append(f"unknown label {quote(name)}.{hint}")
+        elif not isinstance(text, str):
+            raise OptionError(f"{name}: {quote(text)} is not a text; put it in quotes.")
+        else:
+            texts[name] = clean(text)
+    return texts, unknown
+
+
+def _code(language: str) -> str:
+    return language.replace("_", "-").lower()

@@ -1,0 +1,82 @@
+"""What leaves the cache: what no feed names any more, or all that an account saved.
+
+No outside thing: the cache is passed in.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import images, videos
+from .saved import listed_media, listed_media_ids
+
+if TYPE_CHECKING:
+    from .cache import Cache
+
+_LISTS = ("listing/", "found/")
+_FILES = {"picture/": images.list_digests, "video/": videos.list_digests}
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What was forgotten: media of the feed, and files of pictures and videos."""
+
+    media: int
+    files: int
+
+
+def remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
+    """Forget the files of media neither shown nor saved, then those that nothing names.
+
+    Args:
+        cache: The site's.
+        shown: Ids of what this build showed.
+        now: Unix seconds.
+
+    Raises:
+        CacheUnusable: The entries cannot be told. Caught by `session`, which then removes nothing.
+    """
+    listed = shown | _ids(cache, (key for prefix in _LISTS for key in cache.keys(prefix)))
+    named: set[str] = set()
+    for key, media_id, digests in _entries(cache):
+        if media_id in listed:
+            named |= digests
+        else:
+            cache.delete(key)
+    cache.remove_media(named, now)
+
+
+def purge(cache: "Cache", account: str) -> Purged:
+    """Forget an account's saved feed, what was found for it, and the files of both.
+
+    Files that another account's feed needs stay.
+
+    Raises:
+        CacheUnusable: The entries cannot be told. Caught by `cli`.
+    """
+    ours = [f"{prefix}{account}" for prefix in (*_LISTS, "throttle/")]
+    media = {item.id for key in ours for item in listed_media(cache.get(key) or {})}
+    others = [key for prefix in _LISTS for key in cache.keys(prefix) if key not in ours]
+    gone = _ids(cache, ours) - _ids(cache, others)
+    for key in ours:
+        cache.delete(key)
+    forgotten: set[str] = set()
+    needed: set[str] = set()
+    for key, media_id, digests in _entries(cache):
+        if media_id in gone:
+            forgotten |= digests
+            cache.delete(key)
+        else:
+            needed |= digests
+    return Purged(len(media), sum(cache.delete_media(digest) for digest in forgotten - needed))
+
+
+def _ids(cache: "Cache", keys: Iterable[str]) -> set[str]:
+    return {media_id for key in keys for media_id in listed_media_ids(cache.get(key) or {})}
+
+
+def _entries(cache: "Cache") -> Iterator[tuple[str, str, set[str]]]:
+    """Yield the key of each entry of files, the id of its node, and the digests that it names."""
+    for prefix, list_digests in _FILES.items():
+        for key in cache.keys(prefix):
+            yield key, key.split("/")[1], list_digests(cache.get(key) or {})

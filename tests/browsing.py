@@ -1,0 +1,256 @@
+"""A real Chromium for tests, sites for it to look at, and what it finds in a page."""
+
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("MK_IG_REQUIRE_CHROMIUM"),
+    reason="CHROMIUM IS MISSING: install Debian's `chromium` to see pages in a browser",
+)
+
+WIDTHS = {"phone": 390, "desktop": 1300}
+THEMES: Mapping[str, Mapping[str, Any]] = {
+    "material": {"font": False, "palette": {"scheme": "default"}},
+    "mkdocs": {"color_mode": "light", "highlightjs": False},
+    "readthedocs": {"highlightjs": False},
+}
+LAYOUTS: Mapping[str, str] = {
+    "grid": "caption: below, show: [type, date, likes, comments], header: true, more: 8",
+    "masonry": "caption: overlay",
+    "carousel": "caption: below, show: [type, date], header: true",
+    "highlight": "more: 7",
+    "list": "show: [type, date, likes, comments]",
+}
+PLACES = """
+=== "Seen"
+
+    <!-- instagram {limit: 4, open: viewer} -->
+
+=== "Behind"
+
+    <!-- instagram {limit: 4, open: viewer, layout: highlight} -->
+
+!!! note "In an admonition"
+
+    <!-- instagram {limit: 5, open: viewer, layout: masonry, columns: 3} -->
+
+<div style="display: grid; grid-template-columns: 1fr 1fr; gap: 1rem" markdown>
+
+<div markdown>
+
+<!-- instagram {limit: 3, open: viewer, layout: list} -->
+
+</div>
+
+<div markdown>
+
+<!-- instagram {limit: 3, open: viewer, layout: carousel, header: true} -->
+
+</div>
+
+</div>
+
+| A table | with feeds |
+| --- | --- |
+| Grid | <!-- instagram {limit: 3, open: viewer} --> |
+| Carousel | <!-- instagram {limit: 3, open: viewer, layout: carousel, more: 1} --> |
+"""
+PAGES: Mapping[str, str] = {
+    "index.md": "<!-- instagram -->",
+    "places.md": PLACES,
+    "columns.md": "\n\n".join(
+        f"<!-- instagram {{layout: {layout}, columns: {columns}}} -->"
+        for layout in LAYOUTS
+        for columns in ("2", "{small: 2, medium: 3, large: 5}")
+    ),
+    "overlay.md": "<!-- instagram {caption: overlay, limit: 2} -->\n\n"
+    "<!-- instagram {caption: overlay, limit: 2, open: none} -->",
+    "far.md": "Far down.\n\n" * 12 + "<!-- instagram {columns: 2, open: viewer, more: 10} -->",
+    **{
+        f"{layout}.md": f"Before.\n\n<!-- instagram {{layout: {layout}, open: viewer, {options}}} -->"
+        "\n\nAfter."
+        for layout, options in LAYOUTS.items()
+    },
+}
+"""The pages of the site that the tests look at."""
+EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "pymdownx.superfences"]
+TABS = {"pymdownx.tabbed": {"alternate_style": True}}
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class DemoSites:
+    """A site of the demo account per theme, built and served when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._served: dict[str, str] = {}
+        self._open = ExitStack()
+
+    def url(self, theme: str, page: str = "index") -> str:
+        """Return the URL of a page."""
+        if theme not in self._served:
+            built = build_demo(self._folder / theme, theme, self._folder / "cache")
+            self._served[theme] = self._open.enter_context(serve(built))
+        return f"{self._served[theme]}{page}.html"
+
+    def close(self) -> None:
+        self._open.close()
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on loopback; gives its URL."""
+    handler = partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def build_demo(folder: Path, theme: str, cache_dir: Path) -> Path:
+    """Build a site of the demo account with `PAGES`; returns its folder."""
+    docs = folder / "docs"
+    docs.mkdir(parents=True)
+    for name, text in PAGES.items():
+        (docs / name).write_text(f"# {name.title()}\n\n{text}\n", encoding="utf-8")
+    plugin = {"accounts": {"demo": {"demo": True}}, "cache_dir": str(cache_dir)}
+    config = {
+        "site_name": "Quillmoor",
+        "theme": {"name": theme, **THEMES[theme]},
+        "markdown_extensions": [*EXTENSIONS, TABS],
+        "plugins": [{"instagram": plugin}],
+        "use_directory_urls": False,
+    }
+    (folder / "mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"],
+        cwd=folder,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        check=True,
+        timeout=180,
+    )
+    return folder / "site"
+
+
+def set_scheme(page: Page, scheme: str) -> None:
+    """Make a page light or dark, as the switches of Material and mkdocs do."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.evaluate(
+        """scheme => {
+            document.body.dataset.mdColorScheme = scheme == "dark" ? "slate" : "default";
+            document.documentElement.dataset.bsTheme = scheme;
+        }""",
+        scheme,
+    )
+
+
+def load_pictures(page: Page) -> None:
+    """Wait until every picture that is laid out is there, decoded."""
+    page.evaluate(
+        """() => Promise.all([...document.images].filter(image => image.offsetParent).map(image => {
+            image.loading = "eager";
+            return image.decode();
+        }))"""
+    )
+
+
+def scroll_through(page: Page) -> None:
+    """Scroll a page from top to bottom, so that lazy pictures load."""
+    for top in range(0, page.evaluate("document.documentElement.scrollHeight"), 600):
+        page.evaluate("top => window.scrollTo({top, behavior: 'instant'})", top)
+        page.wait_for_timeout(50)
+    page.wait_for_load_state("networkidle")
+
+
+def find_faults(page: Page) -> list[str]:
+    """Return what is wrong with the layout: overflow, overlaps, media without size."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const faults = [], root = document.documentElement;
+            if (root.scrollWidth > root.clientWidth)
+                faults.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
+            const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+            for (const feed of document.querySelectorAll(".mk-ig")) {
+                if (!feed.checkVisibility()) continue;
+                const edge = feed.getBoundingClientRect();
+                const strip = feed.querySelector(".mk-ig__items.mk-ig__strip");
+                const parts = [...feed.querySelectorAll(".mk-ig__header, .mk-ig__item, summary")]
+                    .filter(part => part.checkVisibility({contentVisibilityAuto: true}));
+                parts.forEach((part, index) => {
+                    const box = part.getBoundingClientRect();
+                    const name = part.dataset.media || part.className;
+                    if (box.width < 40 || box.height < 16) faults.push(`${name} has no size`);
+                    if (!strip && (box.left < edge.left - 1 || box.right > edge.right + 1))
+                        faults.push(`${name} sticks out of its feed`);
+                    for (const other of parts.slice(index + 1))
+                        if (meet(box, other.getBoundingClientRect()))
+                            faults.push(`${name} lies over ${other.dataset.media}`);
+                });
+                for (const inner of feed.querySelectorAll(".mk-ig__frame, .mk-ig__text")) {
+                    if (!inner.checkVisibility({contentVisibilityAuto: true})) continue;
+                    const box = inner.getBoundingClientRect();
+                    const item = inner.closest(".mk-ig__item").getBoundingClientRect();
+                    if (box.left < item.left - 1 || box.right > item.right + 1
+                        || box.top < item.top - 1 || box.bottom > item.bottom + 1)
+                        faults.push(`${inner.className} sticks out of its item`);
+                }
+            }
+            return faults;
+        }"""
+    )
+    return found
+
+
+@cache
+def _axe() -> str:
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def find_violations(page: Page, selector: str = ".mk-ig") -> list[str]:
+    """Return what axe-core finds: the rule and the elements."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found: list[str] = page.evaluate(
+        """async selector => (await axe.run(selector, {resultTypes: ["violations"]})).violations
+            .map(rule => `${rule.id}: ${rule.nodes.map(node => node.html.slice(0, 120)).join(" ")}`)
+        """,
+        selector,
+    )
+    return found
+
+
+def keep_screenshot(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep a picture of the page, if the environment says where: CI does."""
+    if folder := os.environ.get("MK_IG_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.jpg", type="jpeg", quality=70, full_page=whole)

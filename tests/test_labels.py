@@ -1,0 +1,109 @@
+from typing import Any
+
+import pytest
+
+from mkdocs_instagram.errors import OptionError
+from mkdocs_instagram.labels import ENGLISH, Labels, check_labels
+
+TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
+
+
+def test_without_the_option_every_text_is_english() -> None:
+    assert Labels().choose("de") == Labels().choose("") == ENGLISH
+    assert all(ENGLISH.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "more", "close", "view"),
+    [
+        ("", "All", "Close", "View"),
+        ("en", "All", "Close", "View"),
+        ("de", "Mehr", "Zu", "View"),
+        ("de-AT", "Mehr", "Zu", "View"),
+        ("DE", "Mehr", "Zu", "View"),
+        ("pt", "Mais", "Close", "Ver"),
+        ("pt-BR", "Mostrar", "Close", "Ver"),
+        ("pt_BR", "Mostrar", "Close", "Ver"),
+        ("pt-PT", "Mais", "Close", "Ver"),
+        ("no", "Mer", "Close", "View"),
+        ("zh-Hant", "更多", "Close", "View"),
+    ],
+)
+def test_the_nearest_language_gives_each_text(
+    language: str, more: str, close: str, view: str
+) -> None:
+    labels, unknown = check_labels(
+        {
+            "more": "All",
+            "de": {"more": "Mehr", "close": "Zu"},
+            "pt": {"more": "Mais", "view": "Ver"},
+            "pt-BR": {"more": "Mostrar"},
+            False: {"more": "Mer"},  # as YAML reads the word no
+            "zh_Hant": {"more": "更多"},
+        }
+    )
+
+    chosen = labels.choose(language)
+
+    assert unknown == []
+    assert (chosen["more"], chosen["close"], chosen["view"]) == (more, close, view)
+    assert set(chosen) == set(ENGLISH)
+
+
+@pytest.mark.parametrize("where", [lambda given: given, lambda given: {"de": given}])
+def test_a_misspelt_name_is_told_with_the_nearest_and_left_out(where: Any) -> None:
+    labels, (text,) = check_labels(where({"moer": "Mehr", "close": "Zu"}))
+
+    assert text.removeprefix("de: ") == "unknown label moer. Did you mean more?"
+    assert labels.choose("de")["close"] == "Zu"
+    assert "moer" not in labels.choose("de")
+
+
+def test_a_name_like_no_other_is_told_with_all_of_them() -> None:
+    _, (text,) = check_labels({1: "one"})
+
+    assert text == f"unknown label 1. Known are {', '.join(ENGLISH)}."
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"more": 3}, "more: 3 is not a text; put it in quotes."),
+        ({"more": None}, "more: None is not a text"),
+        ({"more": True}, "more: True is not a text"),
+        ({"more": ["a"]}, "more: ['a'] is not a text"),
+        ({"de": {"more": {"a": "b"}}}, "more: {'a': 'b'} is not a text"),
+        (
+            {"german": {}},
+            "german has texts by name, as a language has: de, or pt-BR.",
+        ),
+        ({"more": {"de": "Mehr"}}, "more has texts by name"),
+        ({"<b>": {}}, "<b> has texts by name"),
+        ({True: {}}, "True has texts by name"),
+        ({"token": TOKEN}, "a token never stands in mkdocs.yml"),
+        ({"de": {"access_token": TOKEN}}, "a token never stands in mkdocs.yml"),
+        ({"token": {"de": "x"}}, "a token never stands in mkdocs.yml"),
+    ],
+)
+def test_what_is_no_text_stops_the_build_and_no_token_is_repeated(
+    given: dict[object, object], says: str
+) -> None:
+    with pytest.raises(OptionError) as caught:
+        check_labels(given)
+
+    assert says in str(caught.value)
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_token_in_place_of_a_text_or_name_is_not_repeated() -> None:
+    _, (text,) = check_labels({TOKEN: "x"})
+    assert TOKEN not in text
+    with pytest.raises(OptionError) as caught:
+        check_labels({"more": [TOKEN]})
+    assert TOKEN not in str(caught.value)
+
+
+def test_control_characters_are_taken_out() -> None:
+    labels, _ = check_labels({"more": "A\x00\u202eB\ud83d"})
+
+    assert labels.choose("")["more"] == "AB\ufffd"

@@ -1,0 +1,315 @@
+"""What a build has for header and viewer: the user's picture, children's pictures, videos."""
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx
+import pytest
+from conftest import TOKEN
+from fake.pictures import video
+from PIL import Image
+from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, codes
+
+from mkdocs_instagram.client import Client
+from mkdocs_instagram.models import JSON, Missing, Shown
+from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.session import Session
+
+__all__ = ["builds"]
+
+CDN = "https://scontent.cdninstagram.com"
+PLAIN = FeedOptions()
+VIEWER = FeedOptions(open="viewer")
+HEADER = FeedOptions(header=True)
+
+
+@dataclass
+class Harbour(Instagram):
+    """One account: an image, a reel, a carousel of image, video and image, a reel without mp4."""
+
+    media: dict[str, list[int]] = field(default_factory=lambda: {TOKEN: [1, 2, 3, 4]})
+    avatar: int = 10
+    children: tuple[int, ...] = (21, 22, 23)
+    withdrawn: set[int] = field(default_factory=lambda: {4})
+    """Videos of which only the poster is left."""
+
+    def _user(self, number: int) -> JSON:
+        url = f"{CDN}/{self.avatar}.jpg?oh={self.signature}"
+        return {**super()._user(number), "profile_picture_url": url}
+
+    def _node(self, number: int) -> JSON:
+        node = {**super()._node(number), **self._file(number)}
+        if number == 3:
+            children = [{"id": f"179{child:05}", **self._file(child)} for child in self.children]
+            node |= {"media_type": "CAROUSEL_ALBUM", "children": {"data": children}}
+        return node
+
+    def _file(self, number: int) -> JSON:
+        picture = f"{CDN}/{number}.jpg?oh={self.signature}"
+        if number not in {2, 4, 22}:
+            return {"media_type": "IMAGE", "media_url": picture}
+        film = "" if number in self.withdrawn else f"{CDN}/{number}.mp4?oh={self.signature}"
+        return {"media_type": "VIDEO", "media_url": film, "thumbnail_url": picture}
+
+    def _picture(self, request: httpx.Request) -> tuple[int, bytes]:
+        status, body = super()._picture(request)
+        if not request.url.path.endswith(".mp4"):
+            return self.statuses.get(int(request.url.path[1:-4]), status), body
+        number = int(request.url.path[1:-4])
+        self.asked[-1] = "video"
+        if status == 403:
+            return status, body
+        return self.statuses.get(-number, 200), video(number)
+
+
+@pytest.fixture
+def harbour(builds: Builds) -> Harbour:
+    builds.instagram = Harbour()
+    return builds.instagram
+
+
+def show(
+    builds: Builds, options: FeedOptions, now: datetime = NOW, *, host_videos: bool = False
+) -> tuple[Shown, Session]:
+    """Return what one build shows for one tag, and its session, closed."""
+    session = builds.open(now, host_videos=host_videos)
+    shown = session.show(options, MAIN)
+    session.finish()
+    session.close()
+    return shown, session
+
+
+def pixel(session: Session, shown: Shown, media_id: str = "") -> int:
+    """Return a number that tells pictures of this test apart; of the avatar without an id."""
+    renditions = shown.images[media_id] if media_id else shown.avatar
+    with Image.open(session.find_file(renditions[-1])) as image:
+        value = image.getpixel((0, 0))
+    assert isinstance(value, tuple)
+    return round(value[0] / 8)
+
+
+def test_a_plain_feed_fetches_neither_children_nor_user_nor_videos(
+    builds: Builds, harbour: Harbour
+) -> None:
+    shown, _ = show(builds, PLAIN, host_videos=True)
+
+    assert harbour.counts == {"me": 1, "media": 1, "picture": 4}
+    assert set(shown.images) == {f"179{number:05}" for number in (1, 2, 3, 4)}
+    assert (shown.avatar, dict(shown.videos)) == ((), {})
+
+
+def test_the_viewer_has_every_child_and_the_first_is_fetched_once(
+    builds: Builds, harbour: Harbour
+) -> None:
+    shown, session = show(builds, VIEWER)
+
+    assert harbour.counts["picture"] == 6
+    assert set(shown.images) == {f"179{number:05}" for number in (1, 2, 3, 4, 21, 22, 23)}
+    assert shown.images["17900003"] == shown.images["17900021"]
+    assert session.totals.media == session.totals.fetched == {f"179{n:05}" for n in (1, 2, 3, 4)}
+
+
+def test_a_child_taken_out_is_gone_from_cover_and_viewer(builds: Builds, harbour: Harbour) -> None:
+    show(builds, VIEWER)
+    harbour.children = (22, 23)
+
+    shown, _ = show(builds, VIEWER, NOW + 2 * DAY)
+
+    assert "17900021" not in shown.images
+    assert shown.images["17900003"] == shown.images["17900022"]
+    assert shown.missing_children == Missing()
+    age(builds)
+    show(builds, VIEWER, NOW + 4 * DAY)
+    kept = {path.name for path in builds.media_files()}
+    assert {item.digest for items in shown.images.values() for item in items} <= kept
+    assert "picture/17900021/media_url" not in entries(builds)
+
+
+def age(builds: Builds) -> None:
+    """Let all files be old enough to be removed."""
+    for path in builds.media_files():
+        os.utime(path, (0, 0))
+
+
+def entries(builds: Builds) -> list[str]:
+    session = builds.open()
+    keys = session._open_cache().keys("")
+    session.close()
+    return keys
+
+
+def test_a_child_without_its_picture_leaves_only_the_viewer(
+    builds: Builds, harbour: Harbour
+) -> None:
+    harbour.statuses = {22: 404, 23: 404}
+
+    shown, _ = show(builds, VIEWER)
+
+    assert len(codes(shown)) == 4
+    assert (shown.lost, shown.missing_children) == (0, Missing(lost=2))
+    assert {"17900022", "17900023"} & set(shown.images) == set()
+
+
+def test_a_carousel_without_its_cover_is_one_media_lost(builds: Builds, harbour: Harbour) -> None:
+    harbour.statuses = {21: 404}
+
+    shown, _ = show(builds, VIEWER)
+
+    assert len(codes(shown)) == 3
+    assert (shown.lost, shown.missing_children) == (1, Missing())
+
+
+class TestAvatar:
+    def test_it_is_there_for_a_header(self, builds: Builds, harbour: Harbour) -> None:
+        shown, session = show(builds, HEADER)
+
+        assert [item.width for item in shown.avatar] == [16, 32]
+        assert harbour.counts["picture"] == 5
+        assert len(session.totals.media) == 4
+
+    def test_it_is_fetched_once_though_signed_anew(self, builds: Builds, harbour: Harbour) -> None:
+        shown, _ = show(builds, HEADER)
+
+        later, _ = show(builds, HEADER, NOW + 9 * DAY)
+
+        assert later.avatar == shown.avatar
+        assert harbour.counts["picture"] == 5
+
+    def test_another_picture_is_noticed_by_its_path(self, builds: Builds, harbour: Harbour) -> None:
+        first, session = show(builds, HEADER)
+        assert pixel(session, first) == 10
+        harbour.avatar = 20
+
+        second, session = show(builds, HEADER, NOW + DAY)
+
+        assert pixel(session, second) == 20
+        assert harbour.counts["picture"] == 6
+        age(builds)
+        show(builds, HEADER, NOW + 3 * DAY)
+        assert harbour.counts["picture"] == 6
+        assert not {item.digest for item in first.avatar} & {
+            path.name for path in builds.media_files()
+        }
+
+    def test_the_old_one_stays_when_the_new_one_cannot_be_had(
+        self, builds: Builds, harbour: Harbour
+    ) -> None:
+        first, _ = show(builds, HEADER)
+        harbour.avatar, harbour.statuses = 20, {20: 404}
+
+        second, _ = show(builds, HEADER, NOW + DAY)
+        third, _ = show(builds, HEADER, NOW + DAY + HOUR / 2)
+
+        assert first.avatar == second.avatar == third.avatar
+        assert harbour.counts["picture"] == 6
+        harbour.statuses = {}
+        fourth, session = show(builds, HEADER, NOW + DAY + 2 * HOUR)
+        assert pixel(session, fourth) == 20
+
+    def test_one_that_cannot_be_had_takes_nothing_with_it(
+        self, builds: Builds, harbour: Harbour
+    ) -> None:
+        harbour.statuses = {10: 404}
+
+        shown, _ = show(builds, HEADER)
+
+        assert shown.avatar == ()
+        assert len(codes(shown)) == 4
+        assert (shown.lost, shown.missing_children) == (0, Missing())
+
+    def test_it_stays_in_the_cache_while_the_account_is_read(
+        self, builds: Builds, harbour: Harbour
+    ) -> None:
+        show(builds, HEADER)
+        show(builds, PLAIN, NOW + 5 * DAY)
+
+        show(builds, HEADER, NOW + 10 * DAY)
+
+        assert harbour.counts["picture"] == 5
+
+
+class TestVideos:
+    def test_those_that_instagram_gives_are_files(self, builds: Builds, harbour: Harbour) -> None:
+        shown, session = show(builds, VIEWER, host_videos=True)
+
+        assert set(shown.videos) == {"17900002", "17900022"}
+        for number, media_id in ((2, "17900002"), (22, "17900022")):
+            digest = hashlib.sha256(video(number)).hexdigest()
+            assert shown.videos[media_id].digest == digest
+            assert session.find_file(shown.videos[media_id]).read_bytes() == video(number)
+        assert shown.missing_videos == Missing()
+        assert harbour.counts["video"] == 2
+        assert len(session.totals.videos) == len(session.totals.fetched_videos) == 2
+
+    def test_with_posters_only_none_is_fetched(self, builds: Builds, harbour: Harbour) -> None:
+        shown, _ = show(builds, VIEWER)
+
+        assert dict(shown.videos) == {}
+        assert "video" not in harbour.counts
+
+    def test_one_withdrawn_later_stays(self, builds: Builds, harbour: Harbour) -> None:
+        first, _ = show(builds, VIEWER, host_videos=True)
+        harbour.withdrawn = {2, 4, 22}
+
+        later = [show(builds, VIEWER, NOW + n * DAY, host_videos=True)[0] for n in (2, 4)]
+
+        assert [shown.videos for shown in later] == [first.videos] * 2
+        assert harbour.counts["video"] == 2
+
+    def test_one_of_a_deleted_media_goes(self, builds: Builds, harbour: Harbour) -> None:
+        show(builds, VIEWER, host_videos=True)
+        harbour.media[TOKEN] = [1, 3, 4]
+
+        for days in (2, 4):
+            age(builds)
+            show(builds, VIEWER, NOW + days * DAY, host_videos=True)
+
+        names = {path.name for path in builds.media_files()}
+        assert hashlib.sha256(video(2)).hexdigest() not in names
+        assert hashlib.sha256(video(22)).hexdigest() in names
+        assert [key for key in entries(builds) if key.startswith("video/")] == ["video/17900022"]
+
+    def test_one_that_cannot_be_had_is_counted(self, builds: Builds, harbour: Harbour) -> None:
+        harbour.statuses = {-2: 404, -22: 404}
+
+        shown, _ = show(builds, VIEWER, host_videos=True)
+
+        assert len(codes(shown)) == 4
+        assert shown.missing_videos == Missing(lost=2)
+
+    def test_an_expired_address_is_asked_for_anew(self, builds: Builds, harbour: Harbour) -> None:
+        show(builds, VIEWER)
+        harbour.oldest_good = 2
+
+        shown, _ = show(builds, VIEWER, NOW + HOUR / 2, host_videos=True)
+
+        assert set(shown.videos) == {"17900002", "17900022"}
+        assert harbour.counts["media"] == 2
+
+    def test_what_time_did_not_allow_waits(self, builds: Builds, harbour: Harbour) -> None:
+        def open_client() -> Client:
+            return Client(httpx.MockTransport(harbour.handle), downloads_seconds=0)
+
+        session = builds.open(host_videos=True)
+        session.show(PLAIN, MAIN)  # has the pictures
+        session.close()
+        session = builds.open(host_videos=True)
+        session._open_client = open_client
+
+        shown = session.show(VIEWER, MAIN)
+
+        assert shown.missing_children == Missing(waiting=2)
+        assert shown.missing_videos == Missing(waiting=1)
+
+
+def test_header_and_viewer_of_several_tags_share_what_is_fetched(
+    builds: Builds, harbour: Harbour
+) -> None:
+    session = builds.open(host_videos=True)
+
+    for options in (PLAIN, HEADER, VIEWER, FeedOptions(open="viewer", header=True, limit=2)):
+        session.show(options, MAIN)
+
+    assert harbour.counts == {"me": 1, "media": 1, "picture": 7, "video": 2}
