@@ -43,6 +43,7 @@ LEVELS = {
     "tidy": 3,
     "terminal": 2,
     "tokens": 2,
+    "vetting": 2,
     "videos": 2,
     "captions": 1,
     "checks": 1,
@@ -69,6 +70,7 @@ SIDEWAYS = {
     ("session", "tidy"),
     ("session", "upkeep"),
     ("messages", "upkeep"),
+    ("cache", "vetting"),
     ("client", "cdn"),
     ("live", "client"),
     ("snapshot", "videos"),
@@ -85,7 +87,7 @@ SIDEWAYS = {
 }
 OUTSIDE = {
     "click": {"cli", "terminal"},
-    "diskcache": {"cache"},
+    "diskcache": {"cache", "vetting"},
     "filelock": {"tokens"},
     "httpx": {"cdn", "client"},
     "jinja2": {"pages", "plugin", "render"},
