@@ -4,6 +4,8 @@ import asyncio
 import json
 import logging
 import re
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -87,7 +89,12 @@ class Net:
         self._at_once = 0
 
     def open(
-        self, answer: Script | Reply, *, call_seconds: float = 5, downloads_seconds: float = 5
+        self,
+        answer: Script | Reply,
+        *,
+        call_seconds: float = 5,
+        calls_seconds: float = 60,
+        downloads_seconds: float = 5,
     ) -> Client:
         reply = script(answer) if isinstance(answer, Reply) else answer
 
@@ -97,7 +104,12 @@ class Net:
 
         transport = httpx.MockTransport(handle)
         return self.keep(
-            Client(transport, call_seconds=call_seconds, downloads_seconds=downloads_seconds)
+            Client(
+                transport,
+                call_seconds=call_seconds,
+                calls_seconds=calls_seconds,
+                downloads_seconds=downloads_seconds,
+            )
         )
 
     def keep(self, client: Client) -> Client:
@@ -340,7 +352,7 @@ def test_an_endless_answer_is_left_at_its_bound(net: Net) -> None:
     with pytest.raises(Unreachable, match="longer than 16 MB"):
         ask(net.open(Reply(body=repeat(MEGABYTE))))
 
-    assert {body.taken for body in net.bodies} == {MAX_ANSWER + len(MEGABYTE)}
+    assert [body.taken for body in net.bodies] == [MAX_ANSWER + len(MEGABYTE)]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
@@ -352,6 +364,43 @@ def test_a_compressed_answer_is_not_even_read(net: Net, encoding: str) -> None:
     assert fetch(client, CDN) == [Trouble.FAILED]
 
     assert {body.taken for body in net.bodies} == {0}
+
+
+def test_all_calls_of_a_build_share_their_time(net: Net) -> None:
+    client = net.open(Reply(wait=60), call_seconds=0.3, calls_seconds=0.5)
+    start = time.monotonic()
+
+    for said in ("within 0 seconds", "was over", "was over"):
+        with pytest.raises(Unreachable, match=said):
+            ask(client)
+
+    assert time.monotonic() - start < 1.5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are looked up by the platform's code")
+def test_a_look_up_that_hangs_holds_up_neither_the_call_nor_the_program() -> None:
+    program = """
+import socket, threading, time
+from mkdocs_instagram import graph
+from mkdocs_instagram.client import Client
+from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.models import Token
+def look_up(*_, **__):
+    time.sleep(60)
+socket.getaddrinfo = look_up
+client = Client(call_seconds=0.3)
+try:
+    client.ask(Token("invented"), [graph.user_request()])
+except Unreachable as error:
+    print(error)
+client.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True, timeout=30
+    )
+
+    assert done.stdout == "Instagram gave no answer within 0 seconds.\n"
+    assert done.stderr == ""
 
 
 NO_JSON = {
