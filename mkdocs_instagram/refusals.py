@@ -7,6 +7,7 @@ Instagram Platform, error codes.
 import json
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from .errors import (
@@ -141,11 +142,26 @@ def _seconds_to_wait(headers: Mapping[str, str]) -> float:
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, dict)
     ]
-    seconds = max(0, *minutes) * 60 if minutes else 0
+    seconds = max(0.0, *minutes) * 60 if minutes else 0.0
     retry_after = headers.get("retry-after", "")
     if not seconds and retry_after.isascii() and retry_after.isdigit():
         seconds = int(retry_after[:9])
+    elif not seconds:
+        seconds = _seconds_between(headers.get("date", ""), retry_after)
     return float(min(seconds or _RETRY_AFTER_DEFAULT, _RETRY_AFTER_MAX))
+
+
+def _seconds_between(date: str, later: str) -> float:
+    """Return the seconds from one HTTP date to another; 0 where one is none, or for a step back.
+
+    Both are of the same answer: the clock of this computer may be wrong.
+    """
+    try:
+        return max(
+            0.0, (parsedate_to_datetime(later) - parsedate_to_datetime(date)).total_seconds()
+        )
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
 
 
 def _integer(value: object) -> int | None:
