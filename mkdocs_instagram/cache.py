@@ -36,6 +36,7 @@ _SETTINGS = {
     "disk_min_file_size": 2**40,
     "disk_pickle_protocol": 0,
     "sqlite_journal_mode": "wal",
+    "sqlite_secure_delete": 1,  # what is purged leaves no trace in the file
 }
 
 

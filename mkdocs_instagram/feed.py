@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from . import graph
-from .errors import InstagramError, OtherUser, RateLimited, Unreachable
+from .errors import AppRemoved, InstagramError, OtherUser, RateLimited, Unreachable
 from .models import Batch, Feed, Listing, Overrides, User
 from .options import FeedOptions
 from .pace import SERVE_PAUSE, Pace
+from .removal import forget_removal, note_removal
 from .saved import (
     EntryStore,
     Finds,
@@ -188,8 +189,9 @@ class AccountFeeds:
                 self._check_showable(self._listing)
             self._look_after_finds(codes)
             self._pace.note(self._name, self._now, None)
-        except InstagramError as error:
-            self._error = error
+            forget_removal(self._name, self._store)
+        except InstagramError as failure:
+            error = self._error = self._heed_removal(failure)
             self._pace.note(self._name, self._now, error)
             if self.is_live and self._listing and not self._listing.depth:
                 # Nothing but empty batches came: what was saved is no newer for that.
@@ -197,11 +199,20 @@ class AccountFeeds:
             if isinstance(error, RateLimited):
                 until = self._now + timedelta(seconds=error.retry_after)
                 self._store.put(f"throttle/{self._name}", {"until": until.isoformat()})
-            raise
+            raise error from None
         finally:
             listing = self._listing
             if self.is_live and listing and (listing.is_complete or listing.depth > depth):
                 self._save()
+
+    def _heed_removal(self, error: InstagramError) -> InstagramError:
+        """Let go of the saved feed when its user removed the app long enough ago."""
+        if not isinstance(error, AppRemoved) or self._listing is None:
+            return error
+        error = note_removal(error, self._name, self._store)
+        if error.is_final:
+            self._listing, self.is_live = None, False
+        return error
 
     def _raise_if_too_early(self) -> None:
         is_lacking = self._listing is None or self._is_fresh(self._listing)
