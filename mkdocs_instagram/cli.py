@@ -199,7 +199,8 @@ def refresh(desk: "Desk", output: Path | None) -> None:
 def fetch(desk: "Desk") -> None:
     """Fetch feeds and pictures without a build.
 
-    Fetched are `defaults` and every preset in `feeds` of mkdocs.yml. What is younger than max_age is not fetched again. With --account, only that account's feeds.
+    Fetched are `defaults` and every preset in `feeds` of mkdocs.yml, as far as they are older than
+    max_age. With --account, only that account's.
     """
     from .fetch import fetch_feeds
 

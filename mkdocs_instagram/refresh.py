@@ -11,7 +11,6 @@ from .tokens import write_token_file
 from .upkeep import (
     Expiry,
     find_end,
-    find_expiry,
     find_obstacle,
     note_expiry,
     request_refresh,
@@ -28,8 +27,7 @@ def refresh_token(desk: Desk, output: Path | None) -> None:
     """
     desk.refuse_demo()
     found = desk.find_token()
-    notes = desk.find_cache()
-    if obstacle := find_obstacle(found, find_expiry(found, notes), desk.now):
+    if obstacle := find_obstacle(found, desk.now):
         raise terminal.Failed(f"The token cannot be refreshed: {obstacle}. It stays as it is.")
     _look_at_output(output)
     grant = request_refresh(desk.client, found.token)

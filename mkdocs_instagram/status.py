@@ -89,7 +89,7 @@ def read_status(
         found=found,
         trouble=trouble,
         expiry=expiry,
-        why_not_refreshable=find_obstacle(found, expiry, now) if found else "",
+        why_not_refreshable=find_obstacle(found, now) if found else "",
         listing=decode_listing(cache.get(f"listing/{account.name}")) if cache else None,
         cache_dir=cache_dir,
         cache_size=cache.measure() if cache else None,

@@ -55,9 +55,19 @@ def find_expiry(found: FoundToken, notes: EntryStore | None) -> Expiry | None:
 
 
 def note_seen(found: FoundToken, notes: EntryStore, now: datetime) -> None:
-    """Note the first time that a token from the environment worked here."""
-    if not found.stored and "seen_at" not in (note := _read_note(found.token, notes)):
-        _write_note(found.token, {**note, "seen_at": now.isoformat()}, notes)
+    """Note that a token from the environment works: when it first did, and that an end was wrong.
+
+    One that works past its noted end was refreshed elsewhere.
+    """
+    if found.stored:
+        return
+    note = _read_note(found.token, notes)
+    ends = read_moment(note.get("expires_at"))
+    was_wrong = ends is not None and ends < now
+    if was_wrong:
+        del note["expires_at"]
+    if was_wrong or "seen_at" not in note:
+        _write_note(found.token, {"seen_at": now.isoformat(), **note}, notes)
 
 
 def note_expiry(token: Token, expires_at: datetime, notes: EntryStore) -> None:
@@ -73,13 +83,14 @@ def find_end(grant: Grant, now: datetime) -> Expiry:
     return Expiry(now + timedelta(seconds=grant.expires_in), is_guess=False)
 
 
-def find_obstacle(found: FoundToken, expiry: Expiry | None, now: datetime) -> str:
-    """Return why a token cannot be refreshed, as far as is known here; "" for nothing."""
+def find_obstacle(found: FoundToken, now: datetime) -> str:
+    """Return why a token cannot be refreshed; "" for nothing that is known here.
+
+    That it should have expired is no reason: it may have been refreshed elsewhere.
+    """
     stored = found.stored
     if found.token.is_facebook:
         return "it is one of Facebook Login (EAA…)"
-    if expiry and expiry.at < now and not expiry.is_guess:
-        return "it has expired, and only a new one helps (`mkdocs-instagram login`)"
     if stored and not stored.is_guess and now - stored.issued_at < YOUNGEST:
         return f"it is not 24 hours old: from {stored.issued_at + YOUNGEST:%Y-%m-%d %H:%M} UTC on"
     return ""
@@ -151,7 +162,6 @@ def _is_due(stored: StoredToken, notes: EntryStore, now: datetime) -> bool:
     tried = read_moment(_read_note(stored.token, notes).get("tried_at"))
     return (
         now - stored.issued_at > REFRESH_FROM
-        and (stored.is_guess or now < stored.expires_at)
         and not stored.token.is_facebook
         and not (tried and timedelta(0) <= now - tried < _TRY_AGAIN)
     )

@@ -152,6 +152,8 @@ def test_the_end_that_refresh_learned_is_told_of_a_token_in_the_environment(
     site.fake.clear()
     assert site.build("--strict", now=NOW + 50 * DAY).warnings == build.warnings
     assert site.fake.count() == 0
+    # A token that works past its end was refreshed elsewhere.
+    assert site.build("--strict", now=NOW + 61 * DAY).status == 0
 
 
 def test_a_guessed_end_is_told_but_fails_no_strict_build(site: Site, user: FakeUser) -> None:

@@ -437,7 +437,6 @@ def test_a_new_string_that_does_not_work_is_not_stored(shell: Shell, user: FakeU
     ("token", "known", "says"),
     [
         (TOKEN, {"age": 23 * DAY / 24}, "it is not 24 hours old: from 2026-07-23 13:00 UTC on"),
-        (TOKEN, {"age": 61 * DAY}, "it has expired"),
         ("EAAinventedTokenOfFacebookLogin", {}, "it is one of Facebook Login (EAA…)"),
     ],
 )
@@ -451,6 +450,14 @@ def test_what_cannot_be_refreshed_is_told_without_asking(
     assert done.status == 1
     assert f"The token cannot be refreshed: {says}" in done.err
     assert shell.fake.count() == 0
+
+
+def test_a_token_that_was_refreshed_elsewhere_is_tried_past_its_end(
+    shell: Shell, user: FakeUser
+) -> None:
+    shell.keep(TOKEN, age=61 * DAY)
+
+    assert shell.run("refresh").status == 0
 
 
 def test_a_pasted_token_may_be_older_than_it_seems_and_is_tried(
