@@ -140,7 +140,7 @@ class TokenStore:
         Raises:
             StoreUnusable: The file cannot be read or written.
         """
-        self._refuse_links()
+        self._read()
         if not self.folder.exists():
             return False
         with self._locked():
@@ -153,27 +153,28 @@ class TokenStore:
 
     def find_flaw(self) -> str:
         """Return why others could read the file; "" for nothing."""
-        if os.name != "posix" or not self.path.exists():
+        if os.name != "posix":
             return ""
-        for path, wanted in ((self.folder, 0o700), (self.path, 0o600)):
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & ~wanted:
-                return f"{path} has mode {mode:04o}; {wanted:04o} is right"
+        with suppress(OSError):  # what we cannot look into, others cannot either
+            self.path.stat()
+            for path, wanted in ((self.folder, 0o700), (self.path, 0o600)):
+                mode = stat.S_IMODE(path.stat().st_mode)
+                if mode & ~wanted:
+                    return f"{path} has mode {mode:04o}; {wanted:04o} is right"
         return ""
 
     def _read(self) -> JSON:
         """Return the entries by account; empty where there is no file."""
         self._refuse_links()
         try:
-            handle = os.open(self.path, os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
+            with open(self.path, "rb", opener=_open_file) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise self._unusable("it is no file")
+                content = file.read(_MAX_FILE)
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise self._unusable(error.strerror or "it cannot be read") from None
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise self._unusable("it is no file")
-            content = file.read(_MAX_FILE)
         try:
             whole = json.loads(content)
         except (ValueError, RecursionError):
@@ -220,11 +221,17 @@ class TokenStore:
 
     def _refuse_links(self) -> None:
         for path in (self.folder, self.path):
-            if path.is_symlink():
-                raise self._unusable(f"{path.name} is a link")
+            with suppress(OSError):  # the next step says what is wrong
+                if path.is_symlink():
+                    raise self._unusable(f"{path.name} is a link")
 
     def _unusable(self, why: str) -> StoreUnusable:
         return StoreUnusable(f"The token store {self.path} cannot be used: {why}.")
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Open a file to read, but no link, and without waiting for the other end of a pipe."""
+    return os.open(path, flags | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
 
 
 def write_token_file(path: Path, token: Token) -> None:
