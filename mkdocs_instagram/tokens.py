@@ -16,11 +16,10 @@ from typing import Any
 
 from .errors import StoreUnusable, TokenMalformed, TokenMissing
 from .models import JSON, Account, StoredToken, Token
-from .text import clean
+from .text import can_be_token, clean
 
 SCHEMA = 1
 LOCK_SECONDS = 10.0
-_MAX_LENGTH = 1024
 _MAX_FILE = 4 * 1024 * 1024
 _MOVE_AWAY = "Move it away, and run `mkdocs-instagram login` to store the token anew."
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -73,7 +72,7 @@ def check_token(value: str, where: str) -> Token:
         raise TokenMalformed(f"{where} is empty.")
     if len(value.split()) > 1:
         raise TokenMalformed(f"{where} holds several lines or words, not one token.")
-    if not value.isascii() or not value.isprintable() or len(value) > _MAX_LENGTH or "=" in value:
+    if not can_be_token(value):
         raise TokenMalformed(f"{where} holds characters or a length that no token has.")
     return Token(value)
 
