@@ -456,6 +456,7 @@ BY_CODE = oauth.code_request(APP, Secret(CODE))
 EXCHANGE = oauth.exchange_request(APP, Token(SECRET))
 REFRESH = oauth.refresh_request(Token(SECRET))
 GRANT_REQUESTS = {"code": BY_CODE, "exchange": EXCHANGE, "refresh": REFRESH}
+NO_ECHO = {name: reply for name, reply in FAILURES.items() if "echo" not in name}
 GRANT: JSON = {"access_token": TOKEN, "token_type": "bearer", "expires_in": 5183944}
 
 
@@ -601,10 +602,11 @@ class TestGrants:
             with pytest.raises(InstagramError) as caught:
                 net.open(Reply(400, body)).request_grant(asked)
 
-            assert spell(secret) not in f"{caught.value} {caught.value.cure}"
+            assert_hidden(caught.value, secret)
+            assert spell(secret) not in caught.value.cure
             assert "No good: !" in str(caught.value) or body is not flat
 
-    @pytest.mark.parametrize("reply", FAILURES.values(), ids=list(FAILURES))
+    @pytest.mark.parametrize("reply", NO_ECHO.values(), ids=list(NO_ECHO))
     def test_no_exception_holds_a_secret_or_its_url(
         self, net: Net, asked: GrantRequest, reply: Reply
     ) -> None:
@@ -614,8 +616,11 @@ class TestGrants:
         assert_hidden(caught.value, *(secret.reveal() for secret in asked.secrets.values()))
 
     def test_not_even_one_that_nobody_expected(self, net: Net, asked: GrantRequest) -> None:
+        def fail(_: httpx.Request) -> Reply:
+            raise ZeroDivisionError
+
         with pytest.raises(ZeroDivisionError) as caught:
-            net.open(Reply(error=ZeroDivisionError)).request_grant(asked)
+            net.open(fail).request_grant(asked)
 
         assert caught.value.__context__ is None
         frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
