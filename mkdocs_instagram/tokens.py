@@ -147,7 +147,8 @@ class TokenStore:
             was_there = entries.pop(account, None) is not None
             if was_there:
                 self._write(entries)
-            _new_name(self.path).unlink(missing_ok=True)  # a killed process may have left one
+            with suppress(OSError):  # a killed process may have left one
+                _new_name(self.path).unlink(missing_ok=True)
         return was_there
 
     def find_flaw(self) -> str:
