@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mkdocs_instagram.errors import (
@@ -170,6 +170,7 @@ class TestReadRedirect:
 
         assert "Switch to professional account" in caught.value.cure
 
+    @settings(deadline=None)
     @given(st.text())
     @example("https://[")
     @example("http://a]b")
@@ -188,6 +189,7 @@ class TestReadRedirect:
         assert str(refused).isprintable()
         assert refused.cure
 
+    @settings(deadline=None)
     @given(st.dictionaries(st.sampled_from(["code", "error", "x", "state"]), st.text()))
     def test_no_query_gives_a_code_without_the_state(self, params: dict[str, str]) -> None:
         with pytest.raises(LoginRefused):
@@ -380,11 +382,13 @@ class TestGrant:
     def test_an_answer_without_a_token_is_none(self, status: int, answer: object) -> None:
         assert grant_of(answer, status) is None
 
+    @settings(deadline=None)
     @given(st.binary())
     def test_whatever_the_bytes_nothing_breaks(self, body: bytes) -> None:
         assert decipher_grant(200, body) is None
         assert isinstance(decipher_refusal(400, {}, body), InstagramError)
 
+    @settings(deadline=None)
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

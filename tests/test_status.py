@@ -228,7 +228,8 @@ def test_notes_tell_the_end_of_a_token_of_the_environment(
 @pytest.mark.parametrize(
     ("left", "ends"),
     [
-        (DAY, "2026-07-24, in 1 days"),
+        (2 * DAY, "2026-07-25, in 2 days"),
+        (DAY, "2026-07-24, in 1 day"),
         (timedelta(0), "2026-07-23, in the past"),
         (-3 * DAY, "2026-07-20, in the past"),
     ],
@@ -241,8 +242,8 @@ def test_an_end_is_ahead_or_in_the_past(
 
     shown = rows(show())
 
-    assert shown["Ends"] == ends.replace("1 days", "1 day")
-    assert shown["Refresh"] == ("not possible: it has expired" if left < DAY * 0 else "possible")
+    assert shown["Ends"] == ends
+    assert shown["Refresh"] == "possible"
 
 
 @pytest.mark.parametrize("as_json", [True, False])
@@ -309,16 +310,33 @@ class TestChecking:
     ) -> None:
         setup.environment = {"SHOP_TOKEN": VALUE}
 
-        assert rows(show(check=True))["Check"] == "accepted as harbour.bakery"
+        assert rows(show(check=True))["Check"] == "Instagram accepts it, as harbour.bakery's"
         assert json.loads(show(check=True, as_json=True))["accepted_as"] == "harbour.bakery"
         assert setup.asked == 2
 
-    def test_a_refused_token_is_the_failure(self, setup: Setup, show: Callable[..., str]) -> None:
+    def test_a_refused_token_is_the_failure(
+        self, setup: Setup, show: Callable[..., str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         setup.environment = {"SHOP_TOKEN": VALUE}
         setup.status = 400
 
         with pytest.raises(TokenRefused):
             show(check=True)
+
+        shown = rows(capsys.readouterr().out)
+        assert shown["Token"].startswith("$SHOP_TOKEN")
+        assert "Check" not in shown
+
+    def test_a_refused_token_is_null_for_a_script(
+        self, setup: Setup, show: Callable[..., str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        setup.environment = {"SHOP_TOKEN": VALUE}
+        setup.status = 400
+
+        with pytest.raises(TokenRefused):
+            show(check=True, as_json=True)
+
+        assert json.loads(capsys.readouterr().out)["accepted_as"] is None
 
     def test_without_a_token_nobody_is_asked(
         self, setup: Setup, show: Callable[..., str], capsys: pytest.CaptureFixture[str]

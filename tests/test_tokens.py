@@ -655,6 +655,22 @@ def test_what_a_killed_process_left_is_replaced(
     assert outside.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.parametrize("stored", [True, False])
+def test_forgetting_a_token_forgets_what_a_killed_process_left_of_it(
+    store: TokenStore, stored: bool
+) -> None:
+    store.put(STORED)
+    if not stored:
+        store.path.unlink()
+    new = store.folder / "tokens.json.new"
+    new.write_text(VALUE, encoding="utf-8")
+
+    assert store.remove("shop") is stored
+
+    assert not new.exists()
+    assert VALUE.encode() not in b"".join(path.read_bytes() for path in store.folder.iterdir())
+
+
 def test_a_write_that_fails_leaves_the_old_file_and_no_other(
     store: TokenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
