@@ -30,6 +30,8 @@ from mkdocs_instagram.oauth import (
     refresh_request,
 )
 
+quickly = settings(database=None, derandomize=True, deadline=None)
+
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 STATE = "kY3-vT9_qLw2XrB7nD5mZc8Hj4Gf6Ps1Ae0UiOtRyE"
@@ -74,6 +76,7 @@ class TestReadRedirect:
             (f"https://localhost:8443/back/?keep=1&code=AQB&state={STATE}#_=_", "AQB"),
             (f"localhost/?code=AQB&state={STATE}", "AQB"),
             (f"?code=AQB&state={STATE}", "AQB"),
+            (f"https://example.org/oauth/authorize?code=AQB&state={STATE}", "AQB"),
         ],
     )
     def test_the_code_is_what_stands_before_the_mark(self, address: str, code: str) -> None:
@@ -170,7 +173,7 @@ class TestReadRedirect:
 
         assert "Switch to professional account" in caught.value.cure
 
-    @settings(deadline=None)
+    @quickly
     @given(st.text())
     @example("https://[")
     @example("http://a]b")
@@ -189,7 +192,7 @@ class TestReadRedirect:
         assert str(refused).isprintable()
         assert refused.cure
 
-    @settings(deadline=None)
+    @quickly
     @given(st.dictionaries(st.sampled_from(["code", "error", "x", "state"]), st.text()))
     def test_no_query_gives_a_code_without_the_state(self, params: dict[str, str]) -> None:
         with pytest.raises(LoginRefused):
@@ -382,13 +385,13 @@ class TestGrant:
     def test_an_answer_without_a_token_is_none(self, status: int, answer: object) -> None:
         assert grant_of(answer, status) is None
 
-    @settings(deadline=None)
+    @quickly
     @given(st.binary())
     def test_whatever_the_bytes_nothing_breaks(self, body: bytes) -> None:
         assert decipher_grant(200, body) is None
         assert isinstance(decipher_refusal(400, {}, body), InstagramError)
 
-    @settings(deadline=None)
+    @quickly
     @given(
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

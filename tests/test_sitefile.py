@@ -594,6 +594,8 @@ class TestBroken:
 
     @settings(
         max_examples=25,
+        database=None,
+        derandomize=True,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

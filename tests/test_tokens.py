@@ -213,6 +213,12 @@ def test_what_cannot_be_a_token_is_refused_without_repeating_it(written: str) ->
     assert "1Y2z3W4v5" not in str(caught.value)
 
 
+@pytest.mark.parametrize("written", ["a b", "a\nb", "a\u2028b", "a b c"])
+def test_several_words_are_told_as_that(written: str) -> None:
+    with pytest.raises(TokenMalformed, match="holds several lines or words, not one token"):
+        check_token(written, "What was pasted")
+
+
 @pytest.mark.parametrize("written", ["", " ", "\r\n"])
 def test_nothing_is_no_token(written: str) -> None:
     with pytest.raises(TokenMalformed, match=r"^What was pasted is empty"):
@@ -280,6 +286,15 @@ class TestKeeping:
         assert VALUE in store.path.read_text(encoding="utf-8")
         store.remove("main")
         assert VALUE not in store.path.read_text(encoding="utf-8")
+
+    def test_forgetting_nothing_leaves_the_file_as_it_is(self, store: TokenStore) -> None:
+        store.put(STORED)
+        before = store.path.stat()
+
+        assert not store.remove("nobody")
+
+        after = store.path.stat()
+        assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
     def test_names_and_texts_of_any_script_are_kept_clean(self, store: TokenStore) -> None:
         store.put(replace(STORED, account="größe", username="b\u202ead\x1b\ud83d"))
@@ -630,6 +645,20 @@ def test_a_link_to_nothing_is_not_written_through(store: TokenStore, tmp_path: P
             use(store)
 
     assert not (tmp_path / "nothing").exists()
+
+
+@posix
+def test_a_link_that_comes_after_the_look_is_not_followed(
+    store: TokenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = TokenStore(tmp_path / "outside")
+    outside.put(STORED)
+    store.folder.mkdir(parents=True)
+    store.path.symlink_to(outside.path)
+    monkeypatch.setattr(store, "_refuse_links", lambda: None)
+
+    with pytest.raises(StoreUnusable, match="cannot be used"):
+        store.get("shop")
 
 
 @posix
