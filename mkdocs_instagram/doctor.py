@@ -11,7 +11,7 @@ from . import terminal
 from .desk import Desk
 from .errors import CacheUnusable, InstagramError, StoreUnusable
 from .login import check_user
-from .messages import name_command
+from .messages import name_command, replace_token
 from .models import Batch, Media, Trouble
 from .text import quote
 from .tokens import FoundToken
@@ -164,8 +164,11 @@ class Doctor:
             return f"not known; `{refresh}` tells it"
         guess = "about " if expiry.is_guess else ""
         text = f"{guess}{expiry.at:%Y-%m-%d}, {expiry.days_left(now)} days from now"
+        if expiry.at < now and not expiry.is_guess:
+            cure = replace_token(self._desk.account, is_token_stored=expiry.is_stored)
+            raise _Failure(f"{expiry.at:%Y-%m-%d}, in the past.", cure)
         if expiry.at - now <= WARN_FROM:
-            raise _Failure(text, f"Run `{refresh}`.")
+            raise _Failure(f"{text}.", f"Run `{refresh}`.")
         return text
 
     def _look_at_cache(self) -> str:

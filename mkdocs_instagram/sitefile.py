@@ -69,7 +69,7 @@ def read_site_file(path: Path | None, folder: Path) -> SiteFile:
     """
     given = _find_entry(_load(path, 0)) if path else {}
     reader = _Reader(path, given)
-    images = {**checks.DEFAULTS["images"], **reader.read("images", _check_mapping, {})}
+    images = {**checks.DEFAULTS["images"], **reader.read("images", _check_images, {})}
     accounts = reader.read("accounts", _map_of(checks.check_account), {})
     overrides = reader.read("media", _map_of(checks.check_media), {})
     cache_dir = reader.read("cache_dir", _check_text, checks.DEFAULTS["cache_dir"])
@@ -129,7 +129,8 @@ def _load(path: Path, depth: int) -> Mapping[Any, Any]:
         whole = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise SiteFileError(f"{path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        # Of words that are none of their type, PyYAML raises all kinds of errors.
         raise SiteFileError(f"{path} is not YAML: {_where(error)}.") from None
     if whole is None:
         return {}
@@ -174,10 +175,12 @@ def _map_of(check_entry: checks.CheckEntry) -> Callable[[Any], dict[str, Any]]:
     return lambda value: checks.check_map(value, check_entry, [])
 
 
-def _check_mapping(value: object) -> dict[str, Any]:
+def _check_images(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise OptionError(f"{quote(value)} is not a map of names.")
-    return value
+    for name in FORBIDDEN & value.keys():
+        raise OptionError(FORBIDDEN_TEXT.format(name=name))
+    return {name: given for name, given in value.items() if given is not None}
 
 
 def _check_text(value: object) -> str:

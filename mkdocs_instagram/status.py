@@ -103,7 +103,7 @@ def show_status(desk: Desk, *, as_json: bool, min_days: int | None, check: bool)
         TokenError: There is no token that can be used; all else was shown.
         InstagramError: The check failed.
     """
-    found, trouble = desk.try_token()
+    found, trouble = (None, None) if desk.account.demo else desk.try_token()
     known = read_status(
         desk.account, found, trouble, desk.find_cache(), desk.site.cache_dir, now=desk.now
     )
@@ -176,5 +176,5 @@ def _describe_end(known: Status, now: datetime) -> str:
     guess = "about " if expiry.is_guess else ""
     days = expiry.days_left(now)
     return f"{guess}{expiry.at:%Y-%m-%d}, " + (
-        f"in {days} days" if expiry.at > now else "in the past"
+        f"in {days} day{'s' * (days != 1)}" if expiry.at > now else "in the past"
     )

@@ -16,11 +16,10 @@ from typing import Any
 
 from .errors import StoreUnusable, TokenMalformed, TokenMissing
 from .models import JSON, Account, StoredToken, Token
-from .text import clean
+from .text import can_be_token, clean
 
 SCHEMA = 1
 LOCK_SECONDS = 10.0
-_MAX_LENGTH = 1024
 _MAX_FILE = 4 * 1024 * 1024
 _MOVE_AWAY = "Move it away, and run `mkdocs-instagram login` to store the token anew."
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -73,7 +72,7 @@ def check_token(value: str, where: str) -> Token:
         raise TokenMalformed(f"{where} is empty.")
     if len(value.split()) > 1:
         raise TokenMalformed(f"{where} holds several lines or words, not one token.")
-    if not value.isascii() or not value.isprintable() or len(value) > _MAX_LENGTH or "=" in value:
+    if not can_be_token(value):
         raise TokenMalformed(f"{where} holds characters or a length that no token has.")
     return Token(value)
 
@@ -140,7 +139,7 @@ class TokenStore:
         Raises:
             StoreUnusable: The file cannot be read or written.
         """
-        self._refuse_links()
+        self._read()
         if not self.folder.exists():
             return False
         with self._locked():
@@ -148,32 +147,34 @@ class TokenStore:
             was_there = entries.pop(account, None) is not None
             if was_there:
                 self._write(entries)
-            _new_name(self.path).unlink(missing_ok=True)  # a killed process may have left one
+            with suppress(OSError):  # a killed process may have left one
+                _new_name(self.path).unlink(missing_ok=True)
         return was_there
 
     def find_flaw(self) -> str:
         """Return why others could read the file; "" for nothing."""
-        if os.name != "posix" or not self.path.exists():
+        if os.name != "posix":
             return ""
-        for path, wanted in ((self.folder, 0o700), (self.path, 0o600)):
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & ~wanted:
-                return f"{path} has mode {mode:04o}; {wanted:04o} is right"
+        with suppress(OSError):  # what we cannot look into, others cannot either
+            self.path.stat()
+            for path, wanted in ((self.folder, 0o700), (self.path, 0o600)):
+                mode = stat.S_IMODE(path.stat().st_mode)
+                if mode & ~wanted:
+                    return f"{path} has mode {mode:04o}; {wanted:04o} is right"
         return ""
 
     def _read(self) -> JSON:
         """Return the entries by account; empty where there is no file."""
         self._refuse_links()
         try:
-            handle = os.open(self.path, os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
+            with open(self.path, "rb", opener=_open_file) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise self._unusable("it is no file")
+                content = file.read(_MAX_FILE)
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise self._unusable(error.strerror or "it cannot be read") from None
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise self._unusable("it is no file")
-            content = file.read(_MAX_FILE)
         try:
             whole = json.loads(content)
         except (ValueError, RecursionError):
@@ -220,11 +221,17 @@ class TokenStore:
 
     def _refuse_links(self) -> None:
         for path in (self.folder, self.path):
-            if path.is_symlink():
-                raise self._unusable(f"{path.name} is a link")
+            with suppress(OSError):  # the next step says what is wrong
+                if path.is_symlink():
+                    raise self._unusable(f"{path.name} is a link")
 
     def _unusable(self, why: str) -> StoreUnusable:
         return StoreUnusable(f"The token store {self.path} cannot be used: {why}.")
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Open a file to read, but no link, and without waiting for the other end of a pipe."""
+    return os.open(path, flags | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
 
 
 def write_token_file(path: Path, token: Token) -> None:

@@ -4,6 +4,7 @@ No outside thing: network, store and notes are passed in. The notes are entries 
 the token's fingerprint, so that a build knows the end of a token that comes from the environment.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -50,7 +51,8 @@ def find_expiry(found: FoundToken, notes: EntryStore | None) -> Expiry | None:
     if ends := read_moment(note.get("expires_at")):
         return Expiry(ends, is_guess=False)
     if seen := read_moment(note.get("seen_at")):
-        return Expiry(seen + LIFE, is_guess=True)
+        with suppress(OverflowError):  # a note that nobody wrote
+            return Expiry(seen + LIFE, is_guess=True)
     return None
 
 
@@ -91,7 +93,7 @@ def find_obstacle(found: FoundToken, now: datetime) -> str:
     stored = found.stored
     if found.token.is_facebook:
         return "it is one of Facebook Login (EAA…)"
-    if stored and not stored.is_guess and now - stored.issued_at < YOUNGEST:
+    if stored and not stored.is_guess and timedelta(0) <= now - stored.issued_at < YOUNGEST:
         return f"it is not 24 hours old: from {stored.issued_at + YOUNGEST:%Y-%m-%d %H:%M} UTC on"
     return ""
 
