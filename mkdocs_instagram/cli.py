@@ -65,7 +65,7 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
         except CacheUnusable as error:
             raise Failed(f"The cache {desk.site.cache_dir} cannot be used: {error}.") from None
         except StoreUnusable as error:
-            raise Failed(str(error)) from None
+            raise Failed(f"{error} {error.cure}") from None
         finally:
             desk.close()
 

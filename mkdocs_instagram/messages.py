@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from .errors import InstagramError, NotAskedYet, TokenError, TokenMissing
-from .models import DEFAULT_ACCOUNT, Account, Feed, Shown, Totals
+from .models import Account, Feed, Shown, Totals, name_command
 from .upkeep import WARN_FROM, Expiry
 
 _DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ def cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> s
     """Return what the person can do; for a token, by where it comes from."""
     if error.cure or not isinstance(error, TokenError):
         return error.cure
-    login = name_command("login", account)
+    login = name_command("login", account.name)
     if isinstance(error, TokenMissing):
         return (
             f"Put a token into ${account.token_env} (in CI: a secret), run `{login}` on your own "
@@ -51,15 +51,16 @@ def cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> s
 def replace_token(account: Account, *, is_token_stored: bool) -> str:
     """Return the cure of a token that is of no use any more."""
     if is_token_stored:
-        return f"Run `{name_command('login', account)}` to store a new token."
+        return f"Run `{name_command('login', account.name)}` to store a new token."
     return f"Put a new token into ${account.token_env}."
 
 
-def name_command(name: str, account: Account) -> str:
-    """Return a command as it is to be typed for an account."""
-    return f"mkdocs-instagram {name}" + (
-        "" if account.name == DEFAULT_ACCOUNT else f" --account {account.name}"
-    )
+def refresh_token(account: Account, *, is_token_stored: bool) -> str:
+    """Return how a token is given another 60 days."""
+    refresh = name_command("refresh", account.name)
+    if is_token_stored:
+        return f"Run `{refresh}`."
+    return f"Run `{refresh} --output FILE` and put what it writes into ${account.token_env}."
 
 
 def tell_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[Message]:
@@ -71,10 +72,7 @@ def tell_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[
     if expiry.at < now and not expiry.is_guess:
         todo = replace_token(account, is_token_stored=expiry.is_stored)
         return [Message(logging.WARNING, f"{what} {todo}")]
-    refresh = name_command("refresh", account)
-    todo = f"Run `{refresh} --output FILE` and put what it writes into ${account.token_env}."
-    if expiry.is_stored:
-        todo = f"Run `{refresh}`."
+    todo = refresh_token(account, is_token_stored=expiry.is_stored)
     if expiry.is_stored or not expiry.is_guess:
         return [Message(logging.WARNING, f"{what} The feed is shown all the same. {todo}")]
     return [] if expiry.at < now else [_info(f"{what} {todo} That tells the true day, too.")]
@@ -85,7 +83,8 @@ def _say_end(expiry: Expiry, now: datetime) -> str:
     left = _plural(expiry.days_left(now), "day")
     if expiry.is_guess:
         end = f"may have ended about {day}" if has_ended else f"may end about {day}, in {left}"
-        return f"{end}: 60 days after it was first seen here."
+        since = "stored" if expiry.is_stored else "first seen here"
+        return f"{end}: 60 days after it was {since}."
     return f"ended on {day}." if has_ended else f"ends on {day}, in {left}."
 
 

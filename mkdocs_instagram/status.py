@@ -164,6 +164,8 @@ def _describe(desk: Desk, known: Status) -> list[tuple[str, str]]:
         fetched = f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {len(listing.items)} media"
     rows.append(("Last fetch", fetched))
     size = ", not there yet"
+    if known.cache_dir.exists():
+        size = ", which cannot be used; `mkdocs-instagram doctor` says why"
     if known.cache_size is not None:
         size = f", {known.cache_size / 1e6:.1f} MB"
     return [*rows, ("Cache", f"{known.cache_dir}{size}")]

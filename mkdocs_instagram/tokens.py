@@ -22,6 +22,8 @@ SCHEMA = 1
 LOCK_SECONDS = 10.0
 _MAX_FILE = 4 * 1024 * 1024
 _MOVE_AWAY = "Move it away, and run `mkdocs-instagram login` to store the token anew."
+_NO_LINK = "Put a folder and a file of their own in place of the link."
+_MAKE_WRITABLE = "Make the folder and the file yours to read and write, and their disk not full."
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -51,7 +53,7 @@ def find_token(
     try:
         stored = open_store().get(account.name)
     except StoreUnusable as error:
-        raise TokenMalformed(str(error), _MOVE_AWAY) from None
+        raise TokenMalformed(str(error), error.cure) from None
     if stored is None:
         raise TokenMissing(
             f"No token: the environment variable {account.token_env} is unset or empty, and none "
@@ -169,7 +171,7 @@ class TokenStore:
         try:
             with open(self.path, "rb", opener=_open_file) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise self._unusable("it is no file")
+                    raise self._unusable("it is no file", _MOVE_AWAY)
                 content = file.read(_MAX_FILE)
         except FileNotFoundError:
             return {}
@@ -178,10 +180,10 @@ class TokenStore:
         try:
             whole = json.loads(content)
         except (ValueError, RecursionError):
-            raise self._unusable("it is damaged") from None
+            raise self._unusable("it is damaged", _MOVE_AWAY) from None
         accounts = whole.get("accounts") if isinstance(whole, dict) else None
         if not isinstance(accounts, dict) or whole.get("schema") != SCHEMA:
-            raise self._unusable("it is not in the shape that this version writes")
+            raise self._unusable("it is not in the shape that this version writes", _MOVE_AWAY)
         return accounts
 
     def _decode(self, account: str, entry: object) -> StoredToken:
@@ -189,7 +191,7 @@ class TokenStore:
             return _decode(account, entry)
         except (TypeError, ValueError, KeyError, AttributeError, TokenMalformed):
             # The entry itself may hold a token, so it is not told.
-            raise self._unusable(f"its entry for {account} is damaged") from None
+            raise self._unusable(f"its entry for {account} is damaged", _MOVE_AWAY) from None
 
     def _write(self, entries: JSON) -> None:
         """Replace the file; to be called with the lock held."""
@@ -223,10 +225,10 @@ class TokenStore:
         for path in (self.folder, self.path):
             with suppress(OSError):  # the next step says what is wrong
                 if path.is_symlink():
-                    raise self._unusable(f"{path.name} is a link")
+                    raise self._unusable(f"{path.name} is a link", _NO_LINK)
 
-    def _unusable(self, why: str) -> StoreUnusable:
-        return StoreUnusable(f"The token store {self.path} cannot be used: {why}.")
+    def _unusable(self, why: str, cure: str = _MAKE_WRITABLE) -> StoreUnusable:
+        return StoreUnusable(f"The token store {self.path} cannot be used: {why}.", cure)
 
 
 def _open_file(path: str, flags: int) -> int:
@@ -243,7 +245,9 @@ def write_token_file(path: Path, token: Token) -> None:
     try:
         _replace(path, token.reveal())
     except OSError as error:
-        raise StoreUnusable(f"{path} cannot be written: {error.strerror}.") from None
+        raise StoreUnusable(
+            f"{path} cannot be written: {error.strerror}.", "Name another FILE."
+        ) from None
 
 
 def _replace(path: Path, text: str) -> None:

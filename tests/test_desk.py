@@ -134,7 +134,7 @@ def test_what_is_told_names_where_the_token_comes_from(
     assert desk.name_source(found) == source.format(store=around.store.path)
     assert desk.tell(TokenRefused("It is refused.")) == f"It is refused. {cure}"
     assert desk.tell(TokenRefused("It is refused.", "Do.")) == "It is refused. Do."
-    assert desk.tell(Unreachable("It is down.")).startswith("It is down. Nothing to do")
+    assert desk.tell(Unreachable("It is down.")) == "It is down. Try again later."
 
 
 def test_without_a_token_the_reason_is_at_hand(around: Around) -> None:

@@ -199,7 +199,7 @@ HEADINGS = [
 ]
 # These stand within another message, or only where no person ever reads them.
 UNTOLD = {"CacheUnusable", "NotAskedYet"}
-NEVER_SEEN = {"Nothing was read"}
+NEVER_SEEN = {"Nothing was read", "The token stays as it was"}
 
 
 def first_sentence(node: ast.expr) -> list[str]:
@@ -247,9 +247,8 @@ def test_every_error_is_a_heading_of_troubleshooting(pieces: list[str]) -> None:
     "text",
     [
         *(what for _, what, _ in oauth._LOGIN_ERRORS),
-        oauth._refuse_address("/oauth/authorize", {}),
-        oauth._refuse_address("/", {}),
-        oauth._refuse_address("/", {"state": "other"}),
+        oauth._refuse_state({}),
+        oauth._refuse_state({"state": "other"}),
         "When the token ends is not known.",
     ],
     ids=lambda text: text[:40],
