@@ -142,7 +142,8 @@ class Doctor:
                 "builds keep.",
                 f"Run `{purge}`, or use a token of {other.username}.",
             )
-        return f"{user.username or user.id}, {user.account_type.lower() or 'of unknown type'}"
+        kind = quote(user.account_type).lower() or "of unknown type"
+        return f"{user.username or user.id}, {kind}"
 
     def _ask_media(self) -> str:
         from .live import LiveAccount
@@ -198,10 +199,10 @@ class Doctor:
         if self._desk.account.demo or not (date := self._desk.client.server_date):
             raise _Skipped("Instagram did not answer with its time")
         try:
-            theirs = parsedate_to_datetime(date)
-        except ValueError:
+            theirs = parsedate_to_datetime(date).astimezone(UTC)
+        except (ValueError, OverflowError):
             raise _Skipped("Instagram's time could not be read") from None
-        seconds = (self._desk.now - theirs.astimezone(UTC)).total_seconds()
+        seconds = (self._desk.now - theirs).total_seconds()
         if abs(seconds) > _CLOCK_SECONDS:
             raise _Failure(
                 f"it is off by {abs(seconds) / 60:.0f} minutes against Instagram's.",
