@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from stored import stored_token
 
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.desk import Desk, Outside
@@ -19,7 +20,7 @@ from mkdocs_instagram.errors import (
     TokenRefused,
     Unreachable,
 )
-from mkdocs_instagram.models import Account, StoredToken, Token
+from mkdocs_instagram.models import Account
 from mkdocs_instagram.sitefile import read_site_file
 from mkdocs_instagram.tokens import TokenStore
 
@@ -27,16 +28,7 @@ from mkdocs_instagram.tokens import TokenStore
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 SHOP = Account("shop", "SHOP_TOKEN")
-STORED = StoredToken(
-    account="shop",
-    token=Token(VALUE),
-    user_id="1",
-    username="harbour.bakery",
-    issued_at=NOW,
-    expires_at=NOW + timedelta(days=60),
-    is_guess=True,
-    source="dashboard",
-)
+STORED = stored_token(VALUE, NOW, account="shop", user_id="1", is_guess=True)
 
 
 @dataclass

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from conftest import OTHER_TOKEN, TOKEN
 from PIL import Image
+from stored import stored_token
 
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
@@ -28,8 +29,6 @@ from mkdocs_instagram.models import (
     MediaOverride,
     Overrides,
     Shown,
-    StoredToken,
-    Token,
 )
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
@@ -556,16 +555,7 @@ class TestStoredToken:
         """Keep a token of the account, 21 days old, where the environment has none."""
         store = TokenStore(tmp_path / "config")
         store.put(
-            StoredToken(
-                account="main",
-                token=Token(STORED),
-                user_id="17842",
-                username="user2",
-                issued_at=NOW - 21 * DAY,
-                expires_at=NOW + 39 * DAY,
-                is_guess=True,
-                source="dashboard",
-            )
+            stored_token(STORED, NOW - 21 * DAY, user_id="17842", username="user2", is_guess=True)
         )
         builds.open_store = lambda: store
         builds.environment = {}

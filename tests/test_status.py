@@ -8,12 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from stored import stored_token
 
 from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.desk import Desk, Outside
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused
-from mkdocs_instagram.models import Account, Listing, Media, StoredToken, Token, User
+from mkdocs_instagram.models import Account, Listing, Media, StoredToken, User
 from mkdocs_instagram.saved import encode_listing
 from mkdocs_instagram.sitefile import read_site_file
 from mkdocs_instagram.status import show_status
@@ -26,16 +27,7 @@ VALUE = "IGAA" + "x1Y2z3W4v5" * 15
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 SHOP = Account("shop", "SHOP_TOKEN")
-STORED = StoredToken(
-    account="shop",
-    token=Token(VALUE),
-    user_id="17841400000000001",
-    username="harbour.bakery",
-    issued_at=NOW - 2 * DAY,
-    expires_at=NOW + 58 * DAY,
-    is_guess=False,
-    source="oauth",
-)
+STORED = stored_token(VALUE, NOW - 2 * DAY, account="shop", source="oauth")
 LISTING = Listing(
     user=User("26011223344556677", username="harbour.bakery"),
     items=(Media("1791", "IMAGE"), Media("1792", "IMAGE")),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import filelock
 import pytest
+from stored import stored_token
 
 from mkdocs_instagram import tokens
 from mkdocs_instagram.errors import StoreUnusable, TokenMalformed, TokenMissing
@@ -33,16 +34,7 @@ VALUE = "IGAA" + "x1Y2z3W4v5" * 15
 OTHER = "IGAA" + "k9J8h7G6f5" * 15
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 SHOP = Account("shop", "SHOP_TOKEN")
-STORED = StoredToken(
-    account="shop",
-    token=Token(VALUE),
-    user_id="17841400000000001",
-    username="harbour.bakery",
-    issued_at=NOW,
-    expires_at=NOW + timedelta(days=60),
-    is_guess=True,
-    source="dashboard",
-)
+STORED = stored_token(VALUE, NOW, account="shop", is_guess=True)
 ENTRY = {
     "access_token": VALUE,
     "user_id": "17841400000000001",

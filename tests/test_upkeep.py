@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from stored import stored_token
 
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.errors import TokenRefused
@@ -34,16 +35,7 @@ NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-STORED = StoredToken(
-    account="main",
-    token=Token(OLD),
-    user_id="17841400000000001",
-    username="harbour.bakery",
-    issued_at=NOW - 21 * DAY,
-    expires_at=NOW + 39 * DAY,
-    is_guess=True,
-    source="dashboard",
-)
+STORED = stored_token(OLD, NOW - 21 * DAY, is_guess=True)
 ENVIRONMENT = FoundToken(Token(OLD))
 
 
