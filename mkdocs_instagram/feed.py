@@ -11,7 +11,7 @@ from typing import Protocol
 
 from . import graph
 from .errors import InstagramError, OtherUser, RateLimited, Unreachable
-from .models import Batch, Feed, Listing, Overrides, User
+from .models import Batch, Feed, Listing, Overrides, User, name_command
 from .options import FeedOptions
 from .pace import SERVE_PAUSE, Pace
 from .saved import (
@@ -297,8 +297,8 @@ class AccountFeeds:
         raise OtherUser(
             f"The token belongs to {user.username or user.id}, but this feed is {expected}'s.",
             f"If {user.username or user.id} is right, set `username: {user.username}` for the "
-            f"account in mkdocs.yml, or run `mkdocs-instagram purge --account {self._name}`; else "
-            "use a token of the other user.",
+            f"account in mkdocs.yml, or run `{name_command('purge', self._name)}`; else use a "
+            "token of the other user.",
         )
 
     def _check_empty(self, user: User, batch: Batch, saved: Listing | None) -> None:

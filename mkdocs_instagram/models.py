@@ -317,6 +317,12 @@ DEFAULT_ACCOUNT = "main"
 """What the account is called where mkdocs.yml names none."""
 
 
+def name_command(command: str, account: str) -> str:
+    """Return one of our commands as it is to be typed for an account."""
+    option = "" if account == DEFAULT_ACCOUNT else f" --account {account}"
+    return f"mkdocs-instagram {command}{option}"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One source of media in mkdocs.yml: the demo, or a token.

@@ -15,7 +15,7 @@ from typing import Any
 import jinja2
 
 from . import messages
-from .errors import BuildStopped, TagError
+from .errors import BuildStopped, TagError, TokenError
 from .labels import Labels
 from .messages import Message
 from .models import Account, Overrides, Rendition, Shown, Video
@@ -254,6 +254,9 @@ class PageFeeds:
             self._say_once(message.level, f"{where}: {message.text}", key)
 
     def _tell_expiry(self, shown: Shown, where: str) -> None:
+        trouble = shown.feed.stale_because if shown.feed else shown.error
+        if isinstance(trouble, TokenError):
+            return  # that says more of the token than its end
         expiry = self._session.find_expiry(shown.account)
         for message in messages.tell_expiry(expiry, shown.account, self._now):
             self._say_once(message.level, f"{where}: {message.text}", message.text)
