@@ -47,11 +47,13 @@ class Place:
         publish: Puts a file into the site under a name, once, and gives its URL as that place must
             write it.
         context: What the templates get beside the feed: `page` and `config`.
+        language: As the theme says it, such as `de` or `pt-BR`; "" when it does not.
     """
 
     name: str
     publish: Callable[[str, Path], str]
     context: Mapping[str, Any]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,14 @@ class PageFeeds:
         self._session = session
         self._presets = presets
         self._overrides = overrides
-        self._labels = labels.choose("")
+        self._labels = labels
         self._manners = manners
         self._now = now
         self._open_environment = open_environment
         self._log = log
         self._environment: jinja2.Environment | None = None
-        self._rendered: dict[tuple[FeedOptions, str], str] = {}
-        self._items: dict[tuple[FeedOptions, str], list[Item]] = {}
+        self._rendered: dict[tuple[FeedOptions, str, str], str] = {}
+        self._items: dict[tuple[FeedOptions, str, str], list[Item]] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
         self._taken_out: dict[str, str] = {}
@@ -202,14 +204,20 @@ class PageFeeds:
         if self._environment is None:
             self._environment = make_environment(self._open_environment())
 
-        key = options, self._find_stylesheet(place)
+        key = options, self._find_stylesheet(place), place.language
         if key in self._rendered:
             return self._rendered[key]
         items = self._make_items(shown, options, place)
         avatar = make_avatar(shown, lambda file: self._publish(file, place))
         context = {**place.context, "avatar": avatar}
         html = render_feed(
-            self._environment, shown, items, options, labels=self._labels, context=context
+            self._environment,
+            shown,
+            items,
+            options,
+            language=place.language,
+            labels=self._labels.choose(place.language),
+            context=context,
         )
         if is_same_everywhere(self._environment, options):
             self._rendered[key] = html
@@ -217,13 +225,13 @@ class PageFeeds:
 
     def _make_items(self, shown: Shown, options: FeedOptions, place: Place) -> list[Item]:
         """Return the items, made once for all places from which our files have the same URLs."""
-        key = options, self._find_stylesheet(place)
+        key = options, self._find_stylesheet(place), place.language
         if key not in self._items:
             self._items[key] = make_items(
                 shown,
                 options,
                 self._overrides,
-                self._labels,
+                self._labels.choose(place.language),
                 lambda file: self._publish(file, place),
             )
         return self._items[key]

@@ -15,6 +15,7 @@ from typing import Any
 
 import jinja2
 
+from .formats import format_date, format_number
 from .models import (
     Child,
     Feed,
@@ -32,6 +33,8 @@ from .text import shorten
 ALT_LENGTH = 120
 MAX_ALT_LENGTH = 1000
 TEMPLATES = Path(__file__).parent / "templates"
+FORMATS = "instagram/formats.html"
+"""A template that only sites have: with macros `number` and `date` in place of our own."""
 STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
 
 # Widths of the window, in em, from which a feed is taken to have its medium and large columns.
@@ -98,8 +101,36 @@ FindURL = Callable[[Rendition | Video], str]
 
 
 def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
-    """Return an overlay of the theme's environment that escapes everything."""
-    return environment.overlay(autoescape=True)
+    """Return an overlay of the theme's environment that escapes everything, with our filters.
+
+    Raises:
+        jinja2.TemplateError: The site's own `formats.html` is wrong. Caught by `pages`.
+    """
+    overlay = environment.overlay(autoescape=True)
+    own = _find_macros(overlay)
+    number = _make_filter(getattr(own, "number", format_number))
+    date = _make_filter(getattr(own, "date", format_date))
+    # An overlay has the filters of what it overlays: the theme's own pages keep theirs.
+    overlay.filters = {**overlay.filters, "ig_number": number, "ig_date": date}
+    return overlay
+
+
+def _find_macros(environment: jinja2.Environment) -> object:
+    """Return what the site's own `formats.html` defines; nothing without one."""
+    try:
+        return environment.get_template(FORMATS).module
+    except jinja2.TemplateNotFound as error:
+        if error.name != FORMATS:
+            raise
+        return None
+
+
+def _make_filter(write: Callable[[Any, str], str]) -> Callable[..., str]:
+    @jinja2.pass_context
+    def apply(context: jinja2.runtime.Context, value: object) -> str:
+        return write(value, context.get("language", ""))
+
+    return apply
 
 
 def make_items(
@@ -136,6 +167,7 @@ def render_feed(
     items: list[Item],
     options: FeedOptions,
     *,
+    language: str,
     labels: Mapping[str, str],
     context: Mapping[str, Any],
 ) -> str:
@@ -146,7 +178,8 @@ def render_feed(
         shown: Its feed; without one, the empty block is rendered.
         items: From `make_items`.
         options: What the tag asks for.
-        labels: Every text of ours, by name.
+        language: Of the page, as `de` or `pt-BR`; "" for none.
+        labels: Every text of ours in it, by name.
         context: `page`, `config` and `avatar`, which is that of `make_avatar`.
 
     Raises:
@@ -160,6 +193,7 @@ def render_feed(
         options=options,
         classes=list_classes(options),
         title=options.title or _title(shown.feed, labels),
+        language=language,
         labels=labels,
         **context,
     )

@@ -32,6 +32,7 @@ LEVELS = {
     "parts": 3,
     "tokens": 2,
     "videos": 2,
+    "formats": 1,
     "graph": 1,
     "labels": 1,
     "pace": 1,
@@ -59,6 +60,7 @@ SIDEWAYS = {
     ("models", "errors"),
 }
 OUTSIDE = {
+    "babel": {"formats"},
     "diskcache": {"cache"},
     "httpx": {"cdn", "client"},
     "jinja2": {"pages", "plugin", "render"},

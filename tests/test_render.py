@@ -79,12 +79,13 @@ def render(
     overrides: Mapping[str, MediaOverride] | None = None,
     sizes: list[list[int]] | None = None,
     theme: jinja2.Environment | None = None,
+    language: str = "",
 ) -> str:
     """Return the HTML of a feed of API nodes."""
     media = graph.decipher_batch({"data": [{**NODE, **node} for node in items]}).items
     feed = Feed(graph.decipher_user(dict(user)), media, NOW)
     images = {item.id: make_renditions(item, sizes or [[320, 400], [600, 750]]) for item in media}
-    return render_shown(Shown(ACCOUNT, feed, None, images), options, overrides, theme)
+    return render_shown(Shown(ACCOUNT, feed, None, images), options, overrides, theme, language)
 
 
 def find_url(file: Rendition | Video) -> str:
@@ -96,13 +97,16 @@ def render_shown(
     options: FeedOptions | None = None,
     overrides: Mapping[str, MediaOverride] | None = None,
     theme: jinja2.Environment | None = None,
+    language: str = "",
 ) -> str:
     options = options or FeedOptions()
     items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
     environment = make_environment(theme or make_theme())
     avatar = make_avatar(shown, find_url)
     context = {"page": None, "config": {"site_name": "Bakery"}, "avatar": avatar}
-    return render_feed(environment, shown, items, options, labels=ENGLISH, context=context)
+    return render_feed(
+        environment, shown, items, options, language="", labels=ENGLISH, context=context
+    )
 
 
 def run(case: dict[str, Any]) -> dict[str, Any]:
