@@ -30,9 +30,11 @@ LEVELS = {
     "saved": 2,
     "snapshot": 2,
     "parts": 3,
+    "environment": 2,
     "tokens": 2,
     "videos": 2,
     "captions": 1,
+    "formats": 1,
     "graph": 1,
     "labels": 1,
     "layouts": 1,
@@ -62,9 +64,10 @@ SIDEWAYS = {
     ("models", "errors"),
 }
 OUTSIDE = {
+    "babel": {"formats"},
     "diskcache": {"cache"},
     "httpx": {"cdn", "client"},
-    "jinja2": {"pages", "plugin", "render"},
+    "jinja2": {"environment", "pages", "plugin", "render"},
     "markupsafe": {"plugin"},
     "mkdocs": {"config", "plugin"},
     "PIL": {"images"},

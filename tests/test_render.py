@@ -12,6 +12,7 @@ from goldens import check, list_cases
 import mkdocs_instagram
 from mkdocs_instagram import graph
 from mkdocs_instagram.captions import make_alt
+from mkdocs_instagram.environment import make_environment
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import (
@@ -30,7 +31,6 @@ from mkdocs_instagram.render import (
     STYLESHEET,
     link_stylesheet,
     make_avatar,
-    make_environment,
     make_items,
     name_stylesheet,
     render_feed,
@@ -80,14 +80,13 @@ def render(
     sizes: list[list[int]] | None = None,
     videos: Sequence[str] = (),
     theme: jinja2.Environment | None = None,
+    language: str = "",
 ) -> str:
     """Return the HTML of a feed of API nodes; those in `videos` have their mp4 in the site."""
     media = graph.decipher_batch({"data": [{**NODE, **node} for node in items]}).items
     feed = Feed(graph.decipher_user(dict(user)), media, NOW)
-    nodes = [node for item in media for node in (item, *item.children)]
-    images = {
-        node.id: make_renditions(node.id, sizes or [[320, 400], [600, 750]]) for node in nodes
-    }
+    ids = [item.id for item in media] + [child.id for item in media for child in item.children]
+    images = {name: make_renditions(name, sizes or [[320, 400], [600, 750]]) for name in ids}
     shown = Shown(
         ACCOUNT,
         feed,
@@ -96,7 +95,7 @@ def render(
         avatar=make_renditions("avatar", [[150, 150]]) if "profile_picture_url" in user else (),
         videos={name: Video(hashlib.sha256(name.encode()).hexdigest()) for name in videos},
     )
-    return render_shown(shown, options, overrides, theme)
+    return render_shown(shown, options, overrides, theme, language)
 
 
 def find_url(file: Rendition | Video) -> str:
@@ -108,6 +107,7 @@ def render_shown(
     options: FeedOptions | None = None,
     overrides: Mapping[str, MediaOverride] | None = None,
     theme: jinja2.Environment | None = None,
+    language: str = "",
 ) -> str:
     options = options or FeedOptions()
     items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
@@ -119,7 +119,9 @@ def render_shown(
         "avatar": avatar,
         "feed_id": "mk-ig-1",
     }
-    return render_feed(environment, shown, items, options, labels=ENGLISH, context=context)
+    return render_feed(
+        environment, shown, items, options, language=language, labels=ENGLISH, context=context
+    )
 
 
 def run(case: dict[str, Any]) -> dict[str, Any]:
