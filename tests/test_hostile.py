@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +9,34 @@ import html5lib
 import jinja2
 import pytest
 from hostile import TEXTS
-from test_render import ACCOUNT, NOW, TEMPLATES, find_url, make_renditions, make_theme
+from test_render import (
+    ACCOUNT,
+    NOW,
+    TEMPLATES,
+    compiled_environment,
+    find_url,
+    make_renditions,
+    make_theme,
+)
 
 from mkdocs_instagram import graph
+from mkdocs_instagram.environment import make_environment
 from mkdocs_instagram.labels import ENGLISH, check_labels
 from mkdocs_instagram.models import Child, Feed, Media, MediaOverride, Rendition, Shown, Video
 from mkdocs_instagram.options import LAYOUTS, FeedOptions, check_options
-from mkdocs_instagram.render import make_avatar, make_environment, make_items, render_feed
+from mkdocs_instagram.render import make_avatar, make_items, render_feed
 from mkdocs_instagram.text import clean
 
 # All that a feed may consist of. What a template is given beyond that needs a reason here.
-ANYWHERE = {"aria-hidden", "aria-label", "aria-labelledby", "class", "dir", "id", "lang", "role"}
+ANYWHERE = {"aria-haspopup", "aria-label", "class", "dir", "id", "role"}
 ELEMENTS = {
     "a": {"href", "rel", "target"},
-    "button": {"popovertarget", "popovertargetaction", "type"},
+    "button": {"autofocus", "popovertarget", "popovertargetaction", "type"},
     "details": set[str](),
-    "div": {"data-media", "popover", "tabindex"},
+    "div": {"data-media", "data-next", "data-position", "data-previous", "popover", "tabindex"},
     "img": {"alt", "decoding", "height", "loading", "sizes", "src", "srcset", "width"},
     "span": set[str](),
+    "strong": set[str](),
     "summary": set[str](),
     "time": {"datetime"},
     "video": {"controls", "height", "loading", "playsinline", "poster", "preload", "src", "width"},
@@ -43,7 +52,7 @@ WORDS = {
     "popover": {"", "auto"},
     "preload": {"none"},
     "rel": {"noopener", "nofollow noopener"},
-    "role": {"group", "list", "listitem"},
+    "role": {"dialog", "group", "list", "listitem"},
     "target": {"_blank"},
     "type": {"button"},
 }
@@ -76,14 +85,9 @@ def media_nodes(**given: str) -> list[dict[str, Any]]:
     ]
 
 
-@cache
-def compiled_theme() -> jinja2.Environment:
-    return make_theme()
-
-
 def shown_of(items: tuple[Media, ...], user: Mapping[str, Any]) -> Shown:
     nodes: list[Media | Child] = [*items, *(child for media in items for child in media.children)]
-    images = {node.id: make_renditions(Media(node.id, ""), [[320, 400]]) for node in nodes}
+    images = {node.id: make_renditions(node.id, [[320, 400]]) for node in nodes}
     videos = {node.id: Video(node.id.rjust(64, "0")) for node in nodes if node.video}
     feed = Feed(graph.decipher_user(dict(user)), items, NOW)
     avatar = (Rendition("a" * 64, 320, 320, "webp"),)
@@ -114,7 +118,7 @@ def render(
     overrides = {media.shortcode: MediaOverride(alt=clean(alt)) for media in shown.feed.items}  # type: ignore[union-attr]
     texts = check_labels(labels or {})[0].choose("de")
     items = make_items(shown, feed_options, overrides, texts, find_url)
-    environment = make_environment(theme or compiled_theme())
+    environment = make_environment(theme) if theme else compiled_environment()
     return render_feed(
         environment,
         shown,
@@ -122,7 +126,12 @@ def render(
         feed_options,
         language="de",
         labels=texts,
-        context={"page": None, "config": {}, "avatar": make_avatar(shown, find_url)},
+        context={
+            "page": None,
+            "config": {},
+            "avatar": make_avatar(shown, find_url),
+            "feed_id": "mk-ig-1",
+        },
     )
 
 
