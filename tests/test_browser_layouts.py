@@ -24,13 +24,15 @@ from playwright.sync_api import Browser, Page
 pytestmark = needs_chromium
 
 VIEWER = ".mk-ig__viewer:popover-open"
+# Shifts of a feed and what stands around it; the themes shift their own breadcrumbs and buttons.
 SHIFTS = """
     window.shifts = [];
     new PerformanceObserver(list => {
         for (const entry of list.getEntries())
-            if (!entry.hadRecentInput)
-                window.shifts.push(entry.value + " " + entry.sources.map(source =>
-                    source.node?.outerHTML?.slice(0, 80)).join(" "));
+            for (const {node} of entry.sources)
+                if (!entry.hadRecentInput && node
+                        && document.querySelector(".mk-ig").parentElement.contains(node))
+                    window.shifts.push((node.outerHTML ?? node.data).slice(0, 80));
     }).observe({type: "layout-shift", buffered: true});
 """
 
