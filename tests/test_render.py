@@ -1,4 +1,6 @@
+import gzip
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -299,3 +301,12 @@ def test_user_without_a_name_leaves_no_link() -> None:
     assert user.permalink == ""
     assert "mk-ig__profile" not in render([], user={"id": "1"})
     assert "mk-ig__profile" in render([])
+
+
+def test_the_stylesheet_is_small_and_asks_for_nothing() -> None:
+    css = STYLESHEET.read_bytes()
+
+    assert len(gzip.compress(css, 9)) <= 3500
+    assert set(re.findall(rb"url\(\"([a-z]+:)", css)) == {b"data:"}
+    assert css.count(b"url(") == css.count(b'url("data:image/svg+xml,')
+    assert b"@import" not in css
