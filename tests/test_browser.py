@@ -160,7 +160,10 @@ def test_the_viewer_is_used_by_keyboard_alone(demo_sites: DemoSites, still: Page
     width = strip.evaluate("it => it.clientWidth")
     for child in (1, 2):
         still.keyboard.press("ArrowRight")
-        still.wait_for_timeout(800)  # it scrolls smoothly, and no script can wait for the end
+        for _ in range(50):  # it scrolls smoothly, and no script can tell the end
+            still.wait_for_timeout(100)
+            if strip.evaluate("it => it.scrollLeft") >= child * width - 2:
+                break
         assert strip.evaluate("it => it.scrollLeft") == pytest.approx(child * width, abs=2)
 
     still.keyboard.press("Escape")
