@@ -283,11 +283,11 @@ Overrides = Mapping[str, MediaOverride]
 
 
 class Trouble(StrEnum):
-    """Why a picture could not be had."""
+    """Why a picture or video could not be had."""
 
     EXPIRED = "its signed URL has expired"
     WAITING = "the time for downloads was over"
-    FAILED = "it could not be downloaded or is no picture"
+    FAILED = "it could not be downloaded or is not what it should be"
 
 
 @dataclass(frozen=True, slots=True)
