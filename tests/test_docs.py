@@ -234,6 +234,7 @@ LEFT_OUT = Shown(
     Feed(User("1"), (), datetime(2026, 7, 22, tzinfo=UTC), unfound=("C0001abcDEF",), unknown=1),
     lost=2,
     waiting=2,
+    is_avatar_missing=True,
     missing_children=Missing(2, 2),
     missing_videos=Missing(2, 2),
 )
