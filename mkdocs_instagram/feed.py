@@ -156,7 +156,9 @@ class AccountFeeds:
 
     def _is_fresh(self, listing: Listing) -> bool:
         age = self._now - listing.fetched_at
-        return self.is_live or (-_CLOCK_SLACK <= age < self._max_age)
+        # Of this very moment: read for another language of the site, in the same run.
+        is_of_now = age == timedelta(0)
+        return self.is_live or is_of_now or (-_CLOCK_SLACK <= age < self._max_age)
 
     def _is_enough(self, options: FeedOptions, codes: tuple[str, ...]) -> bool:
         listing = self._listing

@@ -199,16 +199,16 @@ def _check_widths(value: object) -> tuple[int, ...]:
 
 
 def _check_format(value: object) -> str:
-    return _one_of(checks.FORMATS, value)
+    return _one_of(checks.FORMATS, value, "format: ")
 
 
 def _check_videos(value: object) -> str:
     return _one_of(checks.VIDEOS, value)
 
 
-def _one_of(choices: Sequence[str], value: object) -> str:
+def _one_of(choices: Sequence[str], value: object, which: str = "") -> str:
     if value not in choices or not isinstance(value, str):
-        raise OptionError(f"{quote(value)} is none of {', '.join(choices)}.")
+        raise OptionError(f"{which}{quote(value)} is none of {', '.join(choices)}.")
     return value
 
 

@@ -111,6 +111,7 @@ class TestDefaults:
             widths=tuple(config.images.widths),
             format=config.images.format,
             quality=config.images.quality,
+            host_videos=config.videos == "file",
         )
 
     def test_every_shared_default_is_one(self) -> None:
@@ -139,6 +140,7 @@ ALL = {
     "max_age": "30m",
     "cache_dir": "../cache",
     "images": {"widths": [1080, 320, 320], "format": "jpeg", "quality": 1},
+    "videos": "file",
     # Not ours to read.
     "max_stale": "2d",
     "on_error": "fail",
@@ -172,6 +174,7 @@ def test_every_option_that_a_command_needs_is_read(
         widths=(320, 1080),
         format="jpeg",
         quality=1,
+        host_videos=True,
     )
     assert list(site.accounts) == ["main", "shop", "try"]
 
@@ -409,7 +412,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"max_age": True}, "max_age: True is no duration"),
     ({"cache_dir": 5}, "cache_dir: 5 is not a text."),
     ({"cache_dir": ["x"]}, "cache_dir: ['x'] is not a text."),
-    ({"images": ["x"]}, "images: ['x'] is not a map of names."),
+    ({"videos": "mp4"}, "videos: mp4 is none of poster, file."),
+    ({"images": ["x"]}, "images: a map is wanted here"),
     ({"images": {"widths": []}}, "images: a list of widths from 16 to 4096 pixels"),
     ({"images": {"widths": [15]}}, "images: a list of widths"),
     ({"images": {"widths": [4097]}}, "images: a list of widths"),
