@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from .models import Account
     from .sitefile import SiteFile
     from .tokens import TokenStore
-
-Command = TypeVar("Command", bound=Callable[..., None])
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -67,7 +65,7 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
         except CacheUnusable as error:
             raise Failed(f"The cache {desk.site.cache_dir} cannot be used: {error}.") from None
         except StoreUnusable as error:
-            raise Failed(str(error)) from None
+            raise Failed(f"{error} {error.cure}") from None
         finally:
             desk.close()
 
@@ -141,7 +139,10 @@ def login(desk: "Desk", oauth: bool) -> None:
 @main.command()
 @_with_desk
 def logout(desk: "Desk") -> None:
-    """Forget the stored token; saved feeds stay."""
+    """Forget the stored token.
+
+    Saved feeds stay, and so does the token on Instagram.
+    """
     account = desk.account
     if desk.store.remove(account.name):
         terminal.say(
@@ -165,7 +166,10 @@ def logout(desk: "Desk") -> None:
 @click.option("--check", is_flag=True, help="Ask Instagram whether it accepts the token.")
 @_with_desk
 def status(desk: "Desk", as_json: bool, min_days: int | None, check: bool) -> None:
-    """Show the token's source and days left, and what is saved; asks nobody without --check."""
+    """Show the token's days left, and what is saved.
+
+    Nobody is asked, except with --check.
+    """
     from .status import show_status
 
     show_status(desk, as_json=as_json, min_days=min_days, check=check)
@@ -193,9 +197,10 @@ def refresh(desk: "Desk", output: Path | None) -> None:
 @main.command()
 @_with_desk
 def fetch(desk: "Desk") -> None:
-    """Fetch feeds and pictures without building: `defaults` and every preset in `feeds`.
+    """Fetch feeds and pictures without a build.
 
-    What is younger than max_age is not fetched again. With --account, only that account's feeds.
+    Fetched are `defaults` and every preset in `feeds` of mkdocs.yml, as far as they are older than
+    max_age. With --account, only that account's.
     """
     from .fetch import fetch_feeds
 
@@ -205,7 +210,10 @@ def fetch(desk: "Desk") -> None:
 @main.command()
 @_with_desk
 def purge(desk: "Desk") -> None:
-    """Forget all that is saved of the account: its feed and pictures. The token stays."""
+    """Forget all that is saved of the account.
+
+    That is its feed, and the pictures and videos of it. The token stays.
+    """
     from .purge import purge_account
 
     purge_account(desk)
@@ -215,7 +223,10 @@ def purge(desk: "Desk") -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @_with_desk
 def doctor(desk: "Desk", as_json: bool) -> None:
-    """Look at everything that a feed needs, and say what to do where something is wrong."""
+    """Find out why a feed is not there.
+
+    Everything that it needs is looked at, and where something is wrong, the cure stands beside it.
+    """
     from .doctor import show_checks
 
     show_checks(desk, as_json=as_json)

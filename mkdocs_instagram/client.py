@@ -20,7 +20,7 @@ import httpx
 
 from . import graph, oauth
 from .cdn import Cdn, Refused, VideoFile, read_whole, retry_context
-from .errors import InstagramError, UnknownField, Unreachable
+from .errors import UnknownField, Unreachable
 from .models import JSON, Grant, OfferedVideo, Picture, Secret, Token, Trouble
 from .oauth import GrantRequest
 
@@ -88,7 +88,7 @@ class Client:
             InstagramError: It hands out nothing. Caught by `upkeep` and `login`.
         """
         outcome = self._call(self._request_grant(request))
-        if isinstance(outcome, InstagramError):
+        if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
@@ -192,7 +192,7 @@ class Client:
 
         return await self._within_bounds(call)
 
-    async def _request_grant(self, request: GrantRequest) -> Grant | InstagramError:
+    async def _request_grant(self, request: GrantRequest) -> Grant | Exception:
         async def call() -> Grant:
             status, headers, body = await self._send(
                 request.method,
@@ -207,7 +207,7 @@ class Client:
         try:
             # A code works once: a second try would hide what became of the first.
             return await self._within_bounds(call, may_repeat=request.method == "GET")
-        except InstagramError as error:
+        except Exception as error:  # noqa: BLE001 - returned, and raised by who called
             # The frames that it passed hold the secrets.
             error.__context__ = error.__traceback__ = None
             return error

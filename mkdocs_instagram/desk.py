@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import CacheUnusable, InstagramError, TokenError
+from .errors import CacheUnusable, InstagramError, RateLimited, TokenError, Unreachable
 from .messages import cure
-from .models import Account
+from .models import Account, Listing, User
 from .pace import Pace
+from .saved import decode_listing
 from .sitefile import SiteFile
 from .tokens import FoundToken, TokenStore, find_token
 
@@ -123,7 +124,22 @@ class Desk:
     def tell(self, error: InstagramError) -> str:
         """Return what happened and what to do, by where the token comes from."""
         is_stored = self._found is not None and self._found.stored is not None
-        return f"{error.what} {cure(error, self.account, is_token_stored=is_stored)}".rstrip()
+        todo = cure(error, self.account, is_token_stored=is_stored)
+        if isinstance(error, RateLimited | Unreachable):
+            todo = "Try again later."
+        return f"{error.what} {todo}".rstrip()
+
+    def find_listing(self) -> Listing | None:
+        """Return the account's saved feed; `None` without one."""
+        cache = self.find_cache()
+        return decode_listing(cache.get(f"listing/{self.account.name}")) if cache else None
+
+    def find_other_user(self, user: User) -> User | None:
+        """Return whose feed is saved, where builds would refuse it from `user`; else `None`."""
+        listing = self.find_listing()
+        if listing is None or self.account.username or user.is_same_as(listing.user):
+            return None
+        return listing.user
 
     def open_session(self, watch: "Watch") -> "Session":
         """Return a session, as a build has one; `watch` looks on while pictures arrive."""

@@ -11,8 +11,8 @@ from . import terminal
 from .desk import Desk
 from .errors import CacheUnusable, InstagramError, StoreUnusable
 from .login import check_user
-from .messages import name_command
-from .models import Batch, Media, Trouble
+from .messages import refresh_token, replace_token
+from .models import Batch, Media, Trouble, name_command
 from .text import quote
 from .tokens import FoundToken
 from .upkeep import WARN_FROM, find_expiry
@@ -119,7 +119,7 @@ class Doctor:
         try:
             names = store.names()
         except StoreUnusable as error:
-            raise _Failure(str(error), "Move it away, and log in again.") from None
+            raise _Failure(str(error), error.cure) from None
         if flaw := store.find_flaw():
             raise _Failure(f"{flaw}: others may read your tokens.", f"chmod -R go= {store.folder}")
         return f"{store.path} holds {', '.join(names)}" if names else f"{store.path} holds nothing"
@@ -135,7 +135,15 @@ class Doctor:
 
     def _ask_user(self) -> str:
         user = check_user(self._desk.client, self._need_token().token, self._desk.account)
-        return f"{user.username or user.id}, {user.account_type.lower() or 'of unknown type'}"
+        if other := self._desk.find_other_user(user):
+            purge = name_command("purge", self._desk.account.name)
+            raise _Failure(
+                f"the token is {user.username}'s, but the saved feed is {other.username}'s, which "
+                "builds keep.",
+                f"Run `{purge}`, or use a token of {other.username}.",
+            )
+        kind = quote(user.account_type).lower() or "of unknown type"
+        return f"{user.username or user.id}, {kind}"
 
     def _ask_media(self) -> str:
         from .live import LiveAccount
@@ -159,13 +167,17 @@ class Doctor:
     def _look_at_end(self) -> str:
         found, now = self._need_token(), self._desk.now
         expiry = find_expiry(found, self._desk.find_cache())
-        refresh = name_command("refresh", self._desk.account)
+        account = self._desk.account
         if expiry is None:
-            return f"not known; `{refresh}` tells it"
+            return f"not known; `{name_command('refresh', account.name)}` tells it"
         guess = "about " if expiry.is_guess else ""
         text = f"{guess}{expiry.at:%Y-%m-%d}, {expiry.days_left(now)} days from now"
+        if expiry.at < now and not expiry.is_guess:
+            cure = replace_token(account, is_token_stored=expiry.is_stored)
+            raise _Failure(f"{expiry.at:%Y-%m-%d}, in the past.", cure)
         if expiry.at - now <= WARN_FROM:
-            raise _Failure(text, f"Run `{refresh}`.")
+            cure = refresh_token(account, is_token_stored=expiry.is_stored)
+            raise _Failure(f"{text}.", cure)
         return text
 
     def _look_at_cache(self) -> str:
@@ -187,10 +199,10 @@ class Doctor:
         if self._desk.account.demo or not (date := self._desk.client.server_date):
             raise _Skipped("Instagram did not answer with its time")
         try:
-            theirs = parsedate_to_datetime(date)
-        except ValueError:
+            theirs = parsedate_to_datetime(date).astimezone(UTC)
+        except (ValueError, OverflowError):
             raise _Skipped("Instagram's time could not be read") from None
-        seconds = (self._desk.now - theirs.astimezone(UTC)).total_seconds()
+        seconds = (self._desk.now - theirs).total_seconds()
         if abs(seconds) > _CLOCK_SECONDS:
             raise _Failure(
                 f"it is off by {abs(seconds) / 60:.0f} minutes against Instagram's.",

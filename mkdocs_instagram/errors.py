@@ -169,7 +169,14 @@ class StoreUnusable(Exception):
     """The file of tokens is damaged, a link, or cannot be written; the text says which and why.
 
     Caught by `tokens` when a build reads, else by `cli`.
+
+    Attributes:
+        cure: What the person can do.
     """
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(what)
+        self.cure = cure
 
 
 class SiteFileError(Exception):

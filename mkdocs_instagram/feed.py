@@ -11,7 +11,7 @@ from typing import Protocol
 
 from . import graph
 from .errors import AppRemoved, InstagramError, OtherUser, RateLimited, Unreachable
-from .models import Batch, Feed, Listing, Overrides, User
+from .models import Batch, Feed, Listing, Overrides, User, name_command
 from .options import FeedOptions
 from .pace import SERVE_PAUSE, Pace
 from .removal import forget_removal, note_removal
@@ -159,7 +159,9 @@ class AccountFeeds:
 
     def _is_fresh(self, listing: Listing) -> bool:
         age = self._now - listing.fetched_at
-        return self.is_live or (-_CLOCK_SLACK <= age < self._max_age)
+        # Of this very moment: read for another language of the site, in the same run.
+        is_of_now = age == timedelta(0)
+        return self.is_live or is_of_now or (-_CLOCK_SLACK <= age < self._max_age)
 
     def _is_enough(self, options: FeedOptions, codes: tuple[str, ...]) -> bool:
         listing = self._listing
@@ -320,8 +322,8 @@ class AccountFeeds:
         raise OtherUser(
             f"The token belongs to {user.username or user.id}, but this feed is {expected}'s.",
             f"If {user.username or user.id} is right, set `username: {user.username}` for the "
-            f"account in mkdocs.yml, or run `mkdocs-instagram purge --account {self._name}`; else "
-            "use a token of the other user.",
+            f"account in mkdocs.yml, or run `{name_command('purge', self._name)}`; else use a "
+            "token of the other user.",
         )
 
     def _check_empty(self, user: User, batch: Batch, saved: Listing | None) -> None:

@@ -1,5 +1,6 @@
 """`fetch`: feeds and pictures are saved without a build."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from . import terminal
@@ -14,17 +15,17 @@ from .text import quote
 def fetch_feeds(desk: Desk) -> None:
     """Fetch what `defaults` and each preset in `feeds` show, as far as it is not fresh.
 
-    Where the person named an account, only that account's.
+    Where the person named an account: `defaults` for it, and the presets that show it.
+
+    Raises:
+        CacheUnusable: There is nowhere to keep it; nothing was asked.
     """
+    desk.open_cache()
     session = desk.open_session(terminal.watch)
     failed = []
     try:
-        for name, options in _list_feeds(desk):
-            account = session.account(options.account)
-            if account is None:
-                raise terminal.Failed(f"{name}: no account is called {quote(options.account)}.")
-            is_wanted = not desk.is_chosen or account == desk.account
-            if is_wanted and not _fetch(desk, session, name, options, account):
+        for name, options, account in _list_feeds(desk, session):
+            if not _fetch(desk, session, name, options, account):
                 failed.append(name)
         session.finish()
     finally:
@@ -33,13 +34,30 @@ def fetch_feeds(desk: Desk) -> None:
         raise terminal.Failed(f"Not fetched: {', '.join(failed)}. What was saved before stays.")
 
 
-def _list_feeds(desk: Desk) -> list[tuple[str, FeedOptions]]:
+def _list_feeds(desk: Desk, session: Session) -> Iterator[tuple[str, FeedOptions, Account]]:
+    """Yield what is to be fetched: a name, what it asks for, and of which account."""
     presets = desk.site.presets
-    named = {name: {**presets.defaults, **feed} for name, feed in presets.feeds.items()}
-    return [
-        (name, FeedOptions(**given))
-        for name, given in {"defaults": presets.defaults, **named}.items()
-    ]
+    defaults = FeedOptions(**presets.defaults)
+    yield (
+        "defaults",
+        defaults,
+        desk.account if desk.is_chosen else _find_account(session, "defaults", defaults),
+    )
+    for name, feed in presets.feeds.items():
+        options = FeedOptions(**{**presets.defaults, **feed})
+        account = _find_account(session, name, options)
+        if not desk.is_chosen or account == desk.account:
+            yield name, options, account
+
+
+def _find_account(session: Session, name: str, options: FeedOptions) -> Account:
+    account = session.account(options.account)
+    if account is None:
+        known = ", ".join(session.account_names)
+        raise terminal.Failed(
+            f"{name}: no account is called {quote(options.account)}. Known are {known}."
+        )
+    return account
 
 
 def _fetch(desk: Desk, session: Session, name: str, options: FeedOptions, account: Account) -> bool:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from . import terminal
 from .desk import Desk
-from .errors import LoginRefused, OtherUser
-from .models import Account, Grant, Secret, StoredToken, Token, User
+from .errors import LoginRefused, OtherUser, TokenError
+from .models import Account, Grant, Secret, StoredToken, Token, User, name_command
 from .oauth import (
     REDIRECT_URI,
     App,
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from .client import Client
 
 _PERSONAL = {"PERSONAL", "CONSUMER"}
+_PASTE_ANOTHER = (
+    "Copy it again, whole, or generate another one (Instagram, API setup with Instagram login); "
+    "then run this again."
+)
 _SWITCH = (
     "In the Instagram app: Settings and privacy, Account type and tools, Switch to professional "
     "account. It is free. Then generate a new token."
@@ -38,8 +42,12 @@ def log_in(desk: Desk, *, by_oauth: bool) -> None:
         StoreUnusable: It could not be stored.
     """
     desk.refuse_demo()
+    desk.store.names()  # before the person is asked for anything
     grant = _log_in(desk) if by_oauth else _paste_token()
-    user = check_user(desk.client, grant.token, desk.account)
+    try:
+        user = check_user(desk.client, grant.token, desk.account)
+    except TokenError as error:
+        raise type(error)(error.what, error.cure or _PASTE_ANOTHER) from None
     terminal.say(
         f"The token belongs to {quote(user.username or user.id)}"
         f" ({quote(user.name) or 'no name'}, {quote(user.account_type).lower() or 'type unknown'})."
@@ -48,6 +56,12 @@ def log_in(desk: Desk, *, by_oauth: bool) -> None:
     stored = make_stored(desk.account, grant, user, "oauth" if by_oauth else "dashboard", desk.now)
     desk.store.put(stored)
     _tell_stored(desk, stored)
+    if other := desk.find_other_user(user):
+        purge = name_command("purge", desk.account.name)
+        terminal.say(
+            f"The feed that is saved here is {quote(other.username)}'s, and builds keep it. To "
+            f"show {quote(user.username)}'s instead, run `{purge}`."
+        )
 
 
 def _paste_token() -> Grant:

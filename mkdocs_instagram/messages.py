@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from .errors import AppRemoved, InstagramError, NotAskedYet, TokenError, TokenMissing
-from .models import DEFAULT_ACCOUNT, Account, Feed, Missing, Shown, Totals
+from .models import Account, Feed, Missing, Shown, Totals, name_command
 from .upkeep import WARN_FROM, Expiry
 
 _DAY = timedelta(days=1)
@@ -39,51 +39,53 @@ def cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> s
     """Return what the person can do; for a token, by where it comes from."""
     if error.cure or not isinstance(error, TokenError):
         return error.cure
-    login = name_command("login", account)
+    login = name_command("login", account.name)
     if isinstance(error, TokenMissing):
         return (
             f"Put a token into ${account.token_env} (in CI: a secret), run `{login}` on your own "
             "computer, or set `demo: true` for the account."
         )
+    return replace_token(account, is_token_stored=is_token_stored)
+
+
+def replace_token(account: Account, *, is_token_stored: bool) -> str:
+    """Return the cure of a token that is of no use any more."""
     if is_token_stored:
-        return f"Run `{login}` to store a new token."
+        return f"Run `{name_command('login', account.name)}` to store a new token."
     return f"Put a new token into ${account.token_env}."
 
 
-def name_command(name: str, account: Account) -> str:
-    """Return a command as it is to be typed for an account."""
-    return f"mkdocs-instagram {name}" + (
-        "" if account.name == DEFAULT_ACCOUNT else f" --account {account.name}"
-    )
+def refresh_token(account: Account, *, is_token_stored: bool) -> str:
+    """Return how a token is given another 60 days."""
+    refresh = name_command("refresh", account.name)
+    if is_token_stored:
+        return f"Run `{refresh}`."
+    return f"Run `{refresh} --output FILE` and put what it writes into ${account.token_env}."
 
 
 def tell_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[Message]:
     """Return what the log says of a token's end, from 10 days before; a guess is no WARNING."""
     if expiry is None or expiry.at - now > WARN_FROM:
         return []
-    refresh = name_command("refresh", account)
-    if expiry.is_stored:
-        what = f"the token stored for {account.name} {_say_end(expiry, now)}"
-        return [
-            Message(logging.WARNING, f"{what} The feed is shown all the same. Run `{refresh}`.")
-        ]
-    what = f"the token in ${account.token_env} {_say_end(expiry, now)}"
-    todo = f"Run `{refresh} --output FILE` and put what it writes into ${account.token_env}."
-    if not expiry.is_guess:
+    name = f"stored for {account.name}" if expiry.is_stored else f"in ${account.token_env}"
+    what = f"the token {name} {_say_end(expiry, now)}"
+    if expiry.at < now and not expiry.is_guess:
+        todo = replace_token(account, is_token_stored=expiry.is_stored)
+        return [Message(logging.WARNING, f"{what} {todo}")]
+    todo = refresh_token(account, is_token_stored=expiry.is_stored)
+    if expiry.is_stored or not expiry.is_guess:
         return [Message(logging.WARNING, f"{what} The feed is shown all the same. {todo}")]
-    if expiry.at < now:
-        return []
-    return [_info(f"{what} {todo} That tells the true day, too.")]
+    return [] if expiry.at < now else [_info(f"{what} {todo} That tells the true day, too.")]
 
 
 def _say_end(expiry: Expiry, now: datetime) -> str:
-    day = f"{expiry.at:%Y-%m-%d}"
-    if expiry.at < now:
-        return f"ended on {day}."
+    day, has_ended = f"{expiry.at:%Y-%m-%d}", expiry.at < now
     left = _plural(expiry.days_left(now), "day")
     if expiry.is_guess:
-        return f"may end about {day}, in {left}: 60 days after it was first seen here."
-    return f"ends on {day}, in {left}."
+        end = f"may have ended about {day}" if has_ended else f"may end about {day}, in {left}"
+        since = "stored" if expiry.is_stored else "first seen here"
+        return f"{end}: 60 days after it was {since}."
+    return f"ended on {day}." if has_ended else f"ends on {day}, in {left}."
 
 
 def _tell_nothing(shown: Shown, on_error: str) -> list[Message]:
@@ -125,6 +127,8 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     if shown.waiting:
         text = f"time was over before the pictures of {_count(shown.waiting)} were there."
         messages.append(_info(f"{text} They wait for the next build."))
+    if shown.is_avatar_missing:
+        messages.append(_info("the profile picture could not be had. The header is shown without."))
     messages += _tell_missing(shown.missing_children, "picture", " in carousels", "without")
     messages += _tell_missing(shown.missing_videos, "video", "", "with poster and link")
     if shown.feed and shown.feed.unfound:

@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from . import graph
 from .errors import InstagramError, LoginRefused, Unreachable
 from .models import JSON, Grant, Secret, Token
-from .refusals import find_error, load_json, to_exception
-from .text import quote
+from .refusals import find_error, load_json, throttled, to_exception
+from .text import can_be_token, quote
 
 SCOPE = "instagram_business_basic"
 CODE_HOST = "api.instagram.com"
@@ -85,8 +85,12 @@ def read_redirect(address: str, state: str) -> Secret:
     params = dict(parse_qsl(url.query))
     if "convert_to_professional_account" in url.path:
         raise LoginRefused("Instagram wants to make the account professional first.", _PROFESSIONAL)
+    if url.path == urlsplit(_AUTHORIZE).path and "client_id" in params:
+        raise LoginRefused(
+            "That is the address to open, not the one that you were sent to.", _PASTE_WHOLE
+        )
     if not _is_state(params.get("state", ""), state):
-        raise LoginRefused(_refuse_address(url.path, params), _PASTE_WHOLE)
+        raise LoginRefused(_refuse_state(params), _PASTE_WHOLE)
     if reason := params.get("error"):
         said = params.get("error_description") or params.get("error_reason") or reason
         raise LoginRefused(f"Instagram gave no code: {quote(said, 160)}.", _ALLOW)
@@ -99,9 +103,7 @@ def _is_state(given: str, state: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), state.encode())
 
 
-def _refuse_address(path: str, params: Mapping[str, str]) -> str:
-    if path == urlsplit(_AUTHORIZE).path:
-        return "That is the address to open, not the one that you were sent to."
+def _refuse_state(params: Mapping[str, str]) -> str:
     if "state" in params:
         return "The address is the answer to another login: its state is not the one of this one."
     return "That is not the address that Instagram sent you to: it holds no state."
@@ -143,9 +145,9 @@ def decipher_grant(status: int, body: bytes) -> Grant | None:
     data = answer.get("data")
     node = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else answer
     value = node.get("access_token")
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not can_be_token(value := value.strip()):
         return None
-    return Grant(Token(value.strip()), _read_life(node), graph.read_id(node, "user_id"))
+    return Grant(Token(value), _read_life(node), graph.read_id(node, "user_id"))
 
 
 def decipher_refusal(status: int, headers: Mapping[str, str], body: bytes) -> InstagramError:
@@ -159,6 +161,8 @@ def decipher_refusal(status: int, headers: Mapping[str, str], body: bytes) -> In
     answer = load_json(body)
     error = find_error(answer) if isinstance(answer, dict) else None
     if error is None:
+        if status == 429:
+            return throttled(None, headers)
         if status == 200:
             return Unreachable("Instagram's answer holds no token.")
         return Unreachable(f"Instagram gave no usable answer (HTTP {status}).")

@@ -23,6 +23,8 @@ class Pace:
     def check(self, account: str, now: datetime, pause: timedelta) -> None:
         """Raise what the last attempt raised, or `NotAskedYet`, when another is too early."""
         last, error = self._last.get(account, (None, None))
+        if error and last == now:  # the same run, for another language of the site
+            raise error
         if self._is_serve and last and timedelta(0) <= now - last < max(pause, SERVE_PAUSE):
             raise error or NotAskedYet("Instagram was asked a moment ago.")
 

@@ -15,7 +15,8 @@ from typing import Any
 import jinja2
 
 from . import messages
-from .errors import BuildStopped, TagError
+from .environment import is_same_everywhere, make_environment
+from .errors import BuildStopped, TagError, TokenError
 from .labels import Labels
 from .messages import Message
 from .models import Account, Overrides, Rendition, Shown, Video
@@ -23,10 +24,8 @@ from .options import FeedOptions
 from .render import (
     STYLESHEET,
     Item,
-    is_same_everywhere,
     link_stylesheet,
     make_avatar,
-    make_environment,
     make_items,
     name_stylesheet,
     render_feed,
@@ -47,11 +46,13 @@ class Place:
         publish: Puts a file into the site under a name, once, and gives its URL as that place must
             write it.
         context: What the templates get beside the feed: `page` and `config`.
+        language: As the theme says it, such as `de` or `pt-BR`; "" when it does not.
     """
 
     name: str
     publish: Callable[[str, Path], str]
     context: Mapping[str, Any]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,14 @@ class PageFeeds:
         self._session = session
         self._presets = presets
         self._overrides = overrides
-        self._labels = labels.choose("")
+        self._labels = labels
         self._manners = manners
         self._now = now
         self._open_environment = open_environment
         self._log = log
         self._environment: jinja2.Environment | None = None
-        self._rendered: dict[tuple[FeedOptions, str, str], str] = {}
-        self._items: dict[tuple[FeedOptions, str], list[Item]] = {}
+        self._rendered: dict[tuple[FeedOptions, str, str, int], str] = {}
+        self._items: dict[tuple[FeedOptions, str, str], list[Item]] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
         self._taken_out: dict[str, str] = {}
@@ -202,31 +203,37 @@ class PageFeeds:
         if self._environment is None:
             self._environment = make_environment(self._open_environment())
 
-        options = tag.options
-        feed_id = f"mk-ig-{tag.number}"
-        # Ids are unique in a page only if the number is in them; without the viewer there are none.
-        key = options, self._find_stylesheet(place), feed_id if options.open == "viewer" else ""
+        options, feed_id = tag.options, f"mk-ig-{tag.number}"
+        # Only the viewer has ids, and the number makes them unique in the page.
+        number = tag.number if options.open == "viewer" else 0
+        key = options, self._find_stylesheet(place), place.language, number
         if key in self._rendered:
             return self._rendered[key]
         items = self._make_items(shown, options, place)
         avatar = make_avatar(shown, lambda file: self._publish(file, place))
         context = {**place.context, "avatar": avatar, "feed_id": feed_id}
         html = render_feed(
-            self._environment, shown, items, options, labels=self._labels, context=context
+            self._environment,
+            shown,
+            items,
+            options,
+            language=place.language,
+            labels=self._labels.choose(place.language),
+            context=context,
         )
-        if is_same_everywhere(self._environment, options):
+        if is_same_everywhere(self._environment, options.template):
             self._rendered[key] = html
         return html
 
     def _make_items(self, shown: Shown, options: FeedOptions, place: Place) -> list[Item]:
         """Return the items, made once for all places from which our files have the same URLs."""
-        key = options, self._find_stylesheet(place)
+        key = options, self._find_stylesheet(place), place.language
         if key not in self._items:
             self._items[key] = make_items(
                 shown,
                 options,
                 self._overrides,
-                self._labels,
+                self._labels.choose(place.language),
                 lambda file: self._publish(file, place),
             )
         return self._items[key]
@@ -254,6 +261,9 @@ class PageFeeds:
             self._say_once(message.level, f"{where}: {message.text}", key)
 
     def _tell_expiry(self, shown: Shown, where: str) -> None:
+        trouble = shown.feed.stale_because if shown.feed else shown.error
+        if isinstance(trouble, TokenError):
+            return  # that says more of the token than its end
         expiry = self._session.find_expiry(shown.account)
         for message in messages.tell_expiry(expiry, shown.account, self._now):
             self._say_once(message.level, f"{where}: {message.text}", message.text)

@@ -22,11 +22,11 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from .config import InstagramConfig
+from .environment import TEMPLATES
 from .errors import BuildStopped
 from .images import ImageSettings
 from .pace import Pace
 from .pages import Manners, PageFeeds, Place
-from .render import TEMPLATES
 from .session import Session, SessionSettings
 
 log = get_plugin_logger(__name__)
@@ -37,19 +37,22 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
 
     def __init__(self) -> None:
         self._pace = Pace(is_serve=False)
+        self._started: datetime | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Keep one pace for all rebuilds of `mkdocs serve`.
+        """Keep one pace for all rebuilds of `mkdocs serve`, and one time for all other builds.
 
-        Having this event makes the plugin outlive them.
+        Having this event makes the plugin outlive them. static-i18n builds a site once for each
+        language: of one time, they share what is fetched.
         """
         self._pace = Pace(is_serve=command == "serve")
+        self._started = None if command == "serve" else datetime.now(UTC)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Offer our templates to the theme, behind the user's own; no network, nothing opened."""
         if str(TEMPLATES) not in config.theme.dirs:
             config.theme.dirs.append(str(TEMPLATES))
-        now = datetime.now(UTC)
+        now = self._started or datetime.now(UTC)
         overrides = self.config.list_overrides()
         self._session = Session(_read_settings(self.config, config), self._pace, now)
         self._site = _Site(config, self.config.assets_dir)
@@ -65,10 +68,13 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         )
         return config
 
-    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Keep the files, among which images are put later."""
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Keep the files, among which images are put later.
+
+        Not in `on_files`: a plugin may give MkDocs others there after us, as static-i18n (-100).
+        """
         self._site.files = files
-        return files
+        return nav
 
     @event_priority(50)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -174,7 +180,8 @@ class _Site:
         def publish(name: str, path: Path) -> str:
             return self._publish(name, path).url_relative_to(page.file)
 
-        return Place(page.file.src_uri, publish, {"page": page, "config": self._config})
+        context = {"page": page, "config": self._config}
+        return Place(page.file.src_uri, publish, context, self._language)
 
     def place_of_template(self, template: str) -> Place:
         """Return the place that a template is; 404.html, served at any depth, has absolute URLs."""
@@ -185,7 +192,14 @@ class _Site:
                 return file.url_relative_to(template)
             return f"{urlsplit(self._config.site_url or '/').path.rstrip('/')}/{file.url}"
 
-        return Place(template, publish, {"page": None, "config": self._config})
+        context = {"page": None, "config": self._config}
+        return Place(template, publish, context, self._language)
+
+    @property
+    def _language(self) -> str:
+        """What the theme says as late as now: static-i18n sets it after our `on_config`."""
+        theme = self._config.theme
+        return str(theme.get("language") or theme.get("locale") or "")
 
     def _publish(self, name: str, path: Path) -> File:
         """Return the file of the site called `name`, put there from `path` if it is new."""

@@ -5,13 +5,12 @@ from pathlib import Path
 
 from . import terminal
 from .desk import Desk
-from .errors import CacheUnusable
+from .errors import CacheUnusable, InstagramError
 from .models import Grant
 from .tokens import write_token_file
 from .upkeep import (
     Expiry,
     find_end,
-    find_expiry,
     find_obstacle,
     note_expiry,
     request_refresh,
@@ -23,16 +22,19 @@ def refresh_token(desk: Desk, output: Path | None) -> None:
     """Refresh the account's token, and store, hand on or note what comes back.
 
     Raises:
-        InstagramError: Instagram did not refresh it; the old one stays.
+        TokenError: There is none.
+        Failed: Instagram did not refresh it; the old one stays.
         StoreUnusable: What came back could not be written.
     """
     desk.refuse_demo()
     found = desk.find_token()
-    notes = desk.find_cache()
-    if obstacle := find_obstacle(found, find_expiry(found, notes), desk.now):
+    if obstacle := find_obstacle(found, desk.now):
         raise terminal.Failed(f"The token cannot be refreshed: {obstacle}. It stays as it is.")
     _look_at_output(output)
-    grant = request_refresh(desk.client, found.token)
+    try:
+        grant = request_refresh(desk.client, found.token)
+    except InstagramError as error:
+        raise terminal.Failed(f"{desk.tell(error)} The token stays as it was.") from None
     is_new = not grant.token.is_same_as(found.token)
     ends = find_end(grant, desk.now)
     if found.stored and store_grant(desk.store, found.stored, grant, desk.now) is None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import jinja2
 
-from .captions import make_alt, split_links
+from .captions import make_alt
 from .layouts import (
     Position,
     find_position,
@@ -39,12 +39,9 @@ from .models import (
 from .options import FeedOptions
 from .text import shorten
 
-TEMPLATES = Path(__file__).parent / "templates"
 STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
 AVATAR_SIZES = "80px"
 
-# Where our templates stand beside those that take their place.
-_OURS = "mkdocs-instagram"
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -111,24 +108,6 @@ FindURL = Callable[[Rendition | Video], str]
 """Gives the URL of a file of the site's own, relative to the page."""
 
 
-def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
-    """Return an overlay of the theme's environment that escapes everything.
-
-    In it a template can extend ours of the same name: `instagram/item.html` in the theme's folder
-    begins with `{% extends "instagram/item.html" %}`.
-    """
-    ours = jinja2.PrefixLoader({_OURS: jinja2.FileSystemLoader(TEMPLATES)})
-    loaders = [environment.loader, ours] if environment.loader else [ours]
-    overlay = environment.overlay(autoescape=True, loader=jinja2.ChoiceLoader(loaders))
-    overlay.filters = {"ig_links": split_links, **environment.filters}
-    overlay.join_path = _join_path  # type: ignore[method-assign]
-    return overlay
-
-
-def _join_path(template: str, parent: str) -> str:
-    return f"{_OURS}/{template}" if template == parent else template
-
-
 def make_items(
     shown: Shown,
     options: FeedOptions,
@@ -168,6 +147,7 @@ def render_feed(
     items: list[Item],
     options: FeedOptions,
     *,
+    language: str,
     labels: Mapping[str, str],
     context: Mapping[str, Any],
 ) -> str:
@@ -178,7 +158,8 @@ def render_feed(
         shown: Its feed; without one, the empty block is rendered.
         items: From `make_items`.
         options: What the tag asks for.
-        labels: Every text of ours, by name.
+        language: Of the page, as `de` or `pt-BR`; "" for none.
+        labels: Every text of ours in it, by name.
         context: `page`, `config`, `avatar`, which is that of `make_avatar`, and `feed_id`, with
             which the ids of its elements begin.
 
@@ -193,24 +174,11 @@ def render_feed(
         options=options,
         classes=list_classes(options),
         title=options.title or _title(shown.feed, labels),
+        language=language,
         labels=labels,
         **context,
     )
     return html.strip()
-
-
-def is_same_everywhere(environment: jinja2.Environment, options: FeedOptions) -> bool:
-    """Tell whether a feed looks the same on every page: all templates are ours.
-
-    Ours look at neither `page` nor `config`; a user's may.
-    """
-    ours = TEMPLATES / "instagram"
-    names = {options.template, *(path.name for path in ours.iterdir())}
-    loader = environment.loader
-    return loader is not None and all(
-        Path(loader.get_source(environment, f"instagram/{name}")[1] or "").parent == ours
-        for name in names
-    )
 
 
 @dataclass(frozen=True, slots=True)

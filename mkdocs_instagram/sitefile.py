@@ -132,7 +132,8 @@ def _load(path: Path, depth: int) -> Mapping[Any, Any]:
         whole = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise SiteFileError(f"{path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        # Of words that are none of their type, PyYAML raises all kinds of errors.
         raise SiteFileError(f"{path} is not YAML: {_where(error)}.") from None
     if whole is None:
         return {}
@@ -178,7 +179,10 @@ def _map_of(check_entry: checks.CheckEntry) -> Callable[[Any], dict[str, Any]]:
 
 
 def _check_images(value: object) -> dict[str, Any]:
-    return checks.check_mapping(value, "{widths: [320, 640]}")
+    given = checks.check_mapping(value, "{widths: [320, 640]}")
+    for name in FORBIDDEN & given.keys():
+        raise OptionError(FORBIDDEN_TEXT.format(name=name))
+    return {name: kept for name, kept in given.items() if kept is not None}
 
 
 def _check_text(value: object) -> str:
@@ -195,16 +199,16 @@ def _check_widths(value: object) -> tuple[int, ...]:
 
 
 def _check_format(value: object) -> str:
-    return _one_of(checks.FORMATS, value)
+    return _one_of(checks.FORMATS, value, "format: ")
 
 
 def _check_videos(value: object) -> str:
     return _one_of(checks.VIDEOS, value)
 
 
-def _one_of(choices: Sequence[str], value: object) -> str:
+def _one_of(choices: Sequence[str], value: object, which: str = "") -> str:
     if value not in choices or not isinstance(value, str):
-        raise OptionError(f"{quote(value)} is none of {', '.join(choices)}.")
+        raise OptionError(f"{which}{quote(value)} is none of {', '.join(choices)}.")
     return value
 
 

@@ -89,7 +89,7 @@ def read_status(
         found=found,
         trouble=trouble,
         expiry=expiry,
-        why_not_refreshable=find_obstacle(found, expiry, now) if found else "",
+        why_not_refreshable=find_obstacle(found, now) if found else "",
         listing=decode_listing(cache.get(f"listing/{account.name}")) if cache else None,
         cache_dir=cache_dir,
         cache_size=cache.measure() if cache else None,
@@ -103,7 +103,7 @@ def show_status(desk: Desk, *, as_json: bool, min_days: int | None, check: bool)
         TokenError: There is no token that can be used; all else was shown.
         InstagramError: The check failed.
     """
-    found, trouble = desk.try_token()
+    found, trouble = (None, None) if desk.account.demo else desk.try_token()
     known = read_status(
         desk.account, found, trouble, desk.find_cache(), desk.site.cache_dir, now=desk.now
     )
@@ -164,6 +164,8 @@ def _describe(desk: Desk, known: Status) -> list[tuple[str, str]]:
         fetched = f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {len(listing.items)} media"
     rows.append(("Last fetch", fetched))
     size = ", not there yet"
+    if known.cache_dir.exists():
+        size = ", which cannot be used; `mkdocs-instagram doctor` says why"
     if known.cache_size is not None:
         size = f", {known.cache_size / 1e6:.1f} MB"
     return [*rows, ("Cache", f"{known.cache_dir}{size}")]
@@ -176,5 +178,5 @@ def _describe_end(known: Status, now: datetime) -> str:
     guess = "about " if expiry.is_guess else ""
     days = expiry.days_left(now)
     return f"{guess}{expiry.at:%Y-%m-%d}, " + (
-        f"in {days} days" if expiry.at > now else "in the past"
+        f"in {days} day{'s' * (days != 1)}" if expiry.at > now else "in the past"
     )

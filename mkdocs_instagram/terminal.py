@@ -68,14 +68,14 @@ def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:
     """Return what a person types or pastes, hidden if need be; a line of a piped input.
 
     Raises:
-        Failed: Standard input ended.
+        Failed: Standard input ended, or is no text.
     """
     if sys.stdin.isatty():
         value = click.prompt(
             prompt, hide_input=hidden, default=default or None, show_default=True, err=True
         )
         return str(value).strip()
-    line = sys.stdin.readline()
+    line = _read_line()
     if not line:
         raise Failed(f"Standard input ended where this was expected: {prompt}.")
     return line.strip() or default
@@ -86,7 +86,16 @@ def confirm(question: str) -> bool:
     say(question)
     if sys.stdin.isatty():
         return click.confirm("Go on?", default=False, err=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    return _read_line().strip().lower() in {"y", "yes"}
+
+
+def _read_line() -> str:
+    try:
+        line = sys.stdin.readline()
+        line.encode()  # in some locales, bytes that are no text come as lone surrogates
+    except UnicodeError:
+        raise Failed("What came on standard input is no text in UTF-8.") from None
+    return line
 
 
 def open_browser(url: str) -> None:

@@ -36,6 +36,11 @@ def looks_like_token(value: str) -> bool:
     return _TOKEN_LIKE.search(value) is not None
 
 
+def can_be_token(value: str) -> bool:
+    """Tell whether `value` is one word of the characters and the length that tokens have."""
+    return re.fullmatch(r"[!-<>-~]{1,1024}", value) is not None
+
+
 def suggest(name: object, names: Iterable[str]) -> str:
     """Return " Did you mean …?" with the nearest of `names`; "" when none is near."""
     # Imported for a mistake only: a build without one is spared it.

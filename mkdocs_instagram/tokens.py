@@ -16,13 +16,14 @@ from typing import Any
 
 from .errors import StoreUnusable, TokenMalformed, TokenMissing
 from .models import JSON, Account, StoredToken, Token
-from .text import clean
+from .text import can_be_token, clean
 
 SCHEMA = 1
 LOCK_SECONDS = 10.0
-_MAX_LENGTH = 1024
 _MAX_FILE = 4 * 1024 * 1024
 _MOVE_AWAY = "Move it away, and run `mkdocs-instagram login` to store the token anew."
+_NO_LINK = "Put a folder and a file of their own in place of the link."
+_MAKE_WRITABLE = "Make the folder and the file yours to read and write, and their disk not full."
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -52,7 +53,7 @@ def find_token(
     try:
         stored = open_store().get(account.name)
     except StoreUnusable as error:
-        raise TokenMalformed(str(error), _MOVE_AWAY) from None
+        raise TokenMalformed(str(error), error.cure) from None
     if stored is None:
         raise TokenMissing(
             f"No token: the environment variable {account.token_env} is unset or empty, and none "
@@ -73,7 +74,7 @@ def check_token(value: str, where: str) -> Token:
         raise TokenMalformed(f"{where} is empty.")
     if len(value.split()) > 1:
         raise TokenMalformed(f"{where} holds several lines or words, not one token.")
-    if not value.isascii() or not value.isprintable() or len(value) > _MAX_LENGTH or "=" in value:
+    if not can_be_token(value):
         raise TokenMalformed(f"{where} holds characters or a length that no token has.")
     return Token(value)
 
@@ -140,7 +141,7 @@ class TokenStore:
         Raises:
             StoreUnusable: The file cannot be read or written.
         """
-        self._refuse_links()
+        self._read()
         if not self.folder.exists():
             return False
         with self._locked():
@@ -148,39 +149,41 @@ class TokenStore:
             was_there = entries.pop(account, None) is not None
             if was_there:
                 self._write(entries)
-            _new_name(self.path).unlink(missing_ok=True)  # a killed process may have left one
+            with suppress(OSError):  # a killed process may have left one
+                _new_name(self.path).unlink(missing_ok=True)
         return was_there
 
     def find_flaw(self) -> str:
         """Return why others could read the file; "" for nothing."""
-        if os.name != "posix" or not self.path.exists():
+        if os.name != "posix":
             return ""
-        for path, wanted in ((self.folder, 0o700), (self.path, 0o600)):
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & ~wanted:
-                return f"{path} has mode {mode:04o}; {wanted:04o} is right"
+        with suppress(OSError):  # what we cannot look into, others cannot either
+            self.path.stat()
+            for path, wanted in ((self.folder, 0o700), (self.path, 0o600)):
+                mode = stat.S_IMODE(path.stat().st_mode)
+                if mode & ~wanted:
+                    return f"{path} has mode {mode:04o}; {wanted:04o} is right"
         return ""
 
     def _read(self) -> JSON:
         """Return the entries by account; empty where there is no file."""
         self._refuse_links()
         try:
-            handle = os.open(self.path, os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
+            with open(self.path, "rb", opener=_open_file) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise self._unusable("it is no file", _MOVE_AWAY)
+                content = file.read(_MAX_FILE)
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise self._unusable(error.strerror or "it cannot be read") from None
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise self._unusable("it is no file")
-            content = file.read(_MAX_FILE)
         try:
             whole = json.loads(content)
         except (ValueError, RecursionError):
-            raise self._unusable("it is damaged") from None
+            raise self._unusable("it is damaged", _MOVE_AWAY) from None
         accounts = whole.get("accounts") if isinstance(whole, dict) else None
         if not isinstance(accounts, dict) or whole.get("schema") != SCHEMA:
-            raise self._unusable("it is not in the shape that this version writes")
+            raise self._unusable("it is not in the shape that this version writes", _MOVE_AWAY)
         return accounts
 
     def _decode(self, account: str, entry: object) -> StoredToken:
@@ -188,7 +191,7 @@ class TokenStore:
             return _decode(account, entry)
         except (TypeError, ValueError, KeyError, AttributeError, TokenMalformed):
             # The entry itself may hold a token, so it is not told.
-            raise self._unusable(f"its entry for {account} is damaged") from None
+            raise self._unusable(f"its entry for {account} is damaged", _MOVE_AWAY) from None
 
     def _write(self, entries: JSON) -> None:
         """Replace the file; to be called with the lock held."""
@@ -220,11 +223,17 @@ class TokenStore:
 
     def _refuse_links(self) -> None:
         for path in (self.folder, self.path):
-            if path.is_symlink():
-                raise self._unusable(f"{path.name} is a link")
+            with suppress(OSError):  # the next step says what is wrong
+                if path.is_symlink():
+                    raise self._unusable(f"{path.name} is a link", _NO_LINK)
 
-    def _unusable(self, why: str) -> StoreUnusable:
-        return StoreUnusable(f"The token store {self.path} cannot be used: {why}.")
+    def _unusable(self, why: str, cure: str = _MAKE_WRITABLE) -> StoreUnusable:
+        return StoreUnusable(f"The token store {self.path} cannot be used: {why}.", cure)
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Open a file to read, but no link, and without waiting for the other end of a pipe."""
+    return os.open(path, flags | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
 
 
 def write_token_file(path: Path, token: Token) -> None:
@@ -236,7 +245,9 @@ def write_token_file(path: Path, token: Token) -> None:
     try:
         _replace(path, token.reveal())
     except OSError as error:
-        raise StoreUnusable(f"{path} cannot be written: {error.strerror}.") from None
+        raise StoreUnusable(
+            f"{path} cannot be written: {error.strerror}.", "Name another FILE."
+        ) from None
 
 
 def _replace(path: Path, text: str) -> None:

@@ -4,6 +4,7 @@ No outside thing: network, store and notes are passed in. The notes are entries 
 the token's fingerprint, so that a build knows the end of a token that comes from the environment.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -50,14 +51,25 @@ def find_expiry(found: FoundToken, notes: EntryStore | None) -> Expiry | None:
     if ends := read_moment(note.get("expires_at")):
         return Expiry(ends, is_guess=False)
     if seen := read_moment(note.get("seen_at")):
-        return Expiry(seen + LIFE, is_guess=True)
+        with suppress(OverflowError):  # a note that nobody wrote
+            return Expiry(seen + LIFE, is_guess=True)
     return None
 
 
 def note_seen(found: FoundToken, notes: EntryStore, now: datetime) -> None:
-    """Note the first time that a token from the environment worked here."""
-    if not found.stored and "seen_at" not in (note := _read_note(found.token, notes)):
-        _write_note(found.token, {**note, "seen_at": now.isoformat()}, notes)
+    """Note that a token from the environment works: when it first did, and that an end was wrong.
+
+    One that works past its noted end was refreshed elsewhere.
+    """
+    if found.stored:
+        return
+    note = _read_note(found.token, notes)
+    ends = read_moment(note.get("expires_at"))
+    was_wrong = ends is not None and ends < now
+    if was_wrong:
+        del note["expires_at"]
+    if was_wrong or "seen_at" not in note:
+        _write_note(found.token, {"seen_at": now.isoformat(), **note}, notes)
 
 
 def note_expiry(token: Token, expires_at: datetime, notes: EntryStore) -> None:
@@ -73,14 +85,15 @@ def find_end(grant: Grant, now: datetime) -> Expiry:
     return Expiry(now + timedelta(seconds=grant.expires_in), is_guess=False)
 
 
-def find_obstacle(found: FoundToken, expiry: Expiry | None, now: datetime) -> str:
-    """Return why a token cannot be refreshed, as far as is known here; "" for nothing."""
+def find_obstacle(found: FoundToken, now: datetime) -> str:
+    """Return why a token cannot be refreshed; "" for nothing that is known here.
+
+    That it should have expired is no reason: it may have been refreshed elsewhere.
+    """
     stored = found.stored
     if found.token.is_facebook:
         return "it is one of Facebook Login (EAA…)"
-    if expiry and expiry.at < now and not expiry.is_guess:
-        return "it has expired, and only a new one helps (`mkdocs-instagram login`)"
-    if stored and not stored.is_guess and now - stored.issued_at < YOUNGEST:
+    if stored and not stored.is_guess and timedelta(0) <= now - stored.issued_at < YOUNGEST:
         return f"it is not 24 hours old: from {stored.issued_at + YOUNGEST:%Y-%m-%d %H:%M} UTC on"
     return ""
 
@@ -151,7 +164,6 @@ def _is_due(stored: StoredToken, notes: EntryStore, now: datetime) -> bool:
     tried = read_moment(_read_note(stored.token, notes).get("tried_at"))
     return (
         now - stored.issued_at > REFRESH_FROM
-        and (stored.is_guess or now < stored.expires_at)
         and not stored.token.is_facebook
         and not (tried and timedelta(0) <= now - tried < _TRY_AGAIN)
     )

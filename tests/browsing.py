@@ -82,10 +82,10 @@ PAGES: Mapping[str, str] = {
     ),
     "overlay.md": "<!-- instagram {caption: overlay, limit: 2} -->\n\n"
     "<!-- instagram {caption: overlay, limit: 2, open: none} -->",
-    "far.md": "Far down.\n\n" * 12 + "<!-- instagram {columns: 2, open: viewer, more: 10} -->",
+    "far.md": "Far down.\n\n" * 12 + "<!-- instagram {columns: 1, open: viewer, more: 10} -->",
     **{
-        f"{layout}.md": f"Before.\n\n<!-- instagram {{layout: {layout}, open: viewer, {options}}} -->"
-        "\n\nAfter."
+        f"{layout}.md": "Before.\n\n"
+        f"<!-- instagram {{layout: {layout}, open: viewer, {options}}} -->\n\nAfter."
         for layout, options in LAYOUTS.items()
     },
 }
@@ -175,12 +175,19 @@ def set_scheme(page: Page, scheme: str) -> None:
 
 def load_pictures(page: Page) -> None:
     """Wait until every picture that is laid out is there, decoded."""
-    page.evaluate(
-        """() => Promise.all([...document.images].filter(image => image.offsetParent).map(image => {
-            image.loading = "eager";
-            return image.decode();
-        }))"""
+    broken = page.evaluate(
+        """async () => {
+            const broken = [];
+            // Another file may be chosen while one is decoded, as the size changes.
+            const load = async (image, tries) => image.decode().catch(
+                () => tries ? load(image, tries - 1) : broken.push(image.currentSrc));
+            const seen = [...document.images].filter(image => image.offsetParent);
+            for (const image of seen) image.loading = "eager";
+            await Promise.all(seen.map(image => load(image, 5)));
+            return broken;
+        }"""
     )
+    assert broken == []
 
 
 def scroll_through(page: Page) -> None:

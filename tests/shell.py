@@ -11,11 +11,12 @@ import yaml
 from click.testing import CliRunner
 from conftest import LEAK
 from fake import FakeInstagram
+from stored import stored_token
 
 from mkdocs_instagram.cli import main
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.desk import Outside
-from mkdocs_instagram.models import StoredToken, Token
+from mkdocs_instagram.models import StoredToken
 from mkdocs_instagram.tokens import TokenStore
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
@@ -57,20 +58,7 @@ class Shell:
 
     def keep(self, token: str, age: timedelta = 30 * DAY, **known: Any) -> StoredToken:
         """Store a token that was handed out a while ago."""
-        issued = self.now - age
-        stored = StoredToken(
-            **{
-                "account": "main",
-                "token": Token(token),
-                "user_id": "17841400000000001",
-                "username": "harbour.bakery",
-                "issued_at": issued,
-                "expires_at": issued + 60 * DAY,
-                "is_guess": False,
-                "source": "dashboard",
-                **known,
-            }
-        )
+        stored = stored_token(token, self.now - age, **known)
         self.store.put(stored)
         return stored
 

@@ -6,6 +6,7 @@ import pytest
 from conftest import OTHER_TOKEN, TOKEN
 from fake import Answer, FakeInstagram, FakeUser, error, text
 from sites import Site
+from stored import stored_token
 
 from mkdocs_instagram.models import StoredToken, Token
 
@@ -24,22 +25,10 @@ def user(fake: FakeInstagram) -> FakeUser:
 def keep(site: Site, age: timedelta, token: str = TOKEN) -> None:
     """Store a token handed out so long before NOW, and leave none in the environment."""
     site.environment.pop("INSTAGRAM_ACCESS_TOKEN", None)
-    issued = NOW - age
-    site.store.put(
-        StoredToken(
-            account="main",
-            token=Token(token),
-            user_id="17841400000000001",
-            username="harbour.bakery",
-            issued_at=issued,
-            expires_at=issued + 60 * DAY,
-            is_guess=False,
-            source="dashboard",
-        )
-    )
+    site.store.put(stored_token(token, NOW - age))
 
 
-def stored_token(site: Site) -> StoredToken:
+def find_stored(site: Site) -> StoredToken:
     stored = site.store.get("main")
     assert stored
     return stored
@@ -80,7 +69,7 @@ def test_a_stored_token_is_refreshed_from_its_20th_day_on(
 
     assert build.status == 0
     assert "index.md, feed tag 1: refreshed the token, which now ends on 2026-09-21." in build.log
-    stored = stored_token(site)
+    stored = find_stored(site)
     assert stored.token.is_same_as(Token(new or TOKEN))
     assert stored.expires_at - NOW > 59 * DAY
 
@@ -101,7 +90,7 @@ def test_a_refresh_that_fails_is_tried_once_a_day_and_breaks_nothing(
         assert len(build.media()) == 2
         assert site.fake.count("token") == tries  # each try asks three times
         assert ("the token was not refreshed" in build.log) is (age in (0 * HOUR, 25 * HOUR))
-    assert stored_token(site).token.is_same_as(Token(TOKEN))
+    assert find_stored(site).token.is_same_as(Token(TOKEN))
 
 
 def test_a_token_from_the_environment_is_never_refreshed_by_a_build(
@@ -152,6 +141,8 @@ def test_the_end_that_refresh_learned_is_told_of_a_token_in_the_environment(
     site.fake.clear()
     assert site.build("--strict", now=NOW + 50 * DAY).warnings == build.warnings
     assert site.fake.count() == 0
+    # A token that works past its end was refreshed elsewhere.
+    assert site.build("--strict", now=NOW + 61 * DAY).status == 0
 
 
 def test_a_guessed_end_is_told_but_fails_no_strict_build(site: Site, user: FakeUser) -> None:

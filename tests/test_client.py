@@ -1,6 +1,7 @@
 """What leaves this machine, where to, and what may come back; the transport is passed in."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
@@ -13,7 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, repeat
-from urllib.parse import quote_plus
+from urllib.parse import parse_qsl, quote_plus
 
 import httpx
 import pytest
@@ -21,19 +22,21 @@ import stamina
 from conftest import TOKEN
 from fake import FakeInstagram
 
-from mkdocs_instagram import graph
+from mkdocs_instagram import graph, oauth
 from mkdocs_instagram.cdn import MAX_PICTURE
 from mkdocs_instagram.client import MAX_ANSWER, Client
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,
+    LoginRefused,
     PermissionDenied,
     RateLimited,
     TokenRefused,
     UnknownField,
     Unreachable,
 )
-from mkdocs_instagram.models import JSON, Picture, Token, Trouble
+from mkdocs_instagram.models import JSON, Picture, Secret, Token, Trouble
+from mkdocs_instagram.oauth import App, GrantRequest
 
 USER = graph.user_request()
 MEDIA = graph.media_request(25)
@@ -463,7 +466,12 @@ def test_no_exception_holds_the_token_or_its_url(net: Net, reply: Reply) -> None
     with pytest.raises(InstagramError) as caught:
         ask(client, SECRET)
 
-    for error in _family(caught.value):
+    assert_hidden(caught.value, SECRET)
+
+
+def assert_hidden(caught: BaseException, *secrets: str) -> None:
+    """Look for secrets and URLs in an exception, in what led to it and in the frames it passed."""
+    for error in _family(caught):
         shown = [str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)]
         # As the tools see them that print a frame's variables; this file's own hold the secret.
         shown += [
@@ -472,9 +480,10 @@ def test_no_exception_holds_the_token_or_its_url(net: Net, reply: Reply) -> None
             if frame.f_code.co_filename != __file__
         ]
         for text in shown:
-            assert SECRET not in text
-            assert quote_plus(SECRET) not in text
-            assert not re.search(r"access_token=\w", text)
+            for secret in secrets:
+                assert secret not in text
+                assert quote_plus(secret) not in text
+            assert not re.search(r"(?:access_token|client_secret|code)=\w", text)
             assert not re.search(r"https?://\S*\?", text)
 
 
@@ -488,6 +497,207 @@ def _family(error: BaseException) -> list[BaseException]:
             found.append(one)
             coming += [one.__cause__, one.__context__]
     return found
+
+
+APP_SECRET = "0f1e2d3c4b5a+6978/8796a5b4c3d2e1f0"
+CODE = "AQBq7Zt4Lw9|Xc2Vb8Nm5+Kj3"
+APP = App("1234567890123456", Secret(APP_SECRET), "https://localhost/")
+BY_CODE = oauth.code_request(APP, Secret(CODE))
+EXCHANGE = oauth.exchange_request(APP, Token(SECRET))
+REFRESH = oauth.refresh_request(Token(SECRET))
+GRANT_REQUESTS = {"code": BY_CODE, "exchange": EXCHANGE, "refresh": REFRESH}
+NO_ECHO = {name: reply for name, reply in FAILURES.items() if "echo" not in name}
+GRANT: JSON = {"access_token": TOKEN, "token_type": "bearer", "expires_in": 5183944}
+
+
+@pytest.fixture(params=GRANT_REQUESTS.values(), ids=list(GRANT_REQUESTS))
+def asked(request: pytest.FixtureRequest) -> GrantRequest:
+    """One of the requests that hand out a token."""
+    assert isinstance(request.param, GrantRequest)
+    return request.param
+
+
+class TestGrants:
+    def test_what_is_handed_out_is_returned(self, net: Net, asked: GrantRequest) -> None:
+        grant = net.open(Reply(body=GRANT)).request_grant(asked)
+
+        assert (grant.token.reveal(), grant.expires_in) == (TOKEN, 5183944.0)
+        assert len(net.requests) == 1
+
+    def test_a_code_goes_in_the_form_and_not_in_the_address(self, net: Net) -> None:
+        net.open(Reply(body=GRANT)).request_grant(BY_CODE)
+
+        (request,) = net.requests
+        assert (request.method, str(request.url)) == (
+            "POST",
+            "https://api.instagram.com/oauth/access_token",
+        )
+        assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+        assert dict(parse_qsl(request.content.decode())) == {
+            "client_id": "1234567890123456",
+            "client_secret": APP_SECRET,
+            "code": CODE,
+            "grant_type": "authorization_code",
+            "redirect_uri": "https://localhost/",
+        }
+        for secret in (APP_SECRET, CODE):
+            assert secret not in str(request.headers.multi_items())
+
+    @pytest.mark.parametrize(
+        ("asked", "path", "params"),
+        [
+            (
+                EXCHANGE,
+                "/access_token",
+                {
+                    "grant_type": "ig_exchange_token",
+                    "client_secret": APP_SECRET,
+                    "access_token": SECRET,
+                },
+            ),
+            (
+                REFRESH,
+                "/refresh_access_token",
+                {"grant_type": "ig_refresh_token", "access_token": SECRET},
+            ),
+        ],
+        ids=["exchange", "refresh"],
+    )
+    def test_exchange_and_refresh_are_asked_for_by_get(
+        self, net: Net, asked: GrantRequest, path: str, params: dict[str, str]
+    ) -> None:
+        net.open(Reply(body=GRANT)).request_grant(asked)
+
+        (request,) = net.requests
+        assert (request.method, request.url.scheme, request.url.host, request.url.path) == (
+            "GET",
+            "https",
+            "graph.instagram.com",
+            path,
+        )
+        assert dict(request.url.params) == params
+        assert request.content == b""
+
+    @pytest.mark.usefixtures("_ten_tries")
+    @pytest.mark.parametrize("reply", THREE_TRIES.values(), ids=list(THREE_TRIES))
+    def test_a_code_is_sent_once_and_the_others_three_times(
+        self, net: Net, asked: GrantRequest, reply: Reply
+    ) -> None:
+        with pytest.raises(Unreachable):
+            net.open(reply).request_grant(asked)
+
+        assert len(net.requests) == (1 if asked is BY_CODE else 3)
+
+    @pytest.mark.usefixtures("_ten_tries")
+    @pytest.mark.parametrize(("reply", "error"), ONE_TRY.values(), ids=list(ONE_TRY))
+    def test_what_will_not_pass_is_tried_once(
+        self, net: Net, asked: GrantRequest, reply: Reply, error: type[InstagramError]
+    ) -> None:
+        with pytest.raises(error):
+            net.open(reply).request_grant(asked)
+
+        assert len(net.requests) == 1
+
+    def test_a_later_try_that_succeeds_is_the_answer(self, net: Net) -> None:
+        replies = script(Reply(500), Reply(error=httpx.ReadError), Reply(body=GRANT))
+
+        assert net.open(replies).request_grant(REFRESH).token.reveal() == TOKEN
+
+    @pytest.mark.parametrize("reply", LATE.values(), ids=list(LATE))
+    def test_the_deadline_interrupts(self, net: Net, asked: GrantRequest, reply: Reply) -> None:
+        start = time.monotonic()
+
+        with pytest.raises(Unreachable, match=r"within 0 seconds"):
+            net.open(reply, call_seconds=0.1).request_grant(asked)
+
+        assert time.monotonic() - start < 1.1
+
+    @pytest.mark.parametrize("status", [301, 302, 307, 308])
+    def test_no_redirect_is_followed_with_a_secret(
+        self, net: Net, asked: GrantRequest, status: int
+    ) -> None:
+        location = {"location": "https://graph.instagram.com/elsewhere"}
+
+        with pytest.raises(Unreachable):
+            net.open(Reply(status, b"", location)).request_grant(asked)
+
+        assert {request.url.path for request in net.requests} == {asked.path}
+
+    def test_an_answer_without_a_token_is_none(self, net: Net, asked: GrantRequest) -> None:
+        with pytest.raises(Unreachable, match="holds no token"):
+            net.open(Reply(body={"token_type": "bearer"})).request_grant(asked)
+
+    def test_a_used_code_is_told_with_its_cure(self, net: Net) -> None:
+        flat = {
+            "error_type": "OAuthException",
+            "code": 400,
+            "error_message": "Matching code was not found or was already used",
+        }
+
+        with pytest.raises(LoginRefused, match="used before") as caught:
+            net.open(Reply(400, flat)).request_grant(BY_CODE)
+
+        assert "Log in again" in caught.value.cure
+
+    @pytest.mark.parametrize("secret", [APP_SECRET, CODE, SECRET])
+    @pytest.mark.parametrize("spell", [str, quote_plus], ids=["as it is", "in a query"])
+    def test_an_echo_of_what_was_sent_is_cut_out_of_the_message(
+        self, net: Net, asked: GrantRequest, secret: str, spell: Callable[[str], str]
+    ) -> None:
+        if secret not in {value.reveal() for value in asked.secrets.values()}:
+            return
+        message = f"No good: {spell(secret)}!"
+        flat = {"error_type": "OAuthException", "code": 400, "error_message": message}
+        for body in (flat, refusal(9999, message), refusal(1, fbtrace_id=spell(secret))):
+            with pytest.raises(InstagramError) as caught:
+                net.open(Reply(400, body)).request_grant(asked)
+
+            assert_hidden(caught.value, secret)
+            assert spell(secret) not in caught.value.cure
+            assert "No good: !" in str(caught.value) or body is not flat
+
+    @pytest.mark.parametrize("reply", NO_ECHO.values(), ids=list(NO_ECHO))
+    def test_no_exception_holds_a_secret_or_its_url(
+        self, net: Net, asked: GrantRequest, reply: Reply
+    ) -> None:
+        with pytest.raises(InstagramError) as caught:
+            net.open(reply, call_seconds=0.1).request_grant(asked)
+
+        assert_hidden(caught.value, *(secret.reveal() for secret in asked.secrets.values()))
+
+    def test_not_even_one_that_nobody_expected(self, net: Net, asked: GrantRequest) -> None:
+        def fail(_: httpx.Request) -> Reply:
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError) as caught:
+            net.open(fail).request_grant(asked)
+
+        assert caught.value.__context__ is None
+        frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+        shown = repr([frame.f_locals for frame in frames if frame.f_code.co_filename != __file__])
+        for secret in (SECRET, APP_SECRET, CODE):
+            assert secret not in shown
+            assert quote_plus(secret) not in shown
+
+    def test_the_servers_date_is_kept_for_the_clock(self, net: Net) -> None:
+        client = net.open(
+            script(
+                Reply(500, headers={"date": "Thu, 23 Jul 2026 11:59:00 GMT"}),
+                Reply(body=GRANT, headers={"date": "Thu, 23 Jul 2026 12:00:00 GMT"}),
+            )
+        )
+        assert client.server_date == ""
+
+        client.request_grant(REFRESH)
+
+        assert client.server_date == "Thu, 23 Jul 2026 12:00:00 GMT"
+
+    def test_a_picture_tells_no_date(self, net: Net) -> None:
+        client = net.open(Reply(headers={"date": "Thu, 23 Jul 2026 12:00:00 GMT"}))
+
+        fetch(client, CDN)
+
+        assert client.server_date == ""
 
 
 class TestLogs:
@@ -521,6 +731,16 @@ class TestLogs:
         fetch(client, CDN)
 
         assert len(net.requests) == 6
+        assert not [record for record in caplog.records if record.name != "asyncio"]
+
+    @pytest.mark.parametrize("reply", [Reply(body=GRANT), Reply(500)], ids=["good", "failing"])
+    def test_nothing_of_a_grant_is_in_a_log(
+        self, net: Net, asked: GrantRequest, reply: Reply, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with contextlib.suppress(Unreachable):
+            net.open(reply).request_grant(asked)
+
+        assert net.requests
         assert not [record for record in caplog.records if record.name != "asyncio"]
 
     def test_other_threads_keep_their_logs(

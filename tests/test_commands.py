@@ -89,7 +89,7 @@ def test_login_without_input_says_what_was_expected(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (error(190), "or was made for another login product"),
+        (error(190), "Copy it again, whole, or generate another one"),
         (error(190, subcode=463), "expired on 2026-12-01"),
         (error(190, subcode=460), "the password was changed"),
         (refused(), "Accept the Instagram Tester invite as that account"),
@@ -186,6 +186,24 @@ def test_login_says_that_a_set_variable_comes_first(shell: Shell, user: FakeUser
     done = shell.run("login", lines=[TOKEN])
 
     assert "$INSTAGRAM_ACCESS_TOKEN is set, and is used before what is stored." in done.err
+
+
+def test_login_says_when_builds_will_keep_the_feed_of_another_user(
+    shell: Shell, fake: FakeInstagram, user: FakeUser
+) -> None:
+    shell.keep(TOKEN)
+    assert shell.run("fetch").status == 0
+    assert shell.run("logout").status == 0
+    fake.add_user(OTHER_TOKEN, "tide.books")
+
+    done = shell.run("login", lines=[OTHER_TOKEN])
+
+    assert done.status == 0
+    assert "The feed that is saved here is harbour.bakery's, and builds keep it." in done.err
+    assert "run `mkdocs-instagram purge`" in done.err
+    assert states(shell)["user"] == "failed"
+    assert shell.run("purge").status == 0
+    assert states(shell)["user"] == "ok"
 
 
 def test_login_to_the_demo_is_refused(shell: Shell) -> None:
@@ -420,6 +438,8 @@ def test_a_failed_refresh_keeps_the_old_token(
 
     assert done.status == 1
     assert says in done.err
+    assert "The token stays as it was." in done.err
+    assert "the next build" not in done.err
     assert shell.store.path.read_bytes() == before
 
 
@@ -437,7 +457,6 @@ def test_a_new_string_that_does_not_work_is_not_stored(shell: Shell, user: FakeU
     ("token", "known", "says"),
     [
         (TOKEN, {"age": 23 * DAY / 24}, "it is not 24 hours old: from 2026-07-23 13:00 UTC on"),
-        (TOKEN, {"age": 61 * DAY}, "it has expired"),
         ("EAAinventedTokenOfFacebookLogin", {}, "it is one of Facebook Login (EAA…)"),
     ],
 )
@@ -451,6 +470,14 @@ def test_what_cannot_be_refreshed_is_told_without_asking(
     assert done.status == 1
     assert f"The token cannot be refreshed: {says}" in done.err
     assert shell.fake.count() == 0
+
+
+def test_a_token_that_was_refreshed_elsewhere_is_tried_past_its_end(
+    shell: Shell, user: FakeUser
+) -> None:
+    shell.keep(TOKEN, age=61 * DAY)
+
+    assert shell.run("refresh").status == 0
 
 
 def test_a_pasted_token_may_be_older_than_it_seems_and_is_tried(
@@ -713,6 +740,30 @@ def test_fetch_with_an_account_fetches_its_feeds_only(shell: Shell, fake: FakeIn
     assert "books: 1 media of tide.books." in done.err
 
 
+def test_fetch_fetches_the_defaults_of_a_named_account(shell: Shell, fake: FakeInstagram) -> None:
+    fake.add_user(OTHER_TOKEN, "tide.books").add_mixed(1)
+    shell.environment["SHOP_TOKEN"] = OTHER_TOKEN
+    shell.configure(accounts={"main": None, "shop": {"token_env": "SHOP_TOKEN"}})
+
+    done = shell.run("fetch", "--account", "shop")
+
+    assert done.status == 0, done.err
+    assert "defaults: 1 media of tide.books." in done.err
+
+
+def test_fetch_asks_nothing_where_nothing_can_be_kept(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    shell.cache.parent.mkdir(parents=True)
+    shell.cache.write_text("a file", encoding="utf-8")
+
+    done = shell.run("fetch")
+
+    assert done.status == 1
+    assert f"The cache {shell.cache} cannot be used" in done.err
+    assert shell.fake.count() == 0
+    assert "which cannot be used; `mkdocs-instagram doctor` says why" in shell.run("status").out
+
+
 def test_a_failed_fetch_keeps_what_was_saved(shell: Shell, user: FakeUser) -> None:
     shell.keep(TOKEN)
     assert shell.run("fetch").status == 0
@@ -828,7 +879,7 @@ def test_doctor_sees_a_token_near_its_end(shell: Shell, user: FakeUser) -> None:
     done = shell.run("doctor")
 
     assert done.status == 1
-    assert "✗ end of token: 2026-08-01, 9 days from now Run `mkdocs-instagram refresh`" in done.out
+    assert "✗ end of token: 2026-08-01, 9 days from now. Run `mkdocs-instagram refresh`" in done.out
 
 
 def test_doctor_sees_a_store_that_others_can_read(shell: Shell, user: FakeUser) -> None:

@@ -3,27 +3,36 @@
 import ast
 import html
 import inspect
+import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import jinja2
 import pytest
 import yaml
+from click.testing import CliRunner
 from jinja2 import nodes
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
+from mkdocs.utils.yaml import yaml_load
+from test_architecture import LEVELS
 
 import mkdocs_instagram
-from mkdocs_instagram import errors, messages
+from mkdocs_instagram import cli, errors, messages, oauth
+from mkdocs_instagram.client import Client
 from mkdocs_instagram.config import ImagesConfig, InstagramConfig
+from mkdocs_instagram.desk import Outside
 from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import Account, Feed, Missing, Shown, User
 from mkdocs_instagram.options import NAMES, FeedOptions, check_options
 from mkdocs_instagram.render import STYLESHEET, ChildItem, Image, Item
+from mkdocs_instagram.tokens import TokenStore
+from mkdocs_instagram.upkeep import LIFE, WARN_FROM, Expiry
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(mkdocs_instagram.__file__).parent
@@ -32,6 +41,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPTIONS = (DOCS / "guide" / "options.md").read_text(encoding="utf-8")
 TEMPLATES = (DOCS / "guide" / "templates.md").read_text(encoding="utf-8")
 TROUBLESHOOTING = (DOCS / "guide" / "troubleshooting.md").read_text(encoding="utf-8")
+COMMANDS = (DOCS / "guide" / "commands.md").read_text(encoding="utf-8")
+TOKEN = (DOCS / "guide" / "token.md").read_text(encoding="utf-8")
+CI = (DOCS / "guide" / "ci.md").read_text(encoding="utf-8")
 
 IN_MKDOCS_YML, IN_A_TAG = OPTIONS.split("\n## In a tag\n")
 REFUSED = {"token", "access_token"}
@@ -47,9 +59,10 @@ def blocks(text: str, language: str) -> list[str]:
 SITES = [block for block in blocks(README, "yaml") if re.search(r"^plugins:", block, re.MULTILINE)]
 
 
-def section(text: str, name: str) -> str:
+def section(text: str, name: str, level: int = 3) -> str:
     """Return what stands under the heading `name`, up to the next heading."""
-    found = re.search(rf"^### {re.escape(name)}\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
+    heading = rf"^{'#' * level} {re.escape(name)}\n"
+    found = re.search(rf"{heading}(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
     assert found, f"no heading says {name}"
     return found[1]
 
@@ -156,7 +169,9 @@ def test_names_in_templates_are_found() -> None:
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.name)
 def test_whatever_the_bundled_templates_use_is_documented(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    used = {name for name in names_in(text) if not name.startswith(("options.", "labels."))}
+    names = (re.sub(r"^(item\.image|child\.image|avatar)\.", "image.", it) for it in names_in(text))
+    used = {name for name in names if not name.startswith(("options.", "labels.", "loop."))}
+    used -= {"item.media.caption.strip"}  # a method of texts
     classes = set(re.findall(r"mk-ig__\w+(?=[\"\s])", text))
     assert {name for name in used | classes if f"`{name}`" not in TEMPLATES} == set()
     assert f"`overrides/instagram/{path.name}`" in TEMPLATES
@@ -166,7 +181,7 @@ def test_whatever_the_bundled_templates_use_is_documented(path: Path) -> None:
     "name",
     [
         *(f"item.{name}" for name in Item.__slots__),
-        *(f"item.image.{name}" for name in Image.__slots__),
+        *(f"image.{name}" for name in Image.__slots__),
         *(f"child.{name}" for name in ChildItem.__slots__),
         *ENGLISH,
     ],
@@ -188,11 +203,13 @@ HEADINGS = [
 ]
 # These stand within another message, or only where no person ever reads them.
 UNTOLD = {"CacheUnusable", "NotAskedYet"}
-NEVER_SEEN = {"Nothing was read"}
+NEVER_SEEN = {"Nothing was read", "The token stays as it was"}
 
 
 def first_sentence(node: ast.expr) -> list[str]:
     """Return the words between the placeholders of a message's first sentence."""
+    if isinstance(node, ast.IfExp):
+        node = node.body
     if isinstance(node, ast.BinOp):
         node = node.left
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
@@ -204,6 +221,7 @@ def first_sentence(node: ast.expr) -> list[str]:
 def raised_texts() -> list[list[str]]:
     """Return the first sentence of each message that one of our exceptions is made with."""
     names = {name for name, _ in inspect.getmembers(errors, inspect.isclass)} - UNTOLD
+    names |= {"InvalidValue", "Failed"}
     calls = (
         node
         for path in sorted(PACKAGE.glob("*.py"))
@@ -213,7 +231,7 @@ def raised_texts() -> list[list[str]]:
     return [
         first_sentence(call.args[0])
         for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id in names | {"InvalidValue"}
+        if getattr(call.func, "id", getattr(call.func, "attr", "")) in names
     ]
 
 
@@ -229,11 +247,44 @@ def test_every_error_is_a_heading_of_troubleshooting(pieces: list[str]) -> None:
     assert any(all(piece in heading for piece in pieces) for heading in HEADINGS), pieces
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(what for _, what, _ in oauth._LOGIN_ERRORS),
+        oauth._refuse_state({}),
+        oauth._refuse_state({"state": "other"}),
+        "When the token ends is not known.",
+    ],
+    ids=lambda text: text[:40],
+)
+def test_every_trouble_with_a_login_is_told_in_troubleshooting(text: str) -> None:
+    assert any(text == heading for heading in HEADINGS) or f"`{text}`" in TROUBLESHOOTING.replace(
+        "\n", " "
+    )
+
+
+DAY_OF_THE_END = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("is_guess", [False, True], ids=["told", "guessed"])
+@pytest.mark.parametrize("is_stored", [False, True], ids=["environment", "store"])
+@pytest.mark.parametrize("days", [9, -1])
+def test_every_word_on_a_token_s_end_is_a_heading(
+    *, days: int, is_stored: bool, is_guess: bool
+) -> None:
+    expiry = Expiry(DAY_OF_THE_END, is_guess=is_guess, is_stored=is_stored)
+    told = messages.tell_expiry(expiry, Account("main"), DAY_OF_THE_END - timedelta(days=days))
+    for message in told:
+        assert any(message.text.startswith(heading) for heading in HEADINGS)
+    assert bool(told) != (is_guess and not is_stored and days < 0)
+
+
 LEFT_OUT = Shown(
     Account("main"),
     Feed(User("1"), (), datetime(2026, 7, 22, tzinfo=UTC), unfound=("C0001abcDEF",), unknown=1),
     lost=2,
     waiting=2,
+    is_avatar_missing=True,
     missing_children=Missing(2, 2),
     missing_videos=Missing(2, 2),
 )
@@ -251,6 +302,227 @@ LEFT_OUT = Shown(
 )
 def test_every_warning_is_a_heading_of_troubleshooting(text: str) -> None:
     assert any(text.startswith(heading.rstrip(".")) for heading in HEADINGS), text
+
+
+NAMES_OF_COMMANDS = sorted(cli.main.commands)
+IN_COMMON = {"--account", "--config-file", "-f", "--help", "-h"}
+
+
+def options_of(command: str) -> set[str]:
+    context = click.Context(cli.main)
+    params = cli.main.commands[command].get_params(context)
+    return {name for param in params for name in param.opts} | IN_COMMON
+
+
+def rows_of(text: str) -> list[str]:
+    """Return the code that the rows of its tables begin with."""
+    return re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", NAMES_OF_COMMANDS)
+def test_every_command_is_documented_with_its_options(command: str) -> None:
+    text = section(COMMANDS, command, level=2)
+    documented = {row.partition(" ")[0] for row in rows_of(text) if row.startswith("-")}
+
+    assert documented == options_of(command) - IN_COMMON - {"-h"}
+    assert f"| `{command}` |" in README
+    assert f"| [`{command}`](#{command}) |" in COMMANDS
+
+
+def test_the_options_that_all_commands_have_are_documented() -> None:
+    text = section(COMMANDS, "What all have in common", level=2)
+
+    assert all(f"`{name}" in text for name in IN_COMMON)
+    assert "`mkdocs-instagram --version`" in text
+
+
+def test_commands_page_names_no_command_that_is_not_there() -> None:
+    assert sorted(re.findall(r"^## ([a-z]+)$", COMMANDS, re.MULTILINE)) == NAMES_OF_COMMANDS
+
+
+def run_for_the_demo(folder: Path, *arguments: str) -> dict[str, Any]:
+    (folder / "mkdocs.yml").write_text(SITES[0], encoding="utf-8")
+    store = TokenStore(folder / "config")
+    outside = Outside(folder, {}, datetime(2026, 7, 23, tzinfo=UTC), Client, lambda: store)
+    return dict(json.loads(CliRunner().invoke(cli.main, arguments, obj=outside).stdout))
+
+
+def test_every_key_of_the_status_is_documented(tmp_path: Path) -> None:
+    known = run_for_the_demo(tmp_path, "status", "--json", "--check")
+    rows = rows_of(section(COMMANDS, "status", level=2))
+
+    assert [row for row in rows if not row.startswith("-")] == list(known)
+
+
+def test_every_check_of_the_doctor_and_its_keys_are_documented(tmp_path: Path) -> None:
+    known = run_for_the_demo(tmp_path, "doctor", "--json")
+    (checks,) = known.values()
+    rows = rows_of(section(COMMANDS, "doctor", level=2))
+
+    assert rows == ["--json", *(check["name"] for check in checks), *checks[0]]
+    assert f"`{next(iter(known))}`" in section(COMMANDS, "doctor", level=2)
+
+
+INVOCATION = re.compile(r"mkdocs-instagram ([a-z]+)((?: -[^`\n|>]*)?)")
+
+
+@pytest.mark.parametrize("name", ["README", "commands", "token", "ci", "troubleshooting", "start"])
+def test_invocations_in_the_documentation_are_valid(name: str) -> None:
+    text = README if name == "README" else (DOCS / f"guide/{name}.md").read_text(encoding="utf-8")
+    inline = [code.replace("\n", " ") for code in re.findall(r"`(mkdocs-instagram[^`]*)`", text)]
+    code = "\n".join([*inline, *blocks(text, "sh"), *blocks(text, "yaml")])
+    found = INVOCATION.findall(code)
+    assert found
+    for command, arguments in found:
+        assert command in NAMES_OF_COMMANDS
+        given = {word for word in arguments.split() if word.startswith("-")}
+        assert given <= options_of(command)
+
+
+def test_the_days_of_a_token_s_life_are_documented() -> None:
+    assert f"lives for {LIFE.days} days" in TOKEN
+    assert f"From {WARN_FROM.days} days before the end" in TOKEN
+
+
+RECIPES: list[Any] = [yaml_load(block) for block in blocks(CI, "yaml")]
+WORKFLOWS: dict[str, dict[Any, Any]] = {
+    recipe["name"]: recipe for recipe in RECIPES if isinstance(recipe, dict) and "name" in recipe
+}
+(GITLAB,) = (recipe for recipe in RECIPES if isinstance(recipe, dict) and "image" in recipe)
+REFRESH = WORKFLOWS["Token"]["jobs"]["refresh"]["steps"]
+
+
+def jobs_in_ci() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the jobs of all workflows, also those that stand alone."""
+    for recipe in RECIPES:
+        if isinstance(recipe, dict) and recipe is not GITLAB:
+            for name, job in (recipe.get("jobs") or recipe).items():
+                if isinstance(job, dict) and "steps" in job:
+                    yield name, job
+
+
+def all_steps() -> list[dict[str, Any]]:
+    lists = [recipe for recipe in RECIPES if isinstance(recipe, list)]
+    lists += [yaml.safe_load(block) for block in blocks(README, "yaml") if "- run:" in block]
+    return [
+        step for steps in [*lists, *(job["steps"] for _, job in jobs_in_ci())] for step in steps
+    ]
+
+
+def names_a_secret(value: Any) -> bool:
+    return "secrets." in json.dumps(value)
+
+
+def find_step(word: str) -> int:
+    (index,) = (i for i, step in enumerate(REFRESH) if word in json.dumps(step))
+    return index
+
+
+def test_recipes_are_found() -> None:
+    assert list(WORKFLOWS) == ["Site", "Token", "Rebuild"]
+    assert len(list(jobs_in_ci())) == 6
+    assert len(all_steps()) > 25
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_workflow_has_least_permissions_and_runs_on_a_schedule(name: str) -> None:
+    workflow = WORKFLOWS[name]
+    triggers = workflow[True]  # YAML 1.1 reads `on` so
+
+    assert workflow["permissions"] in ({}, {"contents": "read"})
+    assert triggers["schedule"]
+    assert "pull_request_target" not in triggers
+
+
+def test_only_the_job_that_publishes_may_write() -> None:
+    written = {name: job["permissions"] for name, job in jobs_in_ci() if job.get("permissions")}
+
+    assert written == {"deploy": {"pages": "write", "id-token": "write"}}
+
+
+def test_secrets_reach_only_the_steps_that_need_them_and_no_command_line() -> None:
+    for step in all_steps():
+        rest = {key: value for key, value in step.items() if key != "env"}
+        assert not names_a_secret(rest)
+        assert "${{" not in step.get("run", "")
+        assert not names_a_secret(step) or "run" in step
+    for _, job in jobs_in_ci():
+        assert not names_a_secret({key: value for key, value in job.items() if key != "steps"})
+
+
+def test_no_recipe_prints_a_token() -> None:
+    scripts = [step["run"] for step in all_steps() if "run" in step]
+    for job in GITLAB.values():
+        if isinstance(job, dict):
+            parts = ("before_script", "script", "after_script")
+            scripts += [line for part in parts for line in job.get(part, [])]
+    assert len(scripts) > 10
+    for script in scripts:
+        assert "INSTAGRAM_ACCESS_TOKEN" not in re.sub(
+            r"gh secret set INSTAGRAM_ACCESS_TOKEN <|/variables/INSTAGRAM_ACCESS_TOKEN\"$",
+            "",
+            script,
+        )
+        assert not re.search(r"\b(echo|cat|tee|env|set -x|printenv)\b|--verbose", script)
+        assert "printf" not in script or re.match(r"printf '[^']*' \"\$\w+\" \| curl ", script)
+        assert "curl" not in script or "--output /dev/null" in script
+
+
+def test_the_token_is_refreshed_every_week_and_never_for_a_pull_request() -> None:
+    triggers = WORKFLOWS["Token"][True]
+    (entry,) = triggers["schedule"]
+
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", entry["cron"])
+    assert set(triggers) == {"schedule", "workflow_dispatch"}
+    assert WORKFLOWS["Token"]["jobs"]["refresh"]["if"] == "github.ref == 'refs/heads/main'"
+
+
+def test_the_refreshed_token_is_stored_before_anything_else_and_from_its_file() -> None:
+    words = ["cache/restore", "gh secret list", "refresh --output", "gh secret set", "cache/save"]
+    (output,) = re.findall(r"--output (\S+)$", REFRESH[find_step("refresh --output")]["run"])
+
+    assert [find_step(word) for word in words] == sorted(find_step(word) for word in words)
+    assert find_step("gh secret set") == find_step("refresh --output") + 1
+    assert REFRESH[find_step("gh secret set")]["run"].endswith(f" < {output}")
+    assert output.startswith('"$RUNNER_TEMP/')
+
+
+def test_the_steps_of_a_refresh_get_one_secret_each() -> None:
+    for word, name in (
+        ("refresh --output", "INSTAGRAM_ACCESS_TOKEN"),
+        ("gh secret list", "GH_TOKEN"),
+        ("gh secret set", "GH_TOKEN"),
+    ):
+        given = REFRESH[find_step(word)]["env"]
+        assert [key for key, value in given.items() if names_a_secret(value)] == [name]
+
+
+def test_refresh_and_builds_share_a_cache() -> None:
+    def caches(workflow: dict[str, Any], job: str) -> list[Any]:
+        steps = workflow["jobs"][job]["steps"]
+        return [step["with"] for step in steps if "actions/cache" in step.get("uses", "")]
+
+    ours = caches(WORKFLOWS["Token"], "refresh")
+    assert ours == caches(WORKFLOWS["Site"], "build")
+    assert [given["path"] for given in ours] == [".cache", ".cache"]
+
+
+def test_gitlab_refreshes_in_a_schedule_of_its_own_with_the_cache_of_the_builds() -> None:
+    refresh, pages = GITLAB["refresh"], GITLAB["pages"]
+
+    assert refresh["extends"] == pages["extends"] == ".build"
+    assert "cache" not in refresh
+    assert "artifacts" not in refresh
+    assert pages["rules"][0] == {"if": '$TASK == "refresh"', "when": "never"}
+    assert [rule["if"].startswith('$TASK == "refresh"') for rule in refresh["rules"]] == [True]
+
+
+def test_contributing_places_every_module() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| (.+?) \|", text, re.MULTILINE)
+    placed = {name: int(level) for level, row in rows for name in re.findall(r"`(\w+)`", row)}
+
+    assert placed == LEVELS
 
 
 def test_readme_has_sites() -> None:

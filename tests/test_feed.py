@@ -133,8 +133,20 @@ def test_a_fresh_listing_is_shown_without_a_call() -> None:
 def test_max_age_zero_asks_at_every_build() -> None:
     shop = desk(max_age=timedelta(0))
     shop.codes()
-    shop.codes()
+    shop.codes(now=NOW + timedelta(seconds=1))
 
+    assert len(shop.account.limits) == 2
+
+
+def test_builds_of_one_moment_are_one_run_and_share_what_came_of_a_call() -> None:
+    shop = desk(max_age=timedelta(0))
+
+    assert shop.codes() == shop.codes()
+    assert len(shop.account.limits) == 1
+    shop.account.failures = {2: Unreachable("Down.")}
+    later = NOW + HOUR
+    for _ in range(2):
+        assert isinstance(shop.open(later).load(FeedOptions()).stale_because, Unreachable)
     assert len(shop.account.limits) == 2
 
 

@@ -9,7 +9,12 @@ from conftest import TOKEN
 
 from mkdocs_instagram import graph
 from mkdocs_instagram.client import Client
-from mkdocs_instagram.errors import TokenRefused, UnknownField, Unreachable
+from mkdocs_instagram.errors import (
+    PermissionDenied,
+    TokenRefused,
+    UnknownField,
+    Unreachable,
+)
 from mkdocs_instagram.live import LiveAccount
 from mkdocs_instagram.models import JSON, Token
 
@@ -153,3 +158,91 @@ def test_a_failure_of_either_is_a_failure_of_both(
 
     with pytest.raises(error):
         account.first_batch(25)
+
+
+class TestUserAlone:
+    def test_the_user_is_asked_for_without_media(self, api: Graph, account: LiveAccount) -> None:
+        user = account.read_user()
+
+        assert (user.username, user.followers_count) == ("harbour.bakery", 1204)
+        assert api.asked == [("me", "full")]
+
+    def test_an_unknown_field_means_one_more_try_without_it(
+        self, api: Graph, account: LiveAccount
+    ) -> None:
+        api.unknown = {"biography"}
+
+        assert account.read_user().username == "harbour.bakery"
+
+        assert api.asked == [("me", "full"), ("me", "reduced")]
+        (said,) = account.notes
+        assert "nonexisting field (biography)" in said
+
+    def test_later_calls_keep_the_reduced_fields(self, api: Graph, account: LiveAccount) -> None:
+        api.unknown = {"biography"}
+        account.read_user()
+        api.asked.clear()
+
+        account.first_batch(25)
+
+        assert sorted(api.asked) == [("me", "reduced"), ("media", "full")]
+
+    def test_a_second_unknown_field_is_the_end(self, api: Graph, account: LiveAccount) -> None:
+        api.unknown = {"username"}
+
+        with pytest.raises(UnknownField, match="username"):
+            account.read_user()
+
+        assert api.asked == [("me", "full"), ("me", "reduced")]
+
+    @pytest.mark.parametrize(
+        ("body", "error"),
+        [
+            (refusal(190, "Session has expired"), TokenRefused),
+            (refusal(100, "Unsupported request - method type: get"), PermissionDenied),
+            ({"username": "harbour.bakery"}, Unreachable),
+        ],
+        ids=["refused", "not allowed", "without id"],
+    )
+    def test_a_failure_is_that_of_the_call(
+        self, api: Graph, account: LiveAccount, body: JSON, error: type[Exception]
+    ) -> None:
+        api.answer = lambda _: body
+
+        with pytest.raises(error) as caught:
+            account.read_user()
+
+        assert type(caught.value) is error
+        assert "EAA" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "code", [190, 100, 10, 2500], ids=["refused", "no such user", "no permission", "no such path"]
+)
+@pytest.mark.parametrize(
+    "read", [LiveAccount.read_user, lambda account: account.first_batch(25)], ids=["user", "both"]
+)
+def test_a_token_of_the_other_product_is_told_as_one(
+    api: Graph, read: Callable[[LiveAccount], object], code: int
+) -> None:
+    api.answer = lambda _: refusal(code, "Invented")
+    client = Client(httpx.MockTransport(api.handle))
+
+    with pytest.raises(TokenRefused, match="begins with EAA") as caught:
+        read(LiveAccount(client, Token("EAA" + TOKEN[3:])))
+    client.close()
+
+    assert f"code {code}" in str(caught.value)
+    assert "API setup with Instagram login" in caught.value.cure
+    assert caught.value.needs_person
+
+
+def test_a_host_that_is_down_says_nothing_of_the_token(api: Graph) -> None:
+    api.answer = lambda _: refusal(2, "Invented")
+    client = Client(httpx.MockTransport(api.handle))
+
+    with pytest.raises(Unreachable) as caught:
+        LiveAccount(client, Token("EAA" + TOKEN[3:])).read_user()
+    client.close()
+
+    assert "EAA" not in str(caught.value)

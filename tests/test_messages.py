@@ -21,11 +21,13 @@ from mkdocs_instagram.messages import (
     cure,
     tell,
     tell_broken_cache,
+    tell_expiry,
     tell_totals,
     tell_unfound_pins,
     tell_unusable_cache,
 )
 from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals, User
+from mkdocs_instagram.upkeep import Expiry
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -185,20 +187,145 @@ def test_posts_that_the_account_does_not_have_are_named() -> None:
     )
 
 
+@pytest.mark.parametrize("is_token_stored", [False, True])
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (TokenMissing("x."), "Put a token into $SHOP_TOKEN (in CI: a secret), or set `demo: true`"),
-        (TokenMalformed("x."), "Put a new token into $SHOP_TOKEN."),
         (OtherUser("x.", "Set `username: y`."), "Set `username: y`."),
+        (TokenRefused("x.", "Use another."), "Use another."),
         (PermissionDenied("x.", "Accept the invite."), "Accept the invite."),
         (DOWN, "Nothing to do: the next build asks again."),
         (GraphError("x."), ""),
     ],
 )
-def test_the_cure_names_where_the_token_comes_from(error: InstagramError, says: str) -> None:
-    assert cure(error, MAIN).startswith(says)
-    assert bool(cure(error, MAIN)) is bool(says)
+def test_a_cure_that_is_known_is_that_of_the_error(
+    error: InstagramError, says: str, is_token_stored: bool
+) -> None:
+    assert cure(error, MAIN, is_token_stored=is_token_stored) == says
+
+
+@pytest.mark.parametrize(
+    "error", [TokenMalformed("x."), TokenRefused("x."), OtherUser("x.")], ids=type
+)
+def test_the_cure_of_a_token_names_where_it_comes_from(error: InstagramError) -> None:
+    shop = Account("shop", "SHOP_TOKEN")
+
+    assert cure(error, MAIN, is_token_stored=False) == "Put a new token into $SHOP_TOKEN."
+    assert cure(error, MAIN, is_token_stored=True) == (
+        "Run `mkdocs-instagram login` to store a new token."
+    )
+    assert cure(error, shop, is_token_stored=True) == (
+        "Run `mkdocs-instagram login --account shop` to store a new token."
+    )
+
+
+def test_the_cure_of_no_token_names_every_way_to_one() -> None:
+    for account, login in (
+        (MAIN, "mkdocs-instagram login"),
+        (Account("shop", "SHOP_TOKEN"), "mkdocs-instagram login --account shop"),
+    ):
+        assert cure(TokenMissing("x."), account, is_token_stored=False) == (
+            f"Put a token into $SHOP_TOKEN (in CI: a secret), run `{login}` on your own computer, "
+            "or set `demo: true` for the account."
+        )
+
+
+@pytest.mark.parametrize("is_token_stored", [False, True])
+def test_a_feeds_message_names_where_its_token_comes_from(is_token_stored: bool) -> None:
+    says = "Run `mkdocs-instagram login`" if is_token_stored else "into $SHOP_TOKEN."
+    for shown in (
+        Shown(MAIN, None, REFUSED, is_token_stored=is_token_stored),
+        Shown(MAIN, make_feed(stale_because=REFUSED), is_token_stored=is_token_stored),
+    ):
+        (message,) = tell_at(shown)
+        assert says in message.text
+
+
+class TestExpiry:
+    """From ten days before the end, the day and the command are named."""
+
+    def tell(self, left: timedelta, account: Account = MAIN, **given: bool) -> list[Message]:
+        return tell_expiry(Expiry(NOW + left, **{"is_guess": False, **given}), account, NOW)
+
+    def test_an_unknown_end_is_not_worth_a_word(self) -> None:
+        assert tell_expiry(None, MAIN, NOW) == []
+
+    @pytest.mark.parametrize("is_guess", [True, False])
+    @pytest.mark.parametrize("is_stored", [True, False])
+    @pytest.mark.parametrize(
+        ("left", "is_told"),
+        [
+            (timedelta(days=60), False),
+            (timedelta(days=10, seconds=1), False),
+            (timedelta(days=10), True),
+            (timedelta(0), True),
+        ],
+    )
+    def test_it_is_told_from_ten_days_on(
+        self, left: timedelta, is_told: bool, is_stored: bool, is_guess: bool
+    ) -> None:
+        assert bool(self.tell(left, is_stored=is_stored, is_guess=is_guess)) is is_told
+
+    @pytest.mark.parametrize(
+        ("left", "says"),
+        [
+            (timedelta(days=10), "ends on 2026-08-02, in 10 days."),
+            (timedelta(days=2, hours=23), "ends on 2026-07-26, in 2 days."),
+            (timedelta(days=1), "ends on 2026-07-24, in 1 day."),
+            (timedelta(hours=3), "ends on 2026-07-23, in 0 days."),
+        ],
+    )
+    def test_the_day_and_the_command_are_named_by_the_source(
+        self, left: timedelta, says: str
+    ) -> None:
+        assert self.tell(left) == [
+            Message(
+                logging.WARNING,
+                f"the token in $SHOP_TOKEN {says} The feed is shown all the same. Run "
+                "`mkdocs-instagram refresh --output FILE` and put what it writes into $SHOP_TOKEN.",
+            )
+        ]
+        assert self.tell(left, Account("shop"), is_stored=True) == [
+            Message(
+                logging.WARNING,
+                f"the token stored for shop {says} The feed is shown all the same. Run "
+                "`mkdocs-instagram refresh --account shop`.",
+            )
+        ]
+
+    @pytest.mark.parametrize("left", [timedelta(seconds=-1), timedelta(days=-30)])
+    def test_an_ended_token_is_not_to_be_refreshed_but_replaced(self, left: timedelta) -> None:
+        day = f"{NOW + left:%Y-%m-%d}"
+        assert self.tell(left) == [
+            Message(
+                logging.WARNING,
+                f"the token in $SHOP_TOKEN ended on {day}. Put a new token into $SHOP_TOKEN.",
+            )
+        ]
+        assert self.tell(left, Account("shop"), is_stored=True) == [
+            Message(
+                logging.WARNING,
+                f"the token stored for shop ended on {day}. Run "
+                "`mkdocs-instagram login --account shop` to store a new token.",
+            )
+        ]
+
+    def test_a_guess_is_told_as_one_and_is_no_warning_for_a_variable(self) -> None:
+        assert self.tell(timedelta(days=3), is_guess=True) == [
+            Message(
+                logging.INFO,
+                "the token in $SHOP_TOKEN may end about 2026-07-26, in 3 days: 60 days after it "
+                "was first seen here. Run `mkdocs-instagram refresh --output FILE` and put what it "
+                "writes into $SHOP_TOKEN. That tells the true day, too.",
+            )
+        ]
+        assert self.tell(timedelta(seconds=-1), is_guess=True) == []
+
+    def test_a_stored_guess_that_is_over_is_no_end(self) -> None:
+        (message,) = self.tell(timedelta(days=-1), is_guess=True, is_stored=True)
+
+        assert "may have ended about 2026-07-22" in message.text
+        assert "Run `mkdocs-instagram refresh`." in message.text
 
 
 def test_unfound_pins_are_named() -> None:

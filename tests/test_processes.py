@@ -11,8 +11,9 @@ import pytest
 from conftest import LEAK, OTHER_TOKEN, TOKEN
 from fake import FakeInstagram, FakeUser, hang
 from sites import COMMAND, Site
+from stored import stored_token
 
-from mkdocs_instagram.models import StoredToken, Token
+from mkdocs_instagram.models import Token
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -36,19 +37,7 @@ def bare(site: Site) -> Site:
 
 
 def keep(site: Site, account: str = "main", token: str = TOKEN) -> None:
-    issued = datetime.now(UTC) - 30 * DAY
-    site.store.put(
-        StoredToken(
-            account,
-            Token(token),
-            "17841400000000001",
-            "harbour.bakery",
-            issued,
-            issued + 60 * DAY,
-            is_guess=False,
-            source="dashboard",
-        )
-    )
+    site.store.put(stored_token(token, datetime.now(UTC) - 30 * DAY, account=account))
 
 
 @pytest.mark.parametrize("how", ["random", "every-line"])

@@ -1,6 +1,9 @@
+import gzip
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from goldens import check, list_cases
 import mkdocs_instagram
 from mkdocs_instagram import graph
 from mkdocs_instagram.captions import make_alt
+from mkdocs_instagram.environment import make_environment
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import (
@@ -30,7 +34,6 @@ from mkdocs_instagram.render import (
     STYLESHEET,
     link_stylesheet,
     make_avatar,
-    make_environment,
     make_items,
     name_stylesheet,
     render_feed,
@@ -63,6 +66,12 @@ def make_theme(**templates: str) -> jinja2.Environment:
     return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=False)  # noqa: S701 - as MkDocs'
 
 
+@cache
+def compiled_environment() -> jinja2.Environment:
+    """Return the environment of a theme without templates of ours, compiled once."""
+    return make_environment(make_theme())
+
+
 def make_renditions(name: str, sizes: list[list[int]]) -> Renditions:
     digests = [hashlib.sha256(f"{name} {size}".encode()).hexdigest() for size in sizes]
     return tuple(
@@ -80,14 +89,13 @@ def render(
     sizes: list[list[int]] | None = None,
     videos: Sequence[str] = (),
     theme: jinja2.Environment | None = None,
+    language: str = "",
 ) -> str:
     """Return the HTML of a feed of API nodes; those in `videos` have their mp4 in the site."""
     media = graph.decipher_batch({"data": [{**NODE, **node} for node in items]}).items
     feed = Feed(graph.decipher_user(dict(user)), media, NOW)
-    nodes = [node for item in media for node in (item, *item.children)]
-    images = {
-        node.id: make_renditions(node.id, sizes or [[320, 400], [600, 750]]) for node in nodes
-    }
+    ids = [item.id for item in media] + [child.id for item in media for child in item.children]
+    images = {name: make_renditions(name, sizes or [[320, 400], [600, 750]]) for name in ids}
     shown = Shown(
         ACCOUNT,
         feed,
@@ -96,7 +104,7 @@ def render(
         avatar=make_renditions("avatar", [[150, 150]]) if "profile_picture_url" in user else (),
         videos={name: Video(hashlib.sha256(name.encode()).hexdigest()) for name in videos},
     )
-    return render_shown(shown, options, overrides, theme)
+    return render_shown(shown, options, overrides, theme, language)
 
 
 def find_url(file: Rendition | Video) -> str:
@@ -108,10 +116,11 @@ def render_shown(
     options: FeedOptions | None = None,
     overrides: Mapping[str, MediaOverride] | None = None,
     theme: jinja2.Environment | None = None,
+    language: str = "",
 ) -> str:
     options = options or FeedOptions()
     items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
-    environment = make_environment(theme or make_theme())
+    environment = make_environment(theme) if theme else compiled_environment()
     avatar = make_avatar(shown, find_url)
     context = {
         "page": None,
@@ -119,7 +128,9 @@ def render_shown(
         "avatar": avatar,
         "feed_id": "mk-ig-1",
     }
-    return render_feed(environment, shown, items, options, labels=ENGLISH, context=context)
+    return render_feed(
+        environment, shown, items, options, language=language, labels=ENGLISH, context=context
+    )
 
 
 def run(case: dict[str, Any]) -> dict[str, Any]:
@@ -290,3 +301,12 @@ def test_user_without_a_name_leaves_no_link() -> None:
     assert user.permalink == ""
     assert "mk-ig__profile" not in render([], user={"id": "1"})
     assert "mk-ig__profile" in render([])
+
+
+def test_the_stylesheet_is_small_and_asks_for_nothing() -> None:
+    css = STYLESHEET.read_bytes()
+
+    assert len(gzip.compress(css, 9)) <= 3500
+    assert set(re.findall(rb"url\(\"([a-z]+:)", css)) == {b"data:"}
+    assert css.count(b"url(") == css.count(b'url("data:image/svg+xml,')
+    assert b"@import" not in css

@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,14 +18,23 @@ import httpx
 import pytest
 from conftest import OTHER_TOKEN, TOKEN
 from PIL import Image
+from stored import stored_token
 
 from mkdocs_instagram.client import Client
-from mkdocs_instagram.errors import TokenMissing, TokenRefused, Unreachable
+from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
 from mkdocs_instagram.images import ImageSettings
-from mkdocs_instagram.models import JSON, Account, MediaOverride, Overrides, Shown
+from mkdocs_instagram.models import (
+    JSON,
+    Account,
+    MediaOverride,
+    Overrides,
+    Shown,
+)
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.session import Session, SessionSettings
+from mkdocs_instagram.tokens import TokenStore
+from mkdocs_instagram.upkeep import Expiry
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -34,6 +43,9 @@ MAIN = Account("main", "MAIN_TOKEN")
 SHOP = Account("shop", "SHOP_TOKEN")
 DEMO = Account("demo", demo=True)
 TOKENS = {"MAIN_TOKEN": TOKEN, "SHOP_TOKEN": OTHER_TOKEN}
+# Not those of conftest, which may stand in no file.
+STORED = "IGAA" + "x1Y2z3W4v5" * 15
+RENEWED = "IGAA" + "k9J8h7G6f5" * 15
 
 
 @cache
@@ -61,7 +73,10 @@ class Instagram:
     """Older signatures are expired."""
     statuses: dict[int, int] = field(default_factory=dict)
     """What the CDN answers for some media instead."""
+    renewed: str = ""
+    """What a refresh hands out; it is refused when empty."""
     asked: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         if request.url.host == "graph.instagram.com":
@@ -74,9 +89,13 @@ class Instagram:
         node = request.url.path.rpartition("/")[2]
         self.asked.append(node)
         token = request.url.params["access_token"]
+        self.tokens.append(token)
         if self.is_down:
             return 500, b"<html>"
-        if token not in self.media:
+        if node == "refresh_access_token" and self.renewed:
+            grant = {"access_token": self.renewed, "expires_in": 5183944}
+            return 200, json.dumps(grant).encode()
+        if token not in self.media or node == "refresh_access_token":
             return 400, json.dumps({"error": {"message": "Expired", "code": 190}}).encode()
         if self.unknown_field in request.url.params["fields"].split(","):
             text = f"(#100) Tried accessing nonexisting field ({self.unknown_field})"
@@ -122,6 +141,7 @@ class Builds:
     accounts: list[Account] = field(default_factory=lambda: [MAIN, SHOP, DEMO])
     overrides: Overrides = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=lambda: dict(TOKENS))
+    open_store: Callable[[], TokenStore] | None = None
     opened: list[Client] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
 
@@ -136,9 +156,19 @@ class Builds:
             host_videos=host_videos,
         )
         self.sessions.append(
-            Session(settings, Pace(is_serve=False), now, open_client=self._open_client)
+            Session(
+                settings,
+                Pace(is_serve=False),
+                now,
+                open_client=self._open_client,
+                open_store=self.open_store or self._no_store,
+            )
         )
         return self.sessions[-1]
+
+    def _no_store(self) -> TokenStore:
+        """Return a store without tokens: not that of who runs the tests."""
+        return TokenStore(self.folder.parent / "no-store")
 
     def _open_client(self) -> Client:
         self.opened.append(Client(httpx.MockTransport(self.instagram.handle)))
@@ -518,6 +548,187 @@ class TestTidying:
 
         assert len(codes(shown)) == 4
         assert len(builds.media_files()) == 4 * 3
+
+
+class TestStoredToken:
+    """Without the variable, the token that `login` stored is used, and refreshed on the way."""
+
+    @pytest.fixture
+    def store(self, builds: Builds, tmp_path: Path) -> TokenStore:
+        """Keep a token of the account, 21 days old, where the environment has none."""
+        store = TokenStore(tmp_path / "config")
+        store.put(
+            stored_token(STORED, NOW - 21 * DAY, user_id="17842", username="user2", is_guess=True)
+        )
+        builds.open_store = lambda: store
+        builds.environment = {}
+        builds.instagram.media |= {STORED: [1, 2, 3], RENEWED: [1, 2, 3]}
+        return store
+
+    def make_young(self, store: TokenStore) -> None:
+        stored = store.get("main")
+        assert stored
+        store.put(replace(stored, issued_at=NOW - 20 * DAY))
+
+    def test_it_shows_the_feed(self, builds: Builds, store: TokenStore) -> None:
+        self.make_young(store)
+
+        (shown,) = builds.build(MAIN)
+
+        assert codes(shown) == [code(1), code(2), code(3)]
+        assert shown.is_token_stored
+        assert builds.instagram.counts == {"me": 1, "media": 1, "picture": 3}
+
+    def test_the_variable_comes_first(self, builds: Builds, store: TokenStore) -> None:
+        builds.environment = dict(TOKENS)
+        builds.instagram.renewed = RENEWED
+
+        (shown,) = builds.build(MAIN)
+
+        assert not shown.is_token_stored
+        assert set(builds.instagram.tokens) == {TOKEN}
+
+    def test_another_account_has_none(self, builds: Builds, store: TokenStore) -> None:
+        (shown,) = builds.build(SHOP)
+
+        assert isinstance(shown.error, TokenMissing)
+        assert not shown.is_token_stored
+
+    def test_a_refused_one_is_told_as_stored(self, builds: Builds, store: TokenStore) -> None:
+        self.make_young(store)
+        del builds.instagram.media[STORED]
+
+        (shown,) = builds.build(MAIN)
+
+        assert isinstance(shown.error, TokenRefused)
+        assert shown.is_token_stored
+
+    @pytest.mark.parametrize("handed", [STORED, RENEWED], ids=["the same", "a new string"])
+    def test_it_is_refreshed_stored_and_used(
+        self, builds: Builds, store: TokenStore, handed: str
+    ) -> None:
+        builds.instagram.renewed = handed
+        session = builds.open()
+
+        shown = session.show(FeedOptions(), MAIN)
+
+        assert len(codes(shown)) == 3
+        assert session.take_notes(MAIN) == ["refreshed the token, which now ends on 2026-09-21."]
+        assert session.find_expiry(MAIN) == Expiry(
+            NOW + timedelta(seconds=5183944), is_guess=False, is_stored=True
+        )
+        stored = store.get("main")
+        assert stored
+        assert (stored.token.reveal(), stored.issued_at) == (handed, NOW)
+        assert set(builds.instagram.tokens[1:]) == {handed}
+
+    def test_a_refresh_that_fails_is_told_and_tried_a_day_later(
+        self, builds: Builds, store: TokenStore
+    ) -> None:
+        told = []
+        for moment in (NOW, NOW + 2 * HOUR, NOW + DAY + HOUR):
+            session = builds.open(moment)
+            assert len(codes(session.show(FeedOptions(), MAIN))) == 3
+            told.append([note[:27] for note in session.take_notes(MAIN)])
+            session.close()
+
+        assert told == [["the token was not refreshed"], [], ["the token was not refreshed"]]
+        assert builds.instagram.counts["refresh_access_token"] == 2
+
+    def test_a_fresh_feed_asks_nobody_for_a_refresh(
+        self, builds: Builds, store: TokenStore
+    ) -> None:
+        self.make_young(store)
+        builds.build(MAIN)
+        builds.opened.clear()
+
+        (shown,) = builds.build(MAIN, now=NOW + HOUR / 2)
+
+        assert len(codes(shown)) == 3
+        assert builds.opened == []
+
+    def test_a_damaged_store_leaves_the_saved_feed(self, builds: Builds, store: TokenStore) -> None:
+        self.make_young(store)
+        builds.build(MAIN)
+        store.path.write_bytes(b"{")
+
+        session = builds.open(NOW + 2 * HOUR)
+        shown = session.show(FeedOptions(), MAIN)
+
+        assert shown.feed
+        assert len(codes(shown)) == 3
+        assert isinstance(shown.feed.stale_because, TokenMalformed)
+        assert session.find_expiry(MAIN) is None
+
+
+class TestExpiry:
+    def test_the_first_build_is_remembered(self, builds: Builds) -> None:
+        for moment in (NOW, NOW + 30 * DAY):
+            session = builds.open(moment)
+            session.show(FeedOptions(), MAIN)
+
+            assert session.find_expiry(MAIN) == Expiry(NOW + 60 * DAY, is_guess=True)
+            session.close()
+
+    def test_before_anything_was_shown_nobody_knows(self, builds: Builds) -> None:
+        assert builds.open().find_expiry(MAIN) is None
+
+    @pytest.mark.parametrize("fault", ["down", "refused"])
+    def test_a_token_that_did_not_work_was_not_seen(self, builds: Builds, fault: str) -> None:
+        if fault == "down":
+            builds.instagram.is_down = True
+        else:
+            builds.instagram.media.clear()
+        session = builds.open()
+        session.show(FeedOptions(), MAIN)
+
+        assert session.find_expiry(MAIN) is None
+
+    def test_a_token_beside_a_saved_feed_was_not_seen(self, builds: Builds) -> None:
+        builds.build(MAIN)
+        builds.instagram.media["IGAAnext"] = [1]
+        builds.environment["MAIN_TOKEN"] = "IGAAnext"
+        session = builds.open(NOW + HOUR / 2)
+
+        session.show(FeedOptions(), MAIN)
+
+        assert session.find_expiry(MAIN) is None
+
+    def test_without_a_token_there_is_no_end(self, builds: Builds) -> None:
+        builds.environment = {}
+        session = builds.open()
+
+        assert session.find_expiry(MAIN) is None
+        assert session.find_expiry(DEMO) is None
+
+    def test_the_demo_has_none_though_the_default_variable_is_set(self, builds: Builds) -> None:
+        builds.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+        session = builds.open()
+        session.show(FeedOptions(), DEMO)
+
+        assert session.find_expiry(DEMO) is None
+
+    def test_a_token_from_the_environment_is_never_refreshed(self, builds: Builds) -> None:
+        builds.instagram.renewed = RENEWED
+        for days in (0, 30, 55):
+            builds.build(MAIN, now=NOW + days * DAY)
+
+        assert "refresh_access_token" not in builds.instagram.counts
+
+
+def test_somebody_may_look_on_while_pictures_arrive(builds: Builds) -> None:
+    seen: list[int] = []
+
+    def watch(arriving: Iterator[object], number: int) -> Iterator[object]:
+        for thing in arriving:
+            seen.append(number)
+            yield thing
+
+    session = builds.open()
+    session._watch = watch
+    session.show(FeedOptions(), MAIN)
+
+    assert seen == [4] * 4
 
 
 def test_closing_ends_client_and_database_and_may_be_repeated(builds: Builds) -> None:

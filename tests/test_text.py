@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mkdocs_instagram.text import clean, looks_like_token, quote, shorten
+from mkdocs_instagram.text import can_be_token, clean, looks_like_token, quote, shorten
 
 LONG_TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 FAMILY = "👩‍👩‍👧"
@@ -174,3 +174,25 @@ def test_shortened_text_is_a_beginning_of_bounded_length(text: str, length: int)
     else:
         assert shortened.endswith("…")
         assert text.startswith(shortened[:-1])
+
+
+@pytest.mark.parametrize(
+    ("value", "can_be"),
+    [
+        ("a", True),
+        ("!~<>/+|.-_", True),
+        ("a" * 1024, True),
+        ("a" * 1025, False),
+        ("", False),
+        ("a b", False),
+        ("a\n", False),
+        ("a\t", False),
+        ("a=b", False),
+        ("a\x7f", False),
+        ("\x1fa", False),
+        ("é", False),
+        ("\ud83d", False),
+    ],
+)
+def test_a_token_is_one_word_of_plain_characters(value: str, can_be: bool) -> None:
+    assert can_be_token(value) is can_be

@@ -1,0 +1,81 @@
+"""The Jinja environment that feeds are rendered in. Its outside thing is Jinja.
+
+It is an overlay of the theme's: its folders, where a site's own templates go before ours, but with
+autoescape on, our filters, and templates that can extend ours of the same name.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from .captions import split_links
+from .formats import format_date, format_number
+
+TEMPLATES = Path(__file__).parent / "templates"
+FORMATS = "instagram/formats.html"
+"""A template that only sites have: with macros `number` and `date` in place of our own."""
+
+# Where our templates stand beside those that take their place.
+_OURS = "mkdocs-instagram"
+
+
+def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
+    """Return an overlay of the theme's environment that escapes everything, with our filters.
+
+    In it a template can extend ours of the same name: `instagram/item.html` in the theme's folder
+    begins with `{% extends "instagram/item.html" %}`.
+
+    Raises:
+        jinja2.TemplateError: The site's own `formats.html` is wrong. Caught by `pages`.
+    """
+    ours = jinja2.PrefixLoader({_OURS: jinja2.FileSystemLoader(TEMPLATES)})
+    loaders = [environment.loader, ours] if environment.loader else [ours]
+    overlay = environment.overlay(autoescape=True, loader=jinja2.ChoiceLoader(loaders))
+    overlay.join_path = _join_path  # type: ignore[method-assign]
+    own = _find_macros(overlay)
+    # An overlay has the filters of what it overlays: the theme's own pages keep theirs.
+    overlay.filters = {
+        **overlay.filters,
+        "ig_number": _make_filter(getattr(own, "number", format_number)),
+        "ig_date": _make_filter(getattr(own, "date", format_date)),
+        "ig_links": split_links,
+    }
+    return overlay
+
+
+def is_same_everywhere(environment: jinja2.Environment, template: str) -> bool:
+    """Tell whether a feed looks the same on every page: all templates are ours.
+
+    Ours look at neither `page` nor `config`; a user's may.
+    """
+    ours = TEMPLATES / "instagram"
+    names = {template, *(path.name for path in ours.iterdir())}
+    loader = environment.loader
+    return loader is not None and all(
+        Path(loader.get_source(environment, f"instagram/{name}")[1] or "").parent == ours
+        for name in names
+    )
+
+
+def _join_path(template: str, parent: str) -> str:
+    return f"{_OURS}/{template}" if template == parent else template
+
+
+def _find_macros(environment: jinja2.Environment) -> object:
+    """Return what the site's own `formats.html` defines; nothing without one."""
+    try:
+        return environment.get_template(FORMATS).module
+    except jinja2.TemplateNotFound as error:
+        if error.name != FORMATS:
+            raise
+        return None
+
+
+def _make_filter(write: Callable[[Any, str], str]) -> Callable[..., str]:
+    @jinja2.pass_context
+    def apply(context: jinja2.runtime.Context, value: object) -> str:
+        return write(value, context.get("language", ""))
+
+    return apply

@@ -1,0 +1,21 @@
+"""Stored tokens for tests, as `login` and `refresh` make them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from mkdocs_instagram.models import StoredToken, Token
+
+LIFE = timedelta(days=60)
+
+
+def stored_token(token: str, issued_at: datetime, **known: Any) -> StoredToken:
+    """Return what the store keeps of a token that was handed out at a moment."""
+    usual: dict[str, Any] = {
+        "account": "main",
+        "user_id": "17841400000000001",
+        "username": "harbour.bakery",
+        "expires_at": issued_at + LIFE,
+        "is_guess": False,
+        "source": "dashboard",
+    }
+    return StoredToken(token=Token(token), issued_at=issued_at, **{**usual, **known})

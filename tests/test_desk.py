@@ -1,0 +1,170 @@
+"""What one command works with: opened when it is needed, and closed at its end."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from stored import stored_token
+
+from mkdocs_instagram.client import Client
+from mkdocs_instagram.desk import Desk, Outside
+from mkdocs_instagram.errors import (
+    CacheUnusable,
+    TokenError,
+    TokenMalformed,
+    TokenMissing,
+    TokenRefused,
+    Unreachable,
+)
+from mkdocs_instagram.models import Account
+from mkdocs_instagram.sitefile import read_site_file
+from mkdocs_instagram.tokens import TokenStore
+
+# Not those of conftest, which may stand in no file: here is a store.
+VALUE = "IGAA" + "x1Y2z3W4v5" * 15
+NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+SHOP = Account("shop", "SHOP_TOKEN")
+STORED = stored_token(VALUE, NOW, account="shop", user_id="1", is_guess=True)
+
+
+@dataclass
+class Around:
+    """What a desk finds around it, and what it opened of that."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    clients: list[Client] = field(default_factory=list)
+    desks: list[Desk] = field(default_factory=list)
+
+    def desk(self, account: Account = SHOP) -> Desk:
+        outside = Outside(self.folder, self.environment, NOW, self.open_client, lambda: self.store)
+        site = read_site_file(None, self.folder)
+        self.desks.append(Desk(site, account, outside, is_chosen=False))
+        return self.desks[-1]
+
+    @property
+    def store(self) -> TokenStore:
+        return TokenStore(self.folder / "config")
+
+    def open_client(self) -> Client:
+        async def handle(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, stream=httpx.ByteStream(b'{"id": "1"}'))
+
+        self.clients.append(Client(httpx.MockTransport(handle)))
+        return self.clients[-1]
+
+
+@pytest.fixture
+def around(tmp_path: Path) -> Iterator[Around]:
+    around = Around(tmp_path)
+    yield around
+    for desk in around.desks:
+        desk.close()
+    assert "mkdocs-instagram" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_nothing_is_opened_before_it_is_needed(around: Around) -> None:
+    desk = around.desk()
+    assert desk.find_cache() is None
+    desk.close()
+
+    assert around.clients == []
+    assert list(around.folder.iterdir()) == []
+
+
+def test_the_network_and_the_cache_are_opened_once(around: Around) -> None:
+    desk = around.desk()
+
+    assert desk.client is desk.client
+    assert desk.open_cache() is desk.open_cache() is desk.find_cache()
+    assert len(around.clients) == 1
+    assert desk.site.cache_dir.is_dir()
+
+
+def test_a_cache_that_is_there_is_found(around: Around) -> None:
+    first = around.desk()
+    first.open_cache().put("listing/shop", {"media": []})
+    first.close()
+
+    cache = around.desk().find_cache()
+
+    assert cache
+    assert cache.keys("") == ["listing/shop"]
+
+
+def test_a_cache_that_cannot_be_used_is_none_or_an_error(around: Around) -> None:
+    desk = around.desk()
+    desk.site.cache_dir.mkdir(parents=True)
+    (desk.site.cache_dir / "media").write_text("mine", encoding="utf-8")
+
+    assert desk.find_cache() is None
+    with pytest.raises(CacheUnusable):
+        desk.open_cache()
+
+
+@pytest.mark.parametrize(
+    ("environment", "source", "cure"),
+    [
+        ({"SHOP_TOKEN": VALUE}, "$SHOP_TOKEN", "Put a new token into $SHOP_TOKEN."),
+        ({}, "{store}", "Run `mkdocs-instagram login --account shop` to store a new token."),
+    ],
+    ids=["environment", "store"],
+)
+def test_what_is_told_names_where_the_token_comes_from(
+    around: Around, environment: dict[str, str], source: str, cure: str
+) -> None:
+    around.environment = environment
+    around.store.put(STORED)
+    desk = around.desk()
+
+    found = desk.find_token()
+
+    assert desk.name_source(found) == source.format(store=around.store.path)
+    assert desk.tell(TokenRefused("It is refused.")) == f"It is refused. {cure}"
+    assert desk.tell(TokenRefused("It is refused.", "Do.")) == "It is refused. Do."
+    assert desk.tell(Unreachable("It is down.")) == "It is down. Try again later."
+
+
+def test_without_a_token_the_reason_is_at_hand(around: Around) -> None:
+    found, trouble = around.desk().try_token()
+    assert found is None
+    assert isinstance(trouble, TokenMissing)
+
+    around.environment["SHOP_TOKEN"] = "two words"
+    _, trouble = around.desk().try_token()
+    assert isinstance(trouble, TokenMalformed)
+
+    around.environment["SHOP_TOKEN"] = VALUE
+    found, trouble = around.desk().try_token()
+    assert found
+    assert trouble is None
+
+
+def test_the_demo_is_refused_where_a_token_is_wanted(around: Around) -> None:
+    around.desk().refuse_demo()
+
+    with pytest.raises(TokenError, match="account try is the demo") as caught:
+        around.desk(Account("try", demo=True)).refuse_demo()
+
+    assert "--account" in caught.value.cure
+
+
+def test_a_session_has_what_the_site_says_and_the_desks_store(around: Around) -> None:
+    around.store.put(STORED)
+    desk = around.desk()
+
+    session = desk.open_session(lambda arriving, _: arriving)
+
+    assert session.account_names == ["main"]
+    expiry = session.find_expiry(SHOP)
+    assert expiry
+    assert expiry.is_stored
+    session.close()
+    assert around.clients == []
+    assert VALUE.encode() not in b"".join(
+        path.read_bytes() for path in desk.site.cache_dir.rglob("*") if path.is_file()
+    )

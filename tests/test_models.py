@@ -1,0 +1,84 @@
+"""What must not show itself, and by what else a token is known."""
+
+import copy
+import json
+import pickle
+from datetime import UTC, datetime
+
+import pytest
+
+from mkdocs_instagram.models import Grant, Secret, StoredToken, Token
+
+VALUE = "IGAA" + "x1Y2z3W4v5" * 15
+NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+HOLDERS = {
+    "a secret": Secret(VALUE),
+    "a token": Token(VALUE),
+    "a grant": Grant(Token(VALUE), 5183944.0),
+    "a stored token": StoredToken("main", Token(VALUE), "1", "b", NOW, NOW, True, "oauth"),
+    "a list": [Token(VALUE)],
+}
+
+
+@pytest.mark.parametrize("holder", HOLDERS.values(), ids=list(HOLDERS))
+def test_a_secret_does_not_show_itself(holder: object) -> None:
+    shown = f"{holder} {holder!r} {holder!s} {holder!a} {[holder]} %s" % (holder,)
+
+    assert "x1Y2z3W4v5" not in shown
+    assert "(hidden)" in shown
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("holder", HOLDERS.values(), ids=list(HOLDERS))
+def test_a_secret_is_not_pickled(holder: object, protocol: int) -> None:
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(holder, protocol)
+
+
+@pytest.mark.parametrize(
+    "show", [json.dumps, copy.copy, copy.deepcopy, lambda token: f"{token:>200}"], ids=range(4)
+)
+def test_a_secret_is_not_copied_into_other_shapes(show: object) -> None:
+    assert callable(show)
+    with pytest.raises(TypeError) as caught:
+        show(Token(VALUE))
+
+    assert "x1Y2z3W4v5" not in str(caught.value)
+
+
+def test_a_secret_tells_its_class_but_no_more() -> None:
+    assert repr(Secret("word")) == "Secret(hidden)"
+    assert repr(Token("word")) == "Token(hidden)"
+    assert not hasattr(Token("word"), "__dict__")
+
+
+@pytest.mark.parametrize(
+    ("value", "is_facebook"),
+    [(VALUE, False), ("EAAGabc", True), ("EAA", True), ("EA", False), ("eaag", False), ("xEAA", 0)],
+)
+def test_the_prefix_tells_the_login_product(value: str, is_facebook: bool) -> None:
+    assert Token(value).is_facebook is bool(is_facebook)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [(VALUE, True), (VALUE[:-1], False), (VALUE + "x", False), (VALUE.lower(), False), ("é", 0)],
+)
+def test_secrets_are_the_same_by_every_character(other: str, is_same: bool) -> None:
+    assert Token(VALUE).is_same_as(Token(other)) is bool(is_same)
+    assert Token(other).is_same_as(Token(VALUE)) is bool(is_same)
+
+
+def test_a_fingerprint_is_16_digits_of_sha_256_and_stays_what_it_was() -> None:
+    # Notes in caches of earlier versions are found by it.
+    assert Token("IGAAinvented").fingerprint == "dbb7be49e239789a"
+    assert Token("IGAAinvented").fingerprint == Token("IGAAinvented").fingerprint
+    assert Token("IGAAinvented").fingerprint != Token("IGAAinventee").fingerprint
+
+
+@pytest.mark.parametrize(
+    ("value", "last_four"),
+    [("a" * 20 + "WXYZ", "WXYZ"), ("a" * 19 + "WXYZ", ""), ("WXYZ", ""), (VALUE, "W4v5")],
+)
+def test_four_characters_are_told_of_a_long_token_only(value: str, last_four: str) -> None:
+    assert Token(value).last_four == last_four
