@@ -9,6 +9,8 @@ SERVE = 1
 PYTEST_ARGS = -n auto
 PYTEST_WHEEL_ARGS = -n auto -x -q --ignore tests/test_browser.py --ignore tests/test_serve.py
 
+LONG_TESTS = tests/test_faults.py tests/test_killed_builds.py
+
 RUN = .venv/bin/python -m
 
 # Material for MkDocs prints a notice about MkDocs 2, which this plugin does not support anyway.
@@ -53,7 +55,7 @@ FIND_CHROMIUM = { command -v chromium || command -v chromium-browser || command 
 
 .NOTPARALLEL:
 .PHONY: help demo test lint types pytest coverage site format wheel test-wheel test-floors clean
-.PHONY: look-for-chromium
+.PHONY: look-for-chromium test-long
 
 help: ## show this list (the default)
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -81,6 +83,9 @@ types: .venv/.dev ## mypy over package and tests
 
 pytest: .venv/.dev ## the tests (PYTEST_ARGS="-k word")
 	$(RUN) pytest $(PYTEST_ARGS)
+
+test-long: .venv/.dev ## what takes many minutes: every fault in every way, hundreds of kills
+	$(RUN) pytest -n 0 --long $(LONG_TESTS)
 
 coverage: .venv/.dev ## the tests, with the branches they do not visit
 	$(RUN) pytest $(PYTEST_ARGS) --cov

@@ -102,12 +102,16 @@ class Site:
         log = done.stdout.decode("utf-8", "replace")
         with (self.folder / "build.log").open("a", encoding="utf-8") as file:
             file.write(log)
+        return self.read(done.returncode, log)
+
+    def read(self, status: int, log: str) -> Build:
+        """Return what a build has left."""
         built = self.folder / "site"
         pages = {
             path.relative_to(built).as_posix(): path.read_text(encoding="utf-8")
             for path in built.rglob("*.html")
         }
-        return Build(done.returncode, log, built, pages)
+        return Build(status, log, built, pages)
 
     def whole_environment(self, now: datetime | None = None) -> dict[str, str]:
         ours = {
