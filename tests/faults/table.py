@@ -21,7 +21,7 @@ After each of these builds comes one without the fault, which must be as if noth
 was, in every row.
 
 The builds are real. They ask, by their real names and with TLS, an Instagram that the tests bring
-along. `make test` builds the left half of every row again, and `make test-long` all of it; the
+along. `make test` builds one quarter of every row again, and `make test-long` all of it; the
 figures are from that. *Exit* is the exit status of the build, and of the strict one: that fails
 where the log has a warning, and nowhere else. *Requests* are those that reached the API and the
 CDN.
