@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -884,6 +885,39 @@ def test_no_other_address_is_even_asked(net: Net) -> None:
 
     assert dict(zip(HOSTILE, outcomes, strict=True)) == dict.fromkeys(HOSTILE, Trouble.FAILED)
     assert net.urls == []
+
+
+@pytest.fixture
+def canary(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let every name and every address be this computer; return who was connected to."""
+    seen: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def look_up_here(host: object, *args: object, **options: object) -> object:
+        seen.append(f"looked up {host!r}")
+        return look_up("127.0.0.1", 443, type=socket.SOCK_STREAM)
+
+    def connect_here(self: socket.socket, address: object) -> None:
+        seen.append(f"connected to {address!r}")
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+    return seen
+
+
+def test_a_canary_at_every_address_is_not_even_looked_up(net: Net, canary: list[str]) -> None:
+    client = net.keep(Client())
+    outcomes = fetch(client, *HOSTILE)
+    seen = list(canary)
+    # It does hear of an address that may be asked.
+    fetch(client, CDN)
+
+    assert len(HOSTILE) >= 60
+    assert set(outcomes) == {Trouble.FAILED}
+    assert seen == []
+    assert "scontent-fra5-1.cdninstagram.com" in canary[0]
+    assert canary[1].startswith("connected to")
 
 
 REFUSED_REDIRECTS = [

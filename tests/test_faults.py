@@ -21,7 +21,7 @@ if sys.platform != "linux":
     pytest.skip("needs forks, full queues of connections, and tmpfs", allow_module_level=True)
 
 from faults import GROUPS, Cases, Fault, Outcome
-from faults.table import write_table
+from faults.table import Results, write_rows, write_table
 
 IS_ROOT = os.geteuid() == 0
 TABLE = Path(__file__).parent.parent / "example-site" / "docs" / "guide" / "faults.md"
@@ -38,15 +38,6 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cases]:
     cases = Cases(tmp_path_factory.mktemp("faults"))
     yield cases
     cases.close()
-
-
-@pytest.fixture(scope="module")
-def results(request: pytest.FixtureRequest) -> Iterator[dict[tuple[str, bool, bool], Outcome]]:
-    """Collect what came of every build, and write the table if nothing is missing."""
-    results: dict[tuple[str, bool, bool], Outcome] = {}
-    yield results
-    if len(results) == 4 * len(FAULTS):
-        TABLE.write_text(write_table(results), encoding="utf-8")
 
 
 def run(cases: Cases, fault: Fault, way: Way, *, again: bool) -> Outcome:
@@ -70,6 +61,15 @@ def run(cases: Cases, fault: Fault, way: Way, *, again: bool) -> Outcome:
     return outcome
 
 
+def keep_rows(config: pytest.Config, group: str, rows: str) -> None:
+    """Keep the rows of a group, and write the table when there are those of all."""
+    cache = config.cache
+    cache.set(f"faults/{group}", rows)
+    kept = {name: cache.get(f"faults/{name}", "") for name in GROUPS}
+    if all(kept.values()):
+        TABLE.write_text(write_table(kept), encoding="utf-8")
+
+
 def choose_ways(number: int, *, is_long: bool) -> list[Way]:
     if is_long:
         return list(product((True, False), (False, True)))
@@ -79,7 +79,6 @@ def choose_ways(number: int, *, is_long: bool) -> list[Way]:
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_fault_breaks_no_build_and_loses_no_feed(
     cases: Cases,
-    results: dict[tuple[str, bool, bool], Outcome],
     group: str,
     request: pytest.FixtureRequest,
     subtests: pytest.Subtests,
@@ -97,12 +96,21 @@ def test_a_fault_breaks_no_build_and_loses_no_feed(
     ]
     with ThreadPoolExecutor(WAITING if "hang" in group else WORKING) as pool:
         done = [
-            (fault, way, pool.submit(run, cases, fault, way, again=is_long or number % 2 == 0))
+            (
+                fault,
+                way,
+                pool.submit(
+                    run, cases, fault, way, again=not way[1] and (is_long or number % 2 == 0)
+                ),
+            )
             for number, (fault, way) in enumerate(work)
         ]
+    results: Results = {}
     for fault, way, outcome in done:
         with subtests.test(fault.name, is_saved=way[0], is_strict=way[1]):
             results[fault.name, *way] = outcome.result()
+    if len(results) == 4 * len(GROUPS[group]):
+        keep_rows(request.config, group, write_rows(group, results))
 
 
 def test_a_build_in_a_fork_is_that_of_the_command(cases: Cases) -> None:

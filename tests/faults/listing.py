@@ -9,7 +9,7 @@ from typing import Any
 from fake import Answer, Reply, close, error, gone, refused, text, throttled
 from fake.answers import usage
 
-from .cases import PAGE, Case
+from .cases import PAGE, SEEDED, Case
 from .fault import Fault, Shows
 from .transport import UNUSABLE, answer, outage
 
@@ -272,8 +272,8 @@ def _break_second_batch(case: Case) -> Callable[[], None]:
 
 def _ten_thousand(case: Case) -> Callable[[], None]:
     posts = list(case.user.media)
-    for _ in range(10_000):
-        case.user.add_media()
+    for number in range(10_000):
+        case.user.add_media(timestamp=SEEDED - timedelta(days=400, hours=number))
     case.site.write({"index.md": "# Bread\n\n<!-- instagram {sort: oldest, limit: 1} -->\n"})
 
     def undo() -> None:
