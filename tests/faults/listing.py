@@ -343,7 +343,7 @@ LISTINGS = [
         _ten_thousand,
         ("some", ""),
         ("some", ""),
-        seconds=120.0,
+        seconds=240.0,
         is_long=True,
     ),
 ]
