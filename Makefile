@@ -7,7 +7,7 @@ SERVE = 1
 # Arguments of the main run of the tests, and of those on the wheel, which leave out what looks at
 # pages in a browser and what waits for rebuilds.
 PYTEST_ARGS = -n auto
-PYTEST_WHEEL_ARGS = -n auto -x -q --ignore tests/test_browser.py --ignore tests/test_serve.py
+PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py
 
 RUN = .venv/bin/python -m
 
@@ -124,7 +124,7 @@ test-floors: wheel .venv-floors/.venv ## the same on the oldest dependencies tha
 	$(call TEST_INSTALLED_WHEEL,.venv-floors)
 
 clean: ## remove what make made
-	rm -rf .venv .venv-wheel .venv-floors dist example-site/site example-site/.cache
+	rm -rf .venv .venv-wheel .venv-floors dist screenshots example-site/site example-site/.cache
 	rm -rf .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
