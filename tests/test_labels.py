@@ -14,29 +14,29 @@ def test_without_the_option_every_text_is_english() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "more", "close", "view"),
+    ("language", "more", "close", "play"),
     [
-        ("", "All", "Close", "View"),
-        ("en", "All", "Close", "View"),
-        ("de", "Mehr", "Zu", "View"),
-        ("de-AT", "Mehr", "Zu", "View"),
-        ("DE", "Mehr", "Zu", "View"),
+        ("", "All", "Close", "Play on Instagram"),
+        ("en", "All", "Close", "Play on Instagram"),
+        ("de", "Mehr", "Zu", "Play on Instagram"),
+        ("de-AT", "Mehr", "Zu", "Play on Instagram"),
+        ("DE", "Mehr", "Zu", "Play on Instagram"),
         ("pt", "Mais", "Close", "Ver"),
         ("pt-BR", "Mostrar", "Close", "Ver"),
         ("pt_BR", "Mostrar", "Close", "Ver"),
         ("pt-PT", "Mais", "Close", "Ver"),
-        ("no", "Mer", "Close", "View"),
-        ("zh-Hant", "更多", "Close", "View"),
+        ("no", "Mer", "Close", "Play on Instagram"),
+        ("zh-Hant", "更多", "Close", "Play on Instagram"),
     ],
 )
 def test_the_nearest_language_gives_each_text(
-    language: str, more: str, close: str, view: str
+    language: str, more: str, close: str, play: str
 ) -> None:
     labels, unknown = check_labels(
         {
             "more": "All",
             "de": {"more": "Mehr", "close": "Zu"},
-            "pt": {"more": "Mais", "view": "Ver"},
+            "pt": {"more": "Mais", "play": "Ver"},
             "pt-BR": {"more": "Mostrar"},
             False: {"more": "Mer"},  # as YAML reads the word no
             "zh_Hant": {"more": "更多"},
@@ -46,7 +46,7 @@ def test_the_nearest_language_gives_each_text(
     chosen = labels.choose(language)
 
     assert unknown == []
-    assert (chosen["more"], chosen["close"], chosen["view"]) == (more, close, view)
+    assert (chosen["more"], chosen["close"], chosen["play"]) == (more, close, play)
     assert set(chosen) == set(ENGLISH)
 
 
