@@ -35,7 +35,7 @@ KNOWN_TAGS = {
 }
 HANDLER = re.compile(r"<[^>]*\son\w+\s*=[^>]*>")
 ADDRESS = re.compile(r'(?:href|src)="([^"]*)"')
-OWN = re.compile(r"(?:\.\./assets/|https://www\.instagram\.com/|#)[\w./@-]*")
+OWN = re.compile(r"(?:\.\./assets/|https://www\.instagram\.com/|#)[\w./@%-]*")
 
 
 @cache
