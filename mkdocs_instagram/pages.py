@@ -209,8 +209,8 @@ class PageFeeds:
             self._environment = make_environment(self._open_environment())
 
         options, feed_id = tag.options, f"mk-ig-{tag.number}"
-        # Only the viewer has ids, and the number makes them unique in the page.
-        number = tag.number if options.open == "viewer" else 0
+        # Only the viewer and the gallery have ids, which the number makes unique in the page.
+        number = tag.number if options.open in ("viewer", "image") else 0
         key = options, self._find_stylesheet(place), place.language, number
         if key in self._rendered:
             return self._rendered[key]
