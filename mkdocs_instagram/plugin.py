@@ -77,7 +77,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         After every `on_config`, so that the order of the plugins does not matter; and only once, as
         static-i18n builds a site again with the same objects. A macro of the site's own stays.
         """
-        macros = config.plugins.get("macros")
+        macros: Any = config.plugins.get("macros")
         if hasattr(macros, "register_macros") and MACRO not in macros.macros:
             macros.register_macros({MACRO: write_tag})
 
