@@ -49,7 +49,7 @@ class Empty(BasePlugin[Nothing]):
     def on_page_content(self, html: str, **_: Any) -> str:
         return html
 
-    def _on_page_context(self, context: Any, **_: Any) -> Any:
+    def _on_page_context(self: Any, /, context: Any, **_: Any) -> Any:
         return context
 
     on_page_context = CombinedEvent(_on_page_context, _on_page_context)
@@ -73,6 +73,7 @@ def measure(plugins: PluginCollection, config: MkDocsConfig, content: str) -> li
     """Return the seconds a page of each round."""
     files, nav = Files([]), Navigation([], [])
     page = Page("Bench", File("bench.md", config.docs_dir, config.site_dir, True), config)
+    context: Any = {}
     rounds = []
     for _ in range(ROUNDS):
         spent = 0.0
@@ -81,7 +82,7 @@ def measure(plugins: PluginCollection, config: MkDocsConfig, content: str) -> li
             output = f"<!doctype html><head></head>{THEME}{html}"
             began = time.thread_time()
             page.content = plugins.on_page_content(html, page=page, config=config, files=files)
-            plugins.on_page_context({}, page=page, config=config, nav=nav)
+            plugins.on_page_context(context, page=page, config=config, nav=nav)
             plugins.on_post_page(output, page=page, config=config)
             spent += time.thread_time() - began
         rounds.append(spent / PAGES)
