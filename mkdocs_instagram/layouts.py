@@ -50,6 +50,7 @@ def list_classes(options: FeedOptions) -> str:
             (
                 "mk-ig",
                 f"mk-ig--{options.layout}",
+                _masonry(options),
                 f"mk-ig--{_ratio(options).replace('/', '-')}",
                 "mk-ig--text-below" if _has_text_below(options) else "",
                 "mk-ig--caption-overlay" if is_overlaid(options) else "",
@@ -77,7 +78,7 @@ def list_item_classes(options: FeedOptions, position: Position, width: int, heig
     In a masonry one tells the height of the picture, which has `width` and `height`, in twelfths of
     a column's width; in a highlight they tell in which sizes of the container it is large.
     """
-    if options.layout == "masonry" and not _has_text_below(options):
+    if _masonry(options) == "mk-ig--rows":
         rows = min(max(round(12 * height / width), _MIN_ROWS), _MAX_ROWS)
         return f"mk-ig__item--r{rows}"
     if options.layout == "highlight":
@@ -123,6 +124,13 @@ def _is_large(position: Position, columns: int) -> bool:
         return False
     beside = 2 * (columns - 2)
     return position.index % (1 + beside + columns) == 0 and position.following >= beside
+
+
+def _masonry(options: FeedOptions) -> str:
+    """Return how a masonry is made: in rows, or flowing down columns as text has any height."""
+    if options.layout != "masonry":
+        return ""
+    return "mk-ig--flow" if _has_text_below(options) else "mk-ig--rows"
 
 
 def _columns(options: FeedOptions) -> Columns:

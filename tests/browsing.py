@@ -82,7 +82,7 @@ PAGES: Mapping[str, str] = {
     ),
     "overlay.md": "<!-- instagram {caption: overlay, limit: 2} -->\n\n"
     "<!-- instagram {caption: overlay, limit: 2, open: none} -->",
-    "far.md": "Far down.\n\n" * 12 + "<!-- instagram {columns: 2, open: viewer, more: 10} -->",
+    "far.md": "Far down.\n\n" * 12 + "<!-- instagram {columns: 1, open: viewer, more: 10} -->",
     **{
         f"{layout}.md": "Before.\n\n"
         f"<!-- instagram {{layout: {layout}, open: viewer, {options}}} -->\n\nAfter."

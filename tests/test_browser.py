@@ -92,7 +92,7 @@ def test_no_more_is_fetched_than_is_near(demo_sites: DemoSites, page: Page, devi
     boxes = [item.bounding_box() for item in page.locator(".mk-ig__item:visible").all()]
     near = [box for box in boxes if box and box["y"] < 600 + 1250]
     assert len(near) < 10
-    assert 0 < len(pictures(asked)) <= len(near) + 2, "a row more"
+    assert 0 < len(pictures(asked)) <= len(near) + 1
 
     scroll_through(page)
     assert len(pictures(asked)) == 10, "neither the viewer's nor what is behind Show more"
@@ -160,7 +160,12 @@ def test_the_viewer_is_used_by_keyboard_alone(demo_sites: DemoSites, still: Page
     width = strip.evaluate("it => it.clientWidth")
     for child in (1, 2):
         still.keyboard.press("ArrowRight")
-        still.wait_for_timeout(800)  # it scrolls smoothly, and no script can wait for the end
+        # It scrolls smoothly; no script can tell the end, and a key before that is lost.
+        for _ in range(50):
+            still.wait_for_timeout(100)
+            if strip.evaluate("it => it.scrollLeft") >= child * width - 2:
+                still.wait_for_timeout(500)
+                break
         assert strip.evaluate("it => it.scrollLeft") == pytest.approx(child * width, abs=2)
 
     still.keyboard.press("Escape")

@@ -24,7 +24,7 @@ def _no_babel(monkeypatch: pytest.MonkeyPatch) -> None:
         ("de", "1.204", "22.07.2026"),
         ("de-CH", "1’204", "22.07.2026"),
         ("fr", f"1{NARROW}204", "22 juil. 2026"),
-        ("nb", f"1{WIDE}204", "22. juli 2026"),
+        ("sv", f"1{WIDE}204", "22 juli 2026"),
         ("pt-BR", "1.204", "22 de jul. de 2026"),
         ("pt_BR", "1.204", "22 de jul. de 2026"),
         ("ja", "1,204", "2026/07/22"),

@@ -58,8 +58,9 @@ def shown(html: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("theme", "brazil"), [("mkdocs", "pt_BR"), ("material", "pt-BR")])
-@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize(
+    ("theme", "brazil", "is_before"), [("mkdocs", "pt_BR", True), ("material", "pt-BR", False)]
+)
 def test_each_language_of_static_i18n_has_its_texts_dates_and_numbers(
     site: Site, user: FakeUser, theme: str, brazil: str, *, is_before: bool
 ) -> None:

@@ -1,6 +1,9 @@
+import gzip
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +66,12 @@ def make_theme(**templates: str) -> jinja2.Environment:
     return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=False)  # noqa: S701 - as MkDocs'
 
 
+@cache
+def compiled_environment() -> jinja2.Environment:
+    """Return the environment of a theme without templates of ours, compiled once."""
+    return make_environment(make_theme())
+
+
 def make_renditions(name: str, sizes: list[list[int]]) -> Renditions:
     digests = [hashlib.sha256(f"{name} {size}".encode()).hexdigest() for size in sizes]
     return tuple(
@@ -111,7 +120,7 @@ def render_shown(
 ) -> str:
     options = options or FeedOptions()
     items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
-    environment = make_environment(theme or make_theme())
+    environment = make_environment(theme) if theme else compiled_environment()
     avatar = make_avatar(shown, find_url)
     context = {
         "page": None,
@@ -292,3 +301,12 @@ def test_user_without_a_name_leaves_no_link() -> None:
     assert user.permalink == ""
     assert "mk-ig__profile" not in render([], user={"id": "1"})
     assert "mk-ig__profile" in render([])
+
+
+def test_the_stylesheet_is_small_and_asks_for_nothing() -> None:
+    css = STYLESHEET.read_bytes()
+
+    assert len(gzip.compress(css, 9)) <= 3500
+    assert set(re.findall(rb"url\(\"([a-z]+:)", css)) == {b"data:"}
+    assert css.count(b"url(") == css.count(b'url("data:image/svg+xml,')
+    assert b"@import" not in css

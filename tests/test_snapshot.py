@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from mkdocs_instagram.models import Media, Picture, Trouble
+from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.models import Child, Media, OfferedVideo, Picture, Trouble
 from mkdocs_instagram.snapshot import Snapshot, demo_folder
 from mkdocs_instagram.text import clean
+from mkdocs_instagram.videos import keep_videos
 
 DEMO = demo_folder()
 
@@ -71,13 +74,53 @@ def test_every_media_has_its_picture(items: tuple[Media, ...]) -> None:
         assert data.startswith(b"\xff\xd8")
 
 
+def test_header_and_viewer_have_all_that_they_show(
+    items: tuple[Media, ...], tmp_path: Path
+) -> None:
+    user, _ = Snapshot(DEMO).first_batch(25)
+    children = [child for media in items for child in media.children]
+    nodes: list[Media | Child] = [*items, *children]
+    pictures = [node.picture for node in nodes if node.picture]
+    pictures += [user.picture] if user.picture else []
+    videos = [node.video for node in nodes if node.video and node.video.url]
+    cache = Cache(tmp_path)
+
+    came = dict(Snapshot(DEMO).download(pictures))
+    kept = keep_videos(videos, Snapshot(DEMO), cache, 0.0)
+    cache.close()
+
+    assert len(pictures) == 1 + len(nodes) == 22
+    assert Trouble.FAILED not in came.values()
+    assert [video.media_id for video in kept.videos] == ["17900000000000060"]
+    assert kept.troubles == {}
+
+
+def test_a_video_it_has_not_is_told(tmp_path: Path) -> None:
+    strange = OfferedVideo("17999999999999999", "https://scontent.cdninstagram.com/1.mp4")
+    cache = Cache(tmp_path)
+
+    kept = keep_videos([strange], Snapshot(DEMO), cache, 0.0)
+    cache.close()
+
+    assert kept.troubles == {strange: Trouble.FAILED}
+
+
+def test_every_file_has_a_licence() -> None:
+    text = (DEMO / "LICENCES.md").read_text(encoding="utf-8")
+
+    for folder in ("pictures", "videos"):
+        for file in (DEMO / folder).iterdir():
+            assert f"`{folder}/{file.name}`" in text
+
+
 def test_every_picture_is_somebodys(items: tuple[Media, ...]) -> None:
     nodes = {child.id for media in items for child in media.children}
-    nodes |= {media.id for media in items} | {load("user.json")["id"]}
+    nodes |= {media.id for media in items} | {load("user.json")["user_id"]}
 
     names = {file.name for file in (DEMO / "pictures").iterdir()}
+    names |= {file.name for file in (DEMO / "videos").iterdir()}
 
-    assert names <= {f"{node}.jpg" for node in nodes}
+    assert {name.partition(".")[0] for name in names} <= nodes
 
 
 def test_pictures_are_photos_without_anything_in_them_but_pixels() -> None:
