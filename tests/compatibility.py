@@ -3,11 +3,12 @@
 The table is written by the run itself, with `--regenerate`; see `Results`.
 """
 
+import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -18,11 +19,18 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 import yaml
+from filelock import FileLock
 from sites import Build, read_pages
 
 EVERYTHING = Path(__file__).parent / "sites" / "everything"
 TABLE = Path(__file__).parents[1] / "example-site" / "includes" / "compatibility.md"
-DEMO: Mapping[str, Any] = {"accounts": {"demo": {"demo": True}}}
+HEAD = "| Together with | Version | |\n| --- | --- | --- |"
+# Few and small pictures: making them is most of a build's time.
+DEMO: Mapping[str, Any] = {
+    "accounts": {"demo": {"demo": True}},
+    "defaults": {"limit": 2},
+    "images": {"widths": [320], "format": "jpeg"},
+}
 QUIET = {
     "NO_MKDOCS_2_WARNING": "1",
     "DISABLE_MKDOCS_2_WARNING": "true",
@@ -58,6 +66,24 @@ def run(
     )
     log = done.stdout.decode("utf-8", "replace")
     return Build(done.returncode, log, folder / "site", read_pages(folder / "site"))
+
+
+def shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all processes of a run of the tests have."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+def build_once(folder: Path, make: Callable[[Path], Build]) -> Build:
+    """Return what `make` builds in a folder, where the first process that asks calls it."""
+    told = folder / "told.json"
+    with FileLock(f"{folder}.lock"):
+        if not told.exists():
+            folder.mkdir()
+            build = make(folder)
+            told.write_text(json.dumps([build.status, build.log]), encoding="utf-8")
+    status, log = json.loads(told.read_text(encoding="utf-8"))
+    return Build(status, log, folder / "site", read_pages(folder / "site"))
 
 
 @dataclass(slots=True)
@@ -163,7 +189,7 @@ class Results:
     """The table: a row for each mark `works_with`, `works` if every test with it passed.
 
     A mark names what the row says and the distributions whose versions it shows. pytest-xdist sends
-    the properties of a report to the process that writes the table.
+    the properties of a report to the process that writes the table. Rows that were not tried stay.
     """
 
     def __init__(self, *, is_writing: bool) -> None:
@@ -179,14 +205,17 @@ class Results:
 
     def pytest_sessionfinish(self) -> None:
         if self._is_writing and self._rows:
-            TABLE.parent.mkdir(exist_ok=True)
-            TABLE.write_text("\n".join(self._lines()) + "\n", encoding="utf-8")
+            rows = {row[0]: row for row in read_table()}
+            for (what, versions), is_working in self._rows.items():
+                rows[what] = what, versions, "works" if is_working else "fails"
+            lines = (f"| {' | '.join(rows[what])} |" for what in sorted(rows))
+            TABLE.write_text("\n".join((HEAD, *lines, "")), encoding="utf-8")
 
-    def _lines(self) -> Iterator[str]:
-        yield "| Together with | Version | |"
-        yield "| --- | --- | --- |"
-        for (what, versions), is_working in sorted(self._rows.items(), key=lambda row: row[0]):
-            yield f"| {what} | {versions} | {'works' if is_working else 'fails'} |"
+
+def read_table() -> list[tuple[str, ...]]:
+    """Return the rows of the table: what, versions, result."""
+    text = TABLE.read_text(encoding="utf-8").removeprefix(HEAD)
+    return re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
 
 
 def describe(mark: pytest.Mark) -> str:

@@ -1,5 +1,6 @@
 """Real builds with other plugins and themes: the feed is whole, and nothing of ours warns."""
 
+import importlib
 import json
 import os
 import re
@@ -18,10 +19,13 @@ from compatibility import (
     EVERYTHING,
     THEMES,
     DemoSite,
+    build_once,
     count_media,
     find_feeds,
     find_stylesheets,
+    read_table,
     run,
+    shared_folder,
 )
 from conftest import TOKEN
 from PIL import ImageFont
@@ -29,6 +33,7 @@ from placements import EXTENSIONS, PLACEMENTS, TAG
 from sites import Build, Site
 
 works_with = pytest.mark.works_with
+MODULES = ("test_browser_plugins", "test_compatibility", "test_properdocs", "test_serve")
 Test = TypeVar("Test", bound=Callable[..., None])
 HAS_CAIRO = find_library("cairo") is not None
 
@@ -43,8 +48,8 @@ def demo_site(tmp_path: Path, demo_cache: Path) -> DemoSite:
 
 @pytest.fixture(scope="session")
 def demo_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pictures of the demo account, made once a process."""
-    return tmp_path_factory.mktemp("demo-cache")
+    """The pictures of the demo account, made once."""
+    return shared_folder(tmp_path_factory) / "demo-cache"
 
 
 def told_nothing(build: Build) -> bool:
@@ -53,6 +58,21 @@ def told_nothing(build: Build) -> bool:
     assert build.warnings == []
     assert "Traceback" not in build.log
     return True
+
+
+def test_the_table_in_the_documentation_has_what_these_tests_try() -> None:
+    """Rows are compared without versions, which move on; `--regenerate` writes it anew."""
+    tried = {
+        mark.args[0]
+        for name in MODULES
+        for test in vars(importlib.import_module(name)).values()
+        for mark in getattr(test, "pytestmark", [])
+        if mark.name == "works_with"
+    }
+    table = read_table()
+
+    assert [what for what, _, _ in table] == sorted(tried)
+    assert {result for _, _, result in table} == {"works"}
 
 
 # Themes
@@ -137,14 +157,19 @@ ALONE = {
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory, demo_cache: Path) -> Build:
     """The site with every plugin at once."""
-    folder = copy_everything(tmp_path_factory.mktemp("everything"), demo_cache)
-    return run(folder, "--strict")
+
+    def make(folder: Path) -> Build:
+        copy_everything(folder, demo_cache)
+        return run(folder, "--strict")
+
+    return build_once(shared_folder(tmp_path_factory) / "everything", make)
 
 
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory: pytest.TempPathFactory, demo_cache: Path) -> Build:
     """The same pages with our plugin alone, and tags where others have macros and includes."""
-    folder = copy_everything(tmp_path_factory.mktemp("alone"), demo_cache)
+    folder = tmp_path_factory.mktemp("alone")
+    copy_everything(folder, demo_cache)
     config = read_config(folder)
     config["plugins"] = [it for it in config["plugins"] if name_of(it) == "instagram"]
     write_config(folder, config)
@@ -159,8 +184,8 @@ def alone(tmp_path_factory: pytest.TempPathFactory, demo_cache: Path) -> Build:
     return run(folder, "--strict")
 
 
-def copy_everything(folder: Path, cache: Path) -> Path:
-    """Return a copy of the site, with what one plugin would fetch and without what cannot run."""
+def copy_everything(folder: Path, cache: Path) -> None:
+    """Copy the site, with what one plugin would fetch and without what cannot run here."""
     shutil.copytree(EVERYTHING, folder, dirs_exist_ok=True)
     config = read_config(folder)
     for plugin in config["plugins"]:
@@ -176,7 +201,6 @@ def copy_everything(folder: Path, cache: Path) -> Path:
     assert isinstance(font, ImageFont.FreeTypeFont)
     for style in ("Regular", "Bold"):
         (fonts / f"{style}.ttf").write_bytes(font.font_bytes)
-    return folder
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -414,16 +438,22 @@ def test_a_dirty_build_keeps_what_it_does_not_build(demo_site: DemoSite) -> None
 @pytest.fixture(scope="session")
 def placed(tmp_path_factory: pytest.TempPathFactory, demo_cache: Path) -> Build:
     """A page for each placement."""
-    site = DemoSite(tmp_path_factory.mktemp("placed"))
-    site.options = {
-        "cache_dir": str(demo_cache),
-        "defaults": {"limit": 1},
-        "feeds": {"team": {"layout": "list"}},
-    }
-    site.config = {"theme": THEMES["material"], "markdown_extensions": EXTENSIONS}
-    pages = {f"docs/{slug(name)}.md": f"# Page\n\n{text}" for name, (_, text) in PLACEMENTS.items()}
-    site.write({**pages, "docs/index.md": "# Home", "docs/feed.md": f"{TAG}\n"})
-    return site.build("--strict")
+
+    def make(folder: Path) -> Build:
+        site = DemoSite(folder)
+        site.options = {
+            "cache_dir": str(demo_cache),
+            "defaults": {"limit": 1},
+            "feeds": {"team": {"layout": "list"}},
+        }
+        site.config = {"theme": THEMES["material"], "markdown_extensions": EXTENSIONS}
+        pages = {
+            f"docs/{slug(name)}.md": f"# Page\n\n{text}" for name, (_, text) in PLACEMENTS.items()
+        }
+        site.write({**pages, "docs/index.md": "# Home", "docs/feed.md": f"{TAG}\n"})
+        return site.build("--strict")
+
+    return build_once(shared_folder(tmp_path_factory) / "placed", make)
 
 
 def slug(name: str) -> str:
