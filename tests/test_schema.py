@@ -10,6 +10,7 @@ import pytest
 import schema
 import yaml
 from jsonschema import Draft7Validator
+from referencing import Registry, Resource
 
 from mkdocs_instagram.config import InstagramConfig
 from mkdocs_instagram.errors import OptionError
@@ -156,6 +157,25 @@ def test_maps_have_the_keys_that_the_plugin_knows(name: str) -> None:
 
     made = schema.MAPS[name]
     assert set((made["additionalProperties"] if within else made)["properties"]) == set(known)
+
+
+def test_the_schema_of_a_whole_site_in_the_documentation_finds_mistakes() -> None:
+    text = (ROOT / "example-site/docs/guide/plugins.md").read_text(encoding="utf-8")
+    found = re.search(
+        r"^``` json title=\"mkdocs.schema.json\"\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+    )
+    assert found
+    ours = Resource.from_contents(schema.make_schema())
+    validator = Draft7Validator(
+        json.loads(found[1]), registry=Registry().with_resource("schema.json", ours)
+    )
+
+    def is_good(*plugins: object) -> bool:
+        return bool(validator.is_valid({"site_name": "Q", "plugins": list(plugins)}))
+
+    assert is_good("search", "instagram")
+    assert is_good({"search": {"lang": "en"}}, {"instagram": {"max_age": "2h"}})
+    assert not is_good("search", {"instagram": {"max_aeg": "2h"}})
 
 
 def test_dates_are_read_as_texts_by_editors() -> None:
