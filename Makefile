@@ -7,7 +7,7 @@ SERVE = 1
 # Arguments of the main run of the tests, and of those on the wheel, which leave out what looks at
 # pages in a browser, what waits for rebuilds, and what needs the other plugins.
 PYTEST_ARGS = -n auto
-PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*' --ignore tests/test_serve.py \
+PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py \
 	--ignore tests/test_compatibility.py
 
 RUN = .venv/bin/python -m
@@ -52,6 +52,12 @@ export NO_CHROMIUM
 
 FIND_CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 
+# Into the main site, whose build clears its folder.
+define BUILD_THEMES
+$(RUN) mkdocs build --strict --quiet --config-file example-site/theme-mkdocs.yml
+$(RUN) mkdocs build --strict --quiet --config-file example-site/theme-readthedocs.yml
+endef
+
 .NOTPARALLEL:
 .PHONY: help demo test lint types pytest coverage site format wheel test-wheel test-floors clean
 .PHONY: look-for-chromium
@@ -61,6 +67,7 @@ help: ## show this list (the default)
 
 demo: .venv/.docs ## build the example site and serve it (SERVE=0: build only; PORT=8000)
 	$(RUN) mkdocs build --strict --config-file example-site/mkdocs.yml
+	$(BUILD_THEMES)
 ifneq ($(SERVE),0)
 	@printf '\nThe example site is at http://127.0.0.1:%s/ (stop with Ctrl+C)\n\n' "$(PORT)"
 	@$(RUN) http.server "$(PORT)" --bind 127.0.0.1 --directory example-site/site
@@ -88,6 +95,7 @@ coverage: .venv/.dev ## the tests, with the branches they do not visit
 
 site: .venv/.dev ## build the example site, warnings count as errors
 	$(RUN) mkdocs build --strict --quiet --config-file example-site/mkdocs.yml
+	$(BUILD_THEMES)
 
 format: .venv/.dev ## format, and repair what Ruff can repair
 	$(RUN) ruff format .
@@ -117,7 +125,7 @@ test-floors: wheel .venv-floors/.venv ## the same on the oldest dependencies tha
 	$(call TEST_INSTALLED_WHEEL,.venv-floors)
 
 clean: ## remove what make made
-	rm -rf .venv .venv-wheel .venv-floors dist example-site/site example-site/.cache
+	rm -rf .venv .venv-wheel .venv-floors dist screenshots example-site/site example-site/.cache
 	rm -rf .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

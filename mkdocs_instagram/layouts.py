@@ -109,9 +109,10 @@ def list_sizes(options: FeedOptions, position: Position) -> str:
 
 
 def _share(options: FeedOptions, position: Position, columns: int) -> int:
-    """Return the part of the width, in per cent."""
+    """Return the part of the width, in per cent: of a list's column, the picture has a third."""
     is_large = options.layout == "highlight" and _is_large(position, columns)
-    return round((200 if is_large else 100) / columns)
+    of_column = 200 if is_large else 34 if options.layout == "list" else 100
+    return round(of_column / columns)
 
 
 def _is_large(position: Position, columns: int) -> bool:

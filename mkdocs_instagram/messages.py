@@ -79,6 +79,8 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     if shown.waiting:
         text = f"time was over before the pictures of {_count(shown.waiting)} were there."
         messages.append(_info(f"{text} They wait for the next build."))
+    if shown.is_avatar_missing:
+        messages.append(_info("the profile picture could not be had. The header is shown without."))
     messages += _tell_missing(shown.missing_children, "picture", " in carousels", "without")
     messages += _tell_missing(shown.missing_videos, "video", "", "with poster and link")
     if shown.feed and shown.feed.unfound:

@@ -283,11 +283,11 @@ Overrides = Mapping[str, MediaOverride]
 
 
 class Trouble(StrEnum):
-    """Why a picture could not be had."""
+    """Why a picture or video could not be had."""
 
     EXPIRED = "its signed URL has expired"
     WAITING = "the time for downloads was over"
-    FAILED = "it could not be downloaded or is no picture"
+    FAILED = "it could not be downloaded or is not what it should be"
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +369,7 @@ class Shown:
         videos: By the id of a media or child, with `open: viewer` and `videos: file`.
         lost: How many media are left out because their picture could not be had.
         waiting: How many are left out because time was over; the next build has them.
+        is_avatar_missing: There is one, but it could not be had.
         missing_children: The pictures of children that the viewer is shown without.
         missing_videos: The videos that are shown as their poster and a link.
     """
@@ -381,6 +382,7 @@ class Shown:
     videos: Mapping[str, Video] = field(default_factory=dict)
     lost: int = 0
     waiting: int = 0
+    is_avatar_missing: bool = False
     missing_children: Missing = Missing()
     missing_videos: Missing = Missing()
 

@@ -54,6 +54,7 @@ def join(account: Account, feed: Feed, options: FeedOptions, made: Made, kept: K
         },
         lost=missing.lost,
         waiting=missing.waiting,
+        is_avatar_missing=avatar in made.troubles,
         missing_children=_count(made.troubles, [child.picture for child in children]),
         missing_videos=_count(kept.troubles, [node.video for node in nodes]),
     )

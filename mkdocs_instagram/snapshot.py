@@ -13,6 +13,8 @@ from . import graph
 from .models import Batch, OfferedVideo, Picture, Trouble, User
 from .videos import CheckedFile
 
+_PIECE = 1024 * 1024
+
 
 def demo_folder() -> Traversable:
     """Return the folder of the bundled demo."""
@@ -49,8 +51,8 @@ class Snapshot:
             file = self._folder / "videos" / f"{video.media_id}.mp4"
             copy = open_file()
             try:
-                is_kept = file.is_file() and copy.write(file.read_bytes())
-                yield video, (copy.keep() if is_kept else "") or Trouble.FAILED
+                is_read = file.is_file() and _copy(file, copy)
+                yield video, (copy.keep() if is_read else "") or Trouble.FAILED
             finally:
                 copy.discard()
 
@@ -59,3 +61,9 @@ class Snapshot:
         for picture in pictures:
             file = self._folder / "pictures" / f"{picture.media_id}.jpg"
             yield picture, file.read_bytes() if file.is_file() else Trouble.FAILED
+
+
+def _copy(file: Traversable, copy: CheckedFile) -> bool:
+    """Write a file piece by piece; return whether all of it was wanted."""
+    with file.open("rb") as opened:
+        return all(copy.write(chunk) for chunk in iter(lambda: opened.read(_PIECE), b""))

@@ -182,7 +182,7 @@ def load_pictures(page: Page) -> None:
             const load = async (image, tries) => image.decode().catch(
                 () => tries ? load(image, tries - 1) : broken.push(image.currentSrc));
             const seen = [...document.images].filter(image => image.offsetParent);
-            for (const image of seen) image.loading = "eager";
+            for (const image of seen) Object.assign(image, {loading: "eager", decoding: "sync"});
             await Promise.all(seen.map(image => load(image, 5)));
             return broken;
         }"""

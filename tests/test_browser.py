@@ -15,7 +15,7 @@ from browsing import (
 )
 from conftest import TOKEN
 from fake import FakeInstagram
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
 from sites import Site
 
 pytestmark = needs_chromium
@@ -151,22 +151,19 @@ def test_the_viewer_is_used_by_keyboard_alone(demo_sites: DemoSites, still: Page
     assert viewer.get_attribute("id") == identifier
     assert focused(still, "aria-label") == "Close"
 
+    # First the button for the next one, which the browser calls the strip, then the strip.
     strip = viewer.locator(".mk-ig__strip")
-    for _ in range(6):
-        still.keyboard.press("Tab")
-        if "mk-ig__strip" in focused(still, "class"):
-            break
-    assert strip.evaluate("it => it == document.activeElement")
     width = strip.evaluate("it => it.clientWidth")
-    for child in (1, 2):
-        still.keyboard.press("ArrowRight")
-        # It scrolls smoothly; no script can tell the end, and a key before that is lost.
-        for _ in range(50):
-            still.wait_for_timeout(100)
-            if strip.evaluate("it => it.scrollLeft") >= child * width - 2:
-                still.wait_for_timeout(500)
-                break
-        assert strip.evaluate("it => it.scrollLeft") == pytest.approx(child * width, abs=2)
+    still.keyboard.press("Tab")
+    assert "mk-ig__strip" in focused(still, "class")
+    still.keyboard.press("Enter")
+    wait_for_child(still, strip, width)
+    while "mk-ig__strip" in focused(still, "class"):
+        still.keyboard.press("Tab")
+    assert focused(still, "href").startswith("https://www.instagram.com/")
+    still.keyboard.press("Shift+Tab")
+    still.keyboard.press("ArrowRight")
+    wait_for_child(still, strip, 2 * width)
 
     still.keyboard.press("Escape")
     assert viewer.count() == 0
@@ -177,6 +174,32 @@ def test_the_viewer_is_used_by_keyboard_alone(demo_sites: DemoSites, still: Page
     still.keyboard.press("Space")
     assert viewer.count() == 0, "the close button had the focus"
     assert focused(still, "popovertarget") == identifier
+
+
+@pytest.mark.parametrize("keys", ["Tab", "Tab Enter", "Tab Enter Enter", "Tab Enter Enter Tab"])
+def test_the_viewer_closes_from_wherever_the_focus_is(
+    demo_sites: DemoSites, still: Page, keys: str
+) -> None:
+    # Chromium 156 crashes when a focused ::scroll-marker, or a focused ::scroll-button that
+    # becomes `display: none`, goes with its popover.
+    still.goto(demo_sites.url("mkdocs", "grid"))
+    opener = still.locator(".mk-ig__open:has(.mk-ig__type--carousel)").first
+    opener.focus()
+    for key in ("Enter", *keys.split(), "Escape"):
+        still.keyboard.press(key)
+        still.wait_for_timeout(300)
+
+    assert still.locator(VIEWER).count() == 0
+    assert focused(still, "popovertarget") == opener.get_attribute("popovertarget")
+
+
+def wait_for_child(page: Page, strip: Locator, left: int) -> None:
+    """Wait until a strip has scrolled so far; it does so smoothly, and no script tells the end."""
+    for _ in range(50):
+        page.wait_for_timeout(100)
+        if abs(strip.evaluate("it => it.scrollLeft") - left) < 2:
+            return
+    pytest.fail(f"the strip is at {strip.evaluate('it => it.scrollLeft')}, not {left}")
 
 
 def test_an_overlay_shows_where_the_focus_is(demo_sites: DemoSites, still: Page) -> None:

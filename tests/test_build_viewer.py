@@ -168,6 +168,9 @@ def test_the_profile_picture_is_no_trouble_of_the_feed(site: Site, user: FakeUse
 
     assert build.status == 0, build.log
     assert 'id="avatar"' not in build.html()
+    assert [line for line in build.lines("INFO") if "profile" in line] == [
+        "index.md, feed tag 1: the profile picture could not be had. The header is shown without."
+    ]
     assert len(build.media()) == 5
 
 

@@ -428,6 +428,27 @@ class TestMedia:
         cache.write_media(DATA)
         assert cache.read_media(DIGEST) == DATA
 
+    def test_a_file_written_in_pieces_is_that_of_its_whole(
+        self, folder: Path, cache: Cache
+    ) -> None:
+        file = cache.open_media()
+        for start in range(0, len(DATA), 5):
+            file.write(DATA[start : start + 5])
+
+        assert cache.find_media(DIGEST) is None
+        assert file.keep() == DIGEST
+        file.discard()
+        assert cache.read_media(DIGEST) == DATA
+        assert [path.name for path in (folder / "media").rglob("*") if path.is_file()] == [DIGEST]
+
+    @pytest.mark.parametrize("digest", ["", "..", "../../cache.db", "a" * 63, DIGEST.upper()])
+    def test_what_is_no_digest_is_no_path(self, folder: Path, cache: Cache, digest: str) -> None:
+        cache.write_media(DATA)
+
+        assert cache.locate_media(digest).name == "0" * 64
+        assert cache.find_media(digest) is None
+        assert cache.read_media(digest) is None
+
     @posix
     def test_a_link_is_none_even_to_the_right_bytes_and_is_replaced(
         self, tmp_path: Path, cache: Cache
@@ -473,10 +494,9 @@ class TestMedia:
         ages = {"named": 30 * DAY, "old": DAY + 1, "young": DAY - 1, "edge": -DAY}
         for name, digest in digests.items():
             os.utime(cache.locate_media(digest), (NOW - ages[name], NOW - ages[name]))
-        handle, leftover = tempfile.mkstemp(
-            dir=cache.locate_media(digests["old"]).parent, prefix=".new-"
-        )
-        os.close(handle)
+        file = cache.open_media()
+        file.write(b"as a killed build leaves it")
+        (leftover,) = (folder / "media").glob(".new-*")
         os.utime(leftover, (NOW - 2 * DAY, NOW - 2 * DAY))
 
         removed = cache.remove_media({digests["named"]}, NOW)
@@ -484,7 +504,8 @@ class TestMedia:
         assert removed == 2
         left = {name for name, digest in digests.items() if cache.find_media(digest)}
         assert left == {"named", "young", "edge"}
-        assert not Path(leftover).exists()
+        assert not leftover.exists()
+        file.discard()
 
     @posix
     def test_tidying_up_follows_no_link(self, tmp_path: Path, folder: Path, cache: Cache) -> None:

@@ -156,7 +156,9 @@ def test_names_in_templates_are_found() -> None:
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.name)
 def test_whatever_the_bundled_templates_use_is_documented(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    used = {name for name in names_in(text) if not name.startswith(("options.", "labels."))}
+    names = (re.sub(r"^(item\.image|child\.image|avatar)\.", "image.", it) for it in names_in(text))
+    used = {name for name in names if not name.startswith(("options.", "labels.", "loop."))}
+    used -= {"item.media.caption.strip"}  # a method of texts
     classes = set(re.findall(r"mk-ig__\w+(?=[\"\s])", text))
     assert {name for name in used | classes if f"`{name}`" not in TEMPLATES} == set()
     assert f"`overrides/instagram/{path.name}`" in TEMPLATES
@@ -166,7 +168,7 @@ def test_whatever_the_bundled_templates_use_is_documented(path: Path) -> None:
     "name",
     [
         *(f"item.{name}" for name in Item.__slots__),
-        *(f"item.image.{name}" for name in Image.__slots__),
+        *(f"image.{name}" for name in Image.__slots__),
         *(f"child.{name}" for name in ChildItem.__slots__),
         *ENGLISH,
     ],
@@ -234,6 +236,7 @@ LEFT_OUT = Shown(
     Feed(User("1"), (), datetime(2026, 7, 22, tzinfo=UTC), unfound=("C0001abcDEF",), unknown=1),
     lost=2,
     waiting=2,
+    is_avatar_missing=True,
     missing_children=Missing(2, 2),
     missing_videos=Missing(2, 2),
 )
@@ -286,9 +289,12 @@ def test_the_tag_that_is_shown_is_the_one_beside_it(name: str) -> None:
     pairs = re.findall(
         r'^<div class="pair" markdown>\n\n(.*?)\n\n</div>$', text, re.MULTILINE | re.DOTALL
     )
-    assert pairs
     for pair in pairs:
         assert re.fullmatch(r"``` html\n(.+)\n```\n\n\1", pair, re.DOTALL), pair
+    wide = r"^``` html\n(<!-- instagram[^`]*-->)\n```\n\n(<!-- instagram.*?-->)$"
+    beside = re.findall(wide, text, re.MULTILINE | re.DOTALL)
+    assert beside or name == "feeds/themes.md"
+    assert all(shown == live for shown, live in beside)
 
 
 def test_the_screenshot_of_the_readme_is_there_and_small() -> None:

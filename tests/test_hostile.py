@@ -28,12 +28,12 @@ from mkdocs_instagram.render import make_avatar, make_items, render_feed
 from mkdocs_instagram.text import clean
 
 # All that a feed may consist of. What a template is given beyond that needs a reason here.
-ANYWHERE = {"aria-haspopup", "aria-label", "class", "dir", "id", "role"}
+ANYWHERE = {"aria-haspopup", "aria-hidden", "aria-label", "class", "dir", "id", "role"}
 ELEMENTS = {
     "a": {"href", "rel", "target"},
     "button": {"autofocus", "popovertarget", "popovertargetaction", "type"},
     "details": set[str](),
-    "div": {"data-media", "data-next", "data-position", "data-previous", "popover", "tabindex"},
+    "div": {"data-media", "data-next", "data-previous", "popover", "tabindex"},
     "img": {"alt", "decoding", "height", "loading", "sizes", "src", "srcset", "width"},
     "span": set[str](),
     "strong": set[str](),

@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
 from conftest import TOKEN
 from fake import FakeInstagram, FakeUser, text
-from sites import Site
+from sites import Build, Site
 
 LABELS = {
     "image": "Picture",
@@ -58,6 +59,14 @@ def shown(html: str) -> dict[str, str]:
     }
 
 
+def find_files(build: Build, page: str) -> list[Path]:
+    """Return the files of ours that a page names, each of which is there."""
+    urls = re.findall(r'(?:src|href)="([^"]*mk-ig/[^"]+)"', build.html(page))
+    paths = [((build.site / page).parent / url).resolve() for url in urls]
+    assert all(path.is_file() for path in paths), urls
+    return paths
+
+
 @pytest.mark.parametrize(
     ("theme", "brazil", "is_before"), [("mkdocs", "pt_BR", True), ("material", "pt-BR", False)]
 )
@@ -65,7 +74,7 @@ def test_each_language_of_static_i18n_has_its_texts_dates_and_numbers(
     site: Site, user: FakeUser, theme: str, brazil: str, *, is_before: bool
 ) -> None:
     site.config["theme"] = {"name": theme}
-    site.options["labels"] = LABELS
+    site.options |= {"labels": LABELS, "max_age": 0}
     (site.before if is_before else site.after).append(i18n(brazil))
     site.write({"index.md": TAG, "index.de.md": f"# Brot\n\n{TAG}"})
 
@@ -90,42 +99,23 @@ def test_each_language_of_static_i18n_has_its_texts_dates_and_numbers(
         "type": "Clip",
     }
     assert (portuguese["likes"], portuguese["date"]) == ("Curtidas: 1.204", "22 de jul. de 2026")
+    for page in ("index.html", "de/index.html", f"{brazil}/index.html"):
+        assert len(find_files(build, page)) == 3
+    # All languages are of one run, whatever max_age is.
     assert site.fake.count("picture") == 2
     assert site.fake.count("media") == 1
 
 
-@pytest.mark.parametrize("structure", ["suffix", "folder"])
-def test_pictures_and_styles_are_where_every_language_looks_for_them(
-    site: Site, user: FakeUser, structure: str
-) -> None:
-    names = {"suffix": ("index.md", "index.de.md", "index.pt_BR.md")}.get(
-        structure, ("en/index.md", "de/index.md", "pt_BR/index.md")
-    )
-    site.before.append(i18n(docs_structure=structure))
-    site.write(dict.fromkeys(names, TAG))
-    if structure == "folder":
-        (site.folder / "docs" / "index.md").unlink()
+def test_languages_in_folders_find_pictures_and_styles(site: Site, user: FakeUser) -> None:
+    site.before.append(i18n(docs_structure="folder"))
+    (site.folder / "docs" / "index.md").unlink()
+    site.write(dict.fromkeys(("en/index.md", "de/index.md", "pt_BR/index.md"), TAG))
 
     build = site.build("--strict")
 
     assert build.status == 0, build.log
     for page in ("index.html", "de/index.html", "pt_BR/index.html"):
-        base = (build.site / page).parent
-        urls = re.findall(r'(?:src|href)="([^"]*mk-ig/[^"]+)"', build.html(page))
-        assert len(urls) == 3
-        assert all((base / url).resolve().is_file() for url in urls), urls
-
-
-def test_every_language_is_built_from_one_fetch_even_with_max_age_zero(
-    site: Site, user: FakeUser
-) -> None:
-    site.before.append(i18n())
-    site.options["max_age"] = 0
-
-    build = site.build("--strict")
-
-    assert build.status == 0, build.log
-    assert site.fake.count("media") == 1
+        assert len(find_files(build, page)) == 3
 
 
 def test_every_language_asks_an_instagram_that_is_down_once(site: Site, user: FakeUser) -> None:

@@ -14,14 +14,12 @@ from goldens import check, list_cases
 
 import mkdocs_instagram
 from mkdocs_instagram import graph
-from mkdocs_instagram.captions import make_alt
 from mkdocs_instagram.environment import make_environment
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import (
     Account,
     Feed,
-    Media,
     MediaOverride,
     Rendition,
     Renditions,
@@ -250,31 +248,6 @@ def test_a_template_that_is_missing_or_wrong_is_an_error(
 
 
 @pytest.mark.parametrize(
-    ("media", "alt"),
-    [
-        ({"alt_text": " A dark\n loaf ", "caption": "Rye"}, "A dark loaf"),
-        ({"caption": "Rye is back 🍞 #bread @miller"}, "Rye is back 🍞"),
-        ({"caption": "Rye\n\nis  back"}, "Rye is back"),
-        ({"caption": "#bread#rye @mill.er, and salt"}, ", and salt"),
-        ({"caption": "Mail rye@bakery.example"}, "Mail rye@bakery.example"),
-        ({"caption": "सुबह #सुबह_की_चाय की चाय"}, "सुबह की चाय"),
-        ({"caption": "กาแฟ #กาแฟสด"}, "กาแฟ"),
-        ({"caption": "パン #東京タワー、散歩"}, "パン 、散歩"),
-        ({"caption": "(#bread) “#rye” rye"}, "() “” rye"),
-        ({"caption": "#bread 🍞 @miller"}, "Instagram photo by harbour.bakery, 2026-07-22"),
-        ({}, "Instagram photo by harbour.bakery, 2026-07-22"),
-        ({"username": ""}, "Instagram photo by, 2026-07-22"),
-        ({"timestamp": None}, "Instagram photo by harbour.bakery"),
-        ({"caption": "word " * 100}, "word " * 23 + "word…"),
-    ],
-)
-def test_the_alternative_text_is_the_best_there_is(media: dict[str, Any], alt: str) -> None:
-    whole = {"username": "harbour.bakery", "timestamp": NOW.replace(day=22), **media}
-
-    assert make_alt(Media("1", "IMAGE", **whole), ENGLISH) == alt
-
-
-@pytest.mark.parametrize(
     ("html", "linked"),
     [
         ("<head><title>x</title></head><body>", "<head><title>x</title>{}</head><body>"),
@@ -310,3 +283,42 @@ def test_the_stylesheet_is_small_and_asks_for_nothing() -> None:
     assert set(re.findall(rb"url\(\"([a-z]+:)", css)) == {b"data:"}
     assert css.count(b"url(") == css.count(b'url("data:image/svg+xml,')
     assert b"@import" not in css
+
+
+def test_a_template_of_the_site_extends_ours_of_the_same_name() -> None:
+    theme = make_theme(
+        item='{% extends "instagram/item.html" %}{% block text %}[{{ item.key }}]{% endblock %}',
+        feed='{% extends "instagram/feed.html" %}{% block header %}<b>{{ super() }}</b>'
+        "{% endblock %}",
+    )
+
+    html = render([{"caption": "Rye"}], FeedOptions(header=True, caption="below"), theme=theme)
+
+    assert '<b>\n<div class="mk-ig__header">' in html
+    assert "[C0001abcDEF]" in html
+    assert '<img class="mk-ig__img"' in html
+    assert "Rye</div>" not in html
+
+
+@pytest.mark.parametrize("block", ["picture", "text"])
+def test_a_block_of_an_item_can_be_wrapped(block: str) -> None:
+    theme = make_theme(
+        item=f'{{% extends "instagram/item.html" %}}{{% block {block} %}}<i>{{{{ super() }}}}</i>'
+        "{% endblock %}"
+    )
+    options = FeedOptions(caption="below", show=("date",), open="viewer")
+
+    wrapped = render([{"caption": "Rye"}], options, theme=theme)
+
+    assert wrapped.replace("<i>", "").replace("</i>", "") == render([{"caption": "Rye"}], options)
+
+
+def test_a_block_of_the_viewer_can_be_replaced() -> None:
+    theme = make_theme(
+        viewer='{% extends "instagram/viewer.html" %}{% block details %}[{{ id }}]{% endblock %}'
+    )
+
+    html = render([{"caption": "Rye"}], FeedOptions(open="viewer"), theme=theme)
+
+    assert '<div class="mk-ig__details">[mk-ig-1-C0001abcDEF]</div>' in html
+    assert html.count("<img ") == 2

@@ -1,0 +1,108 @@
+import pytest
+
+from mkdocs_instagram.layouts import (
+    Position,
+    find_position,
+    list_classes,
+    list_item_classes,
+    list_sizes,
+)
+from mkdocs_instagram.options import LAYOUTS, Columns, FeedOptions
+
+FIRST = Position(0, 99)
+
+
+def options(layout: str, columns: int | None = None, **given: object) -> FeedOptions:
+    return FeedOptions(layout=layout, columns=Columns(columns, columns, columns), **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("index", "more", "position"),
+    [
+        (0, None, Position(0, 9)),
+        (9, None, Position(9, 0)),
+        (3, 4, Position(3, 0)),
+        (4, 4, Position(0, 5)),
+        (9, 4, Position(5, 0)),
+        (9, 10, Position(9, 0)),
+    ],
+)
+def test_what_is_behind_show_more_is_a_list_of_its_own(
+    index: int, more: int | None, position: Position
+) -> None:
+    assert find_position(FeedOptions(more=more), index, 10) == position
+
+
+@pytest.mark.parametrize("columns", range(1, 13))
+@pytest.mark.parametrize("total", [1, 2, 5, 12, 40])
+def test_a_highlight_fills_every_row_but_the_last(columns: int, total: int) -> None:
+    large = [
+        "mk-ig__item--s" in list_item_classes(options("highlight", columns), position, 1, 1)
+        for position in (Position(index, total - index - 1) for index in range(total))
+    ]
+
+    rows = place(large, columns)
+
+    assert all(len(row) == columns for row in rows[:-1])
+
+
+def place(large: list[bool], columns: int) -> list[set[int]]:
+    """Return the cells taken in each row, as a grid places items that never go back."""
+    rows: list[set[int]] = []
+    start = (0, 0)
+    for size in (2 if one else 1 for one in large):
+        row, column = start
+        while not fits(rows, row, column, size, columns):
+            row, column = (row, column + 1) if column + size < columns else (row + 1, 0)
+        start = (row, column)
+        while len(rows) < row + size:
+            rows.append(set())
+        for taken in rows[row : row + size]:
+            taken.update(range(column, column + size))
+    return rows
+
+
+def fits(rows: list[set[int]], row: int, column: int, size: int, columns: int) -> bool:
+    wanted = set(range(column, column + size))
+    return column + size <= columns and not any(wanted & taken for taken in rows[row : row + size])
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "rows"),
+    [(100, 100, 12), (1080, 1350, 15), (3, 4, 16), (9, 16, 21), (1080, 566, 6), (9, 90, 21)],
+)
+def test_a_masonry_knows_the_height_of_its_pictures(width: int, height: int, rows: int) -> None:
+    masonry = options("masonry")
+
+    assert list_item_classes(masonry, FIRST, width, height) == f"mk-ig__item--r{rows}"
+    assert "mk-ig--rows" in list_classes(masonry).split()
+
+
+def test_a_masonry_with_text_flows() -> None:
+    masonry = options("masonry", show=("date",))
+
+    assert list_item_classes(masonry, FIRST, 1, 1) == ""
+    assert "mk-ig--flow" in list_classes(masonry).split()
+
+
+@pytest.mark.parametrize(
+    ("layout", "columns", "sizes"),
+    [
+        ("grid", None, "auto, (min-width: 60em) 25vw, (min-width: 40em) 33vw, 50vw"),
+        ("grid", 2, "auto, (min-width: 60em) 50vw, (min-width: 40em) 50vw, 50vw"),
+        ("highlight", 4, "auto, (min-width: 60em) 50vw, (min-width: 40em) 50vw, 50vw"),
+        ("carousel", None, "auto, (min-width: 40em) 260px, 42vw"),
+        ("list", None, "auto, (min-width: 40em) 15em, 33vw"),
+        ("list", 2, "auto, (min-width: 60em) 17vw, (min-width: 40em) 17vw, 17vw"),
+    ],
+)
+def test_sizes_tell_what_a_picture_takes(layout: str, columns: int | None, sizes: str) -> None:
+    assert list_sizes(options(layout, columns), FIRST) == sizes
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_root_says_its_layout(layout: str) -> None:
+    classes = list_classes(options(layout, extra_class="mine")).split()
+
+    assert classes[:2] == ["mk-ig", f"mk-ig--{layout}"]
+    assert classes[-1] == "mine"
