@@ -52,13 +52,12 @@ def run(
     *arguments: str,
     python: str = sys.executable,
     program: str = "mkdocs",
-    environment: Mapping[str, str] | None = None,
 ) -> Build:
     """Run `mkdocs build`, or another program's, in a folder with mkdocs.yml."""
     done = subprocess.run(
         [python, "-m", program, "build", *arguments],
         cwd=folder,
-        env={**os.environ, **QUIET, **(environment or {})},
+        env={**os.environ, **QUIET},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
