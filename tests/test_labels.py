@@ -14,29 +14,29 @@ def test_without_the_option_every_text_is_english() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "more", "close", "view"),
+    ("language", "more", "close", "image"),
     [
-        ("", "All", "Close", "View"),
-        ("en", "All", "Close", "View"),
-        ("de", "Mehr", "Zu", "View"),
-        ("de-AT", "Mehr", "Zu", "View"),
-        ("DE", "Mehr", "Zu", "View"),
+        ("", "All", "Close", "Photo"),
+        ("en", "All", "Close", "Photo"),
+        ("de", "Mehr", "Zu", "Photo"),
+        ("de-AT", "Mehr", "Zu", "Photo"),
+        ("DE", "Mehr", "Zu", "Photo"),
         ("pt", "Mais", "Close", "Ver"),
         ("pt-BR", "Mostrar", "Close", "Ver"),
         ("pt_BR", "Mostrar", "Close", "Ver"),
         ("pt-PT", "Mais", "Close", "Ver"),
-        ("no", "Mer", "Close", "View"),
-        ("zh-Hant", "更多", "Close", "View"),
+        ("no", "Mer", "Close", "Photo"),
+        ("zh-Hant", "更多", "Close", "Photo"),
     ],
 )
 def test_the_nearest_language_gives_each_text(
-    language: str, more: str, close: str, view: str
+    language: str, more: str, close: str, image: str
 ) -> None:
     labels, unknown = check_labels(
         {
             "more": "All",
             "de": {"more": "Mehr", "close": "Zu"},
-            "pt": {"more": "Mais", "view": "Ver"},
+            "pt": {"more": "Mais", "image": "Ver"},
             "pt-BR": {"more": "Mostrar"},
             False: {"more": "Mer"},  # as YAML reads the word no
             "zh_Hant": {"more": "更多"},
@@ -46,7 +46,7 @@ def test_the_nearest_language_gives_each_text(
     chosen = labels.choose(language)
 
     assert unknown == []
-    assert (chosen["more"], chosen["close"], chosen["view"]) == (more, close, view)
+    assert (chosen["more"], chosen["close"], chosen["image"]) == (more, close, image)
     assert set(chosen) == set(ENGLISH)
 
 
