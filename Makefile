@@ -5,9 +5,10 @@ PYTHON = python3
 PORT = 8000
 SERVE = 1
 # Arguments of the main run of the tests, and of those on the wheel, which leave out what looks at
-# pages in a browser and what waits for rebuilds.
+# pages in a browser, what waits for rebuilds, and what needs the other plugins.
 PYTEST_ARGS = -n auto
-PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py
+PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py \
+	--ignore tests/test_compatibility.py
 
 RUN = .venv/bin/python -m
 
