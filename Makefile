@@ -5,10 +5,13 @@ PYTHON = python3
 PORT = 8000
 SERVE = 1
 # Arguments of the main run of the tests, and of those on the wheel, which leave out what looks at
-# pages in a browser, what waits for rebuilds, and what needs the other plugins.
+# pages in a browser, what waits for rebuilds, what needs the other plugins, and the faults.
 PYTEST_ARGS = -n auto
 PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py \
-	--ignore tests/test_compatibility.py
+	--ignore tests/test_compatibility.py --ignore tests/test_faults.py
+
+LONG_TESTS = tests/test_faults.py tests/test_killed_builds.py tests/test_fuzz.py
+RUNS = 1000000
 
 RUN = .venv/bin/python -m
 
@@ -60,7 +63,7 @@ endef
 
 .NOTPARALLEL:
 .PHONY: help demo test lint types pytest coverage site format wheel test-wheel test-floors clean
-.PHONY: look-for-chromium
+.PHONY: look-for-chromium test-long fuzz
 
 help: ## show this list (the default)
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -89,6 +92,13 @@ types: .venv/.dev ## mypy over package and tests
 
 pytest: .venv/.dev ## the tests (PYTEST_ARGS="-k word")
 	$(RUN) pytest $(PYTEST_ARGS)
+
+test-long: .venv/.dev ## what takes many minutes: every fault in every way, hundreds of kills
+	$(RUN) pytest -n 0 --long $(LONG_TESTS)
+
+fuzz: .venv/.dev ## atheris looks for answers of the API that break a rule (RUNS=1000000)
+	$(RUN) pip install -qq --group fuzz
+	cd tests && PYTHONPATH=. ../.venv/bin/python -m fuzzing -runs=$(RUNS) -max_len=4096 -len_control=0 ../.fuzz
 
 coverage: .venv/.dev ## the tests, with the branches they do not visit
 	$(RUN) pytest $(PYTEST_ARGS) --cov
@@ -126,7 +136,7 @@ test-floors: wheel .venv-floors/.venv ## the same on the oldest dependencies tha
 
 clean: ## remove what make made
 	rm -rf .venv .venv-wheel .venv-floors dist screenshots example-site/site example-site/.cache
-	rm -rf .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .coverage .coverage.* .fuzz htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip 25.1 is the first that knows --group.

@@ -22,11 +22,11 @@ from diskcache.core import MODE_RAW, UNKNOWN
 
 from .errors import CacheUnusable
 from .models import JSON
+from .vetting import MAX_ROW, check, limit_rows
 
 SCHEMA = 1
 _DIGEST = re.compile("[0-9a-f]{64}")
 _DAY = 86400.0
-_MAX_ENTRY = 64 * 1024 * 1024
 _SETTINGS = {
     "eviction_policy": "none",
     "cull_limit": 0,
@@ -36,6 +36,7 @@ _SETTINGS = {
     "disk_min_file_size": 2**40,
     "disk_pickle_protocol": 0,
     "sqlite_journal_mode": "wal",
+    "sqlite_secure_delete": 1,  # what is purged leaves no trace in the file
 }
 
 
@@ -71,7 +72,7 @@ class StrictDisk(diskcache.Disk):  # type: ignore[misc]
         """Return the string of a row."""
         if mode != MODE_RAW or filename is not None or not isinstance(value, str) or read:
             raise RefusedRow("value")
-        if len(value) > _MAX_ENTRY:
+        if len(value) > MAX_ROW:
             raise RefusedRow("size")
         return value
 
@@ -94,6 +95,16 @@ class _Entries(diskcache.Cache):  # type: ignore[misc]
             with suppress(AttributeError, TypeError):
                 self.close()
             raise
+
+    @property
+    def _con(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._con
+        limit_rows(connection)
+        return connection
+
+
+def _make_entries(folder: Path) -> None:
+    _Entries(folder).close()
 
 
 class Cache:
@@ -128,6 +139,7 @@ class Cache:
 
     def _open(self) -> _Entries:
         try:
+            check(self.folder / diskcache.core.DBNAME, _SETTINGS, _make_entries)
             return _Entries(self.folder)
         except (sqlite3.DatabaseError, AttributeError, TypeError, ValueError) as error:
             if isinstance(error, sqlite3.OperationalError):

@@ -8,8 +8,11 @@ one with the token knows Graph hosts only; the other is `cdn`'s. Neither follows
 import asyncio
 import logging
 import queue
+import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
@@ -24,6 +27,7 @@ from .oauth import GrantRequest
 T = TypeVar("T")
 
 CALL_SECONDS = 20.0
+CALLS_SECONDS = 180.0
 DOWNLOADS_SECONDS = 120.0
 MAX_ANSWER = 16 * 1024 * 1024
 
@@ -38,6 +42,7 @@ class Client:
     Args:
         transport: What sends the requests of both clients; the network itself when `None`.
         call_seconds: Bound of one call or picture, retries included.
+        calls_seconds: Bound of all calls together; with that of the downloads, of all waiting.
         downloads_seconds: Bound of all downloads together.
 
     Attributes:
@@ -49,10 +54,12 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
         *,
         call_seconds: float = CALL_SECONDS,
+        calls_seconds: float = CALLS_SECONDS,
         downloads_seconds: float = DOWNLOADS_SECONDS,
     ) -> None:
         self._transport = transport
         self._call_seconds = call_seconds
+        self._calls_left = calls_seconds
         self.server_date = ""
         self._cdn = Cdn(
             lambda: self._open("_cdn_client"),
@@ -72,7 +79,7 @@ class Client:
         Raises:
             InstagramError: The first other failure. Caught by `feed`.
         """
-        return self._run(self._ask_all(token, requests))
+        return self._call(self._ask_all(token, requests))
 
     def request_grant(self, request: GrantRequest) -> Grant:
         """Return what a token endpoint hands out.
@@ -80,7 +87,7 @@ class Client:
         Raises:
             InstagramError: It hands out nothing. Caught by `upkeep` and `login`.
         """
-        outcome = self._run(self._request_grant(request))
+        outcome = self._call(self._request_grant(request))
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -119,12 +126,19 @@ class Client:
     def _submit(self, work: Coroutine[Any, Any, T]) -> "asyncio.Future[T] | Any":
         if self._loop is None:
             _silence_url_logs()
-            self._loop = asyncio.new_event_loop()
+            self._loop = _Loop()
             self._thread = threading.Thread(
                 target=self._loop.run_forever, name=_THREAD, daemon=True
             )
             self._thread.start()
         return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        started = time.monotonic()
+        try:
+            return self._run(work)
+        finally:
+            self._calls_left -= time.monotonic() - started
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         result: T = self._submit(work).result()
@@ -201,8 +215,9 @@ class Client:
     async def _within_bounds(
         self, call: Callable[[], Awaitable[T]], *, may_repeat: bool = True
     ) -> T:
+        seconds = max(0.0, min(self._call_seconds, self._calls_left))
         try:
-            async with asyncio.timeout(self._call_seconds):
+            async with asyncio.timeout(seconds):
                 if not may_repeat:
                     return await call()
                 async for attempt in retry_context(_is_temporary):
@@ -210,7 +225,9 @@ class Client:
                         return await call()
         except TimeoutError:
             raise Unreachable(
-                f"Instagram gave no answer within {self._call_seconds:.0f} seconds."
+                f"Instagram gave no answer within {seconds:.0f} seconds."
+                if seconds == self._call_seconds
+                else "The time that a build waits for Instagram's answers was over."
             ) from None
         raise AssertionError("stamina raises what the last attempt raised")
 
@@ -230,7 +247,37 @@ class Client:
             # From None, and by type only: the exception's request holds the URL.
             raise Unreachable(f"Instagram could not be reached ({type(error).__name__}).") from None
         except Refused as error:
-            raise Unreachable(f"Instagram's answer was not read: {error}.") from None
+            raise Unreachable(
+                f"Instagram's answer was not read: {error}.", is_temporary=False
+            ) from None
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Looks names up in threads that nobody waits for.
+
+    asyncio's own are waited for when the program ends: a look-up that hangs would hold up a build
+    for a minute after its deadline.
+    """
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
+        """Return what `socket.getaddrinfo` does, or raise it."""
+        found: asyncio.Future[Any] = self.create_future()
+
+        def settle(setter: Callable[[Any], None], outcome: Any) -> None:
+            if not found.done():
+                setter(outcome)
+
+        def look_up() -> None:
+            done: tuple[Callable[[Any], None], Any]
+            try:
+                done = found.set_result, socket.getaddrinfo(host, port, **options)
+            except OSError as error:
+                done = found.set_exception, error
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self.call_soon_threadsafe(settle, *done)
+
+        threading.Thread(target=look_up, name=f"{_THREAD}-names", daemon=True).start()
+        return await found
 
 
 def _without(body: bytes, secrets: Mapping[str, Secret]) -> bytes:

@@ -5,6 +5,7 @@
     │  ├─ TokenMissing        no token to be had: a fork, a laptop
     │  ├─ TokenMalformed      what is there cannot be a token
     │  ├─ TokenRefused        expired, revoked, or of another app
+    │  │  └─ AppRemoved       the user removed the app from the account
     │  └─ OtherUser           a good token, of somebody else
     ├─ GraphError             an answer with a code
     │  ├─ RateLimited         throttled: wait, do not retry
@@ -23,6 +24,8 @@
 `feed` turns an `InstagramError` into a stale feed where one is saved; else `session` catches it and
 `plugin` does as `on_error` says.
 """
+
+from datetime import datetime
 
 
 class InstagramError(Exception):
@@ -61,6 +64,30 @@ class TokenMalformed(TokenError):
 
 class TokenRefused(TokenError):
     """Codes 190 and 102: expired, revoked, damaged, or sent to the wrong host."""
+
+
+class AppRemoved(TokenRefused):
+    """Code 190/458, and no other: the user removed the app from the account.
+
+    Attributes:
+        answered_at: When Instagram said so, by its own clock; `None` when that is not known.
+        kept_until: Until when the saved feed is shown; `None` where none is saved.
+        is_final: The time is over: what is saved of the account must go.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        cure: str = "",
+        *,
+        answered_at: datetime | None = None,
+        kept_until: datetime | None = None,
+        is_final: bool = False,
+    ) -> None:
+        super().__init__(what, cure)
+        self.answered_at = answered_at
+        self.kept_until = kept_until
+        self.is_final = is_final
 
 
 class OtherUser(TokenError):

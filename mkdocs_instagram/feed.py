@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from . import graph
-from .errors import InstagramError, OtherUser, RateLimited, Unreachable
+from .errors import AppRemoved, InstagramError, OtherUser, RateLimited, Unreachable
 from .models import Batch, Feed, Listing, Overrides, User, name_command
 from .options import FeedOptions
 from .pace import SERVE_PAUSE, Pace
+from .removal import forget_removal, note_removal
 from .saved import (
     EntryStore,
     Finds,
@@ -21,6 +22,7 @@ from .saved import (
     encode_listing,
     older_media,
     read_moment,
+    recall_pictures,
 )
 from .selection import choose, is_answered, needs_many, sought
 
@@ -95,6 +97,7 @@ class AccountFeeds:
         self._cursors: set[str] = set()
         self._before: Listing | None = None
         self._empty_batches = 0
+        self._has_pictures = False
         self._error: InstagramError | None = None
         self._has_refetched = False
         self._refetch_error: InstagramError | None = None
@@ -180,22 +183,38 @@ class AccountFeeds:
             raise self._error
         if not self.is_live:
             self._raise_if_too_early()
-        depth = self._listing.depth if self._listing and self.is_live else -1
+        depth = self._listing.depth if self._listing and self.is_live else 0
         try:
             while not self.is_live or not self._is_enough(options, codes):
                 self._read_batch(options)
+            if self._listing:
+                self._check_showable(self._listing)
             self._look_after_finds(codes)
             self._pace.note(self._name, self._now, None)
-        except InstagramError as error:
-            self._error = error
+            forget_removal(self._name, self._store)
+        except InstagramError as failure:
+            error = self._error = self._heed_removal(failure)
             self._pace.note(self._name, self._now, error)
+            if self.is_live and self._listing and not self._listing.depth:
+                # Nothing but empty batches came: what was saved is no newer for that.
+                self._listing, self.is_live = self._before, False
             if isinstance(error, RateLimited):
                 until = self._now + timedelta(seconds=error.retry_after)
                 self._store.put(f"throttle/{self._name}", {"until": until.isoformat()})
-            raise
+            raise error from None
         finally:
-            if self.is_live and self._listing and self._listing.depth > depth:
+            listing = self._listing
+            if self.is_live and listing and (listing.is_complete or listing.depth > depth):
                 self._save()
+
+    def _heed_removal(self, error: InstagramError) -> InstagramError:
+        """Let go of the saved feed when its user removed the app long enough ago."""
+        if not isinstance(error, AppRemoved) or self._listing is None:
+            return error
+        error = note_removal(error, self._name, self._store)
+        if error.is_final:
+            self._listing, self.is_live = None, False
+        return error
 
     def _raise_if_too_early(self) -> None:
         is_lacking = self._listing is None or self._is_fresh(self._listing)
@@ -240,12 +259,14 @@ class AccountFeeds:
     def _begin(self, user: User, batch: Batch) -> None:
         self._check_user(user)
         saved = self._before = self._listing
-        if not any(media.picture for media in batch.items) and batch.after is None:
+        items = recall_pictures(batch.items, saved)
+        self._has_pictures = any(media.picture for media in batch.items)
+        if not self._has_pictures and batch.after is None:
             self._check_empty(user, batch, saved)
         self._listing = Listing(
             user=user,
-            items=batch.items + older_media(saved, batch.items),
-            depth=len(batch.items),
+            items=items + older_media(saved, items),
+            depth=len(items),
             is_complete=False,
             fetched_at=self._now,
             accepted_as=self._username,
@@ -258,7 +279,9 @@ class AccountFeeds:
         if listing is None:
             return False
         known = {media.id for media in listing.current}
-        current = listing.current + tuple(media for media in batch.items if media.id not in known)
+        self._has_pictures |= any(media.picture for media in batch.items)
+        items = recall_pictures(batch.items, listing)
+        current = listing.current + tuple(media for media in items if media.id not in known)
         self._listing = replace(
             listing, items=current + older_media(listing, current), depth=len(current)
         )
@@ -319,7 +342,7 @@ class AccountFeeds:
 
     def _check_showable(self, listing: Listing) -> None:
         """Keep what is saved when a whole account of several batches holds nothing to show."""
-        if listing.current and not any(media.picture for media in listing.current):
+        if listing.current and not self._has_pictures:
             self._listing, self.is_live = self._before, False
             raise Unreachable(_NOTHING_TO_SHOW.format(listing.depth))
 

@@ -44,6 +44,8 @@ _CDN_URL = re.compile(
     r"https://(?:[a-z0-9-]+\.)+(?:cdninstagram\.com|fbcdn\.net)/[\x21-\x5b\x5d-\x7e]*"
 )
 _CDN_URL_MAX = 4096
+# Longer than any real one, and not too long to be written as a language writes it.
+_MAX_COUNT = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,8 @@ def _text(node: JSON, name: str) -> str:
 
 def _count(node: JSON, name: str) -> int | None:
     value = node.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_COUNT
+    return value if is_count else None
 
 
 def _cdn_url(node: JSON, name: str) -> str:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MAX_PIXELS = 40_000_000
+# Its decoder holds several copies at once. Instagram itself sends JPEGs of two megapixels.
+MAX_PIXELS_WEBP = 12_000_000
+_STRIP = 64
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
@@ -262,7 +265,7 @@ def _digest(value: object) -> str:
 
 
 def _encode(data: bytes, version: str, store: MediaStore, settings: ImageSettings) -> _Encoded:
-    image = _decode(data)
+    image = _decode(data, max(settings.widths))
     renditions = []
     for width in reversed(plan_widths(image.width, settings.widths)):
         if width != image.width:
@@ -288,20 +291,25 @@ def _bytes_of(image: "Image.Image", settings: ImageSettings) -> bytes:
     return buffer.getvalue()
 
 
-def _decode(data: bytes) -> "Image.Image":
+def _decode(data: bytes, widest: int) -> "Image.Image":
     """Return the first frame, upright, in sRGB, without anything but its pixels.
 
+    One that is far larger than its widest rendition is made smaller at once, by a whole number and
+    to twice the size at least: each copy of 40 megapixels takes 160 MB.
+
     Raises:
-        NoPicture: The bytes are no JPEG, PNG or WebP, broken, or of more than 40 megapixels.
+        NoPicture: The bytes are no JPEG, PNG or WebP, broken, or of too many pixels.
     """
     from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
             _check_size(opened)
+            opened.draft(None, (2 * widest, 2 * widest))  # heeded by JPEGs only
             opened.load()
-            upright = ImageOps.exif_transpose(opened)
-            plain = _to_srgb(upright, opened.info.get("icc_profile"))
+            profile = opened.info.get("icc_profile")
+            upright = ImageOps.exif_transpose(_reduce(opened, 2 * widest))
+        plain = _to_srgb(upright, profile)
     except NoPicture:
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise many types for broken bytes
@@ -313,8 +321,34 @@ def _decode(data: bytes) -> "Image.Image":
 
 def _check_size(image: "Image.Image") -> None:
     """Look at the size before anything is decoded: 20 kB can unpack to 800 MB."""
-    if image.width * image.height > MAX_PIXELS:
+    bound = MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
+    if image.width * image.height > bound:
         raise NoPicture("too many pixels")
+
+
+def _reduce(image: "Image.Image", size: int) -> "Image.Image":
+    """Return `image` made smaller by a whole number, with both sides `size` long at least.
+
+    It is done in strips, as Pillow makes a copy of what it reduces or converts, and the large one
+    is let go of.
+    """
+    from PIL import Image
+
+    factor = min(image.size) // size
+    if factor < 2 or image.mode.startswith("I"):
+        return image
+    mode = image.mode
+    if mode not in {"L", "RGB", "RGBA", "CMYK"}:
+        mode = "RGBA" if image.has_transparency_data else "RGB"
+    small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
+    for top in range(0, image.height, _STRIP * factor):
+        bottom = min(image.height, top + _STRIP * factor)
+        strip = image.crop((0, top, image.width, bottom)).convert(mode).reduce(factor)
+        small.paste(strip, (0, top // factor))
+    if exif := image.info.get("exif"):
+        small.info["exif"] = exif
+    image.im = small.im
+    return small
 
 
 def _to_srgb(image: "Image.Image", profile: object) -> "Image.Image":

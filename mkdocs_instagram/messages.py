@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from .errors import InstagramError, NotAskedYet, TokenError, TokenMissing
+from .errors import AppRemoved, InstagramError, NotAskedYet, TokenError, TokenMissing
 from .models import Account, Feed, Missing, Shown, Totals, name_command
 from .upkeep import WARN_FROM, Expiry
 
@@ -110,6 +110,8 @@ def _tell_stale(
     instead = f"Showing the feed saved {_say_age(age)} ago."
     if feed.is_fetched:
         instead = "Showing what was fetched before that, and what was saved earlier."
+    if isinstance(error, AppRemoved) and error.kept_until:
+        instead += f" It is shown until {error.kept_until:%Y-%m-%d}, then removed for good."
     return [Message(level, f"{error.what} {instead} {_cure(error, shown)}".rstrip())]
 
 

@@ -7,9 +7,12 @@ Instagram Platform, error codes.
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from .errors import (
+    AppRemoved,
     GraphError,
     InstagramError,
     PermissionDenied,
@@ -24,6 +27,7 @@ from .text import quote
 _THROTTLED = {4, 17, 32, 341, 613, 80001, 80002}
 _TEMPORARY = {1, 2, -1, -2}
 _REFUSED = {190, 102}
+_APP_REMOVED = (190, 458)
 _DENIED = {3, 10}
 _BLOCKED = 368
 _PARAMETER = 100
@@ -70,7 +74,9 @@ def to_exception(error: JSON, status: int, headers: Mapping[str, str]) -> Instag
     message = str(error.get("message") or "")
     said = _said(message, code, error.get("fbtrace_id"))
     if code in _REFUSED:
-        return TokenRefused(_why_refused(message, subcode) + said)
+        what = _why_refused(message, subcode) + said
+        is_removed = (code, subcode) == _APP_REMOVED
+        return _to_removed(what, headers) if is_removed else TokenRefused(what)
     if code in _THROTTLED or status == 429:
         return throttled(code, headers)
     if code == _PARAMETER and "nonexisting field" in message:
@@ -82,6 +88,10 @@ def to_exception(error: JSON, status: int, headers: Mapping[str, str]) -> Instag
     if code in _TEMPORARY or (is_transient and code != _BLOCKED):
         return Unreachable("Instagram has a temporary problem." + said)
     return GraphError("Instagram refused the request." + said, _LOOK_UP, code=code)
+
+
+def _to_removed(what: str, headers: Mapping[str, str]) -> AppRemoved:
+    return AppRemoved(what, answered_at=_read_date(headers.get("date", "")))
 
 
 def _why_denied(code: int | None, message: str) -> tuple[str, str] | None:
@@ -141,11 +151,31 @@ def _seconds_to_wait(headers: Mapping[str, str]) -> float:
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, dict)
     ]
-    seconds = max(0, *minutes) * 60 if minutes else 0
+    seconds = max(0.0, *minutes) * 60 if minutes else 0.0
     retry_after = headers.get("retry-after", "")
     if not seconds and retry_after.isascii() and retry_after.isdigit():
         seconds = int(retry_after[:9])
+    elif not seconds:
+        seconds = _seconds_between(headers.get("date", ""), retry_after)
     return float(min(seconds or _RETRY_AFTER_DEFAULT, _RETRY_AFTER_MAX))
+
+
+def _seconds_between(date: str, later: str) -> float:
+    """Return the seconds from one HTTP date to another; 0 where one is none, or for a step back.
+
+    Both are of the same answer: the clock of this computer may be wrong.
+    """
+    start, end = _read_date(date), _read_date(later)
+    return max(0.0, (end - start).total_seconds()) if start and end else 0.0
+
+
+def _read_date(text: str) -> datetime | None:
+    """Return an HTTP date, in UTC; `None` for anything else."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _integer(value: object) -> int | None:

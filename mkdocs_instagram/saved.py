@@ -4,12 +4,15 @@ Performs no I/O but through the store passed in. Media are saved in the API's sh
 `graph`, so that cached JSON passes through the same parser as a live answer.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from . import graph
 from .errors import InstagramError
-from .models import JSON, Listing, Media
+from .models import JSON, Child, Listing, Media
+
+Node = TypeVar("Node", Media, Child)
 
 LOOK_AGAIN = timedelta(days=1)
 
@@ -140,9 +143,11 @@ def _find_oldest(items: tuple[Media, ...]) -> datetime | None:
 
 
 def older_media(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
-    """Return the listing's media that lie behind the oldest of `current`."""
+    """Return the listing's media that lie behind the oldest of `current`; all, if it is empty."""
     oldest = _find_oldest(current)
-    if listing is None or oldest is None:
+    if listing is None or not current:
+        return listing.items if listing else ()
+    if oldest is None:
         return ()
     known = {media.id for media in current}
     return tuple(
@@ -150,6 +155,38 @@ def older_media(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Me
         for media in listing.items
         if media.id not in known and media.timestamp and media.timestamp < oldest
     )
+
+
+def recall_pictures(items: tuple[Media, ...], saved: Listing | None) -> tuple[Media, ...]:
+    """Return `items`; one that lost its type or its picture's address has those saved of it.
+
+    Instagram leaves addresses out now and then, or for good, and the picture itself is most likely
+    in the cache, by the id of its media or child.
+    """
+    known = {media.id: media for media in saved.items} if saved else {}
+    return tuple(_recall(media, known[media.id]) if media.id in known else media for media in items)
+
+
+def _recall(media: Media, saved: Media) -> Media:
+    if not media.is_known:
+        media = replace(media, media_type=saved.media_type)
+    if media.is_carousel:
+        known = {child.id: child for child in saved.children}
+        children = tuple(
+            _recall_address(child, known[child.id]) if child.id in known else child
+            for child in media.children
+        )
+        media = replace(media, children=children or saved.children)
+    return _recall_address(media, saved)
+
+
+def _recall_address(node: Node, saved: Node) -> Node:
+    if node.picture or not saved.picture or saved.picture.media_id != node.id:
+        return node
+    url = saved.picture.url
+    if saved.picture.field_name == "thumbnail_url":
+        return replace(node, thumbnail_url=url)
+    return replace(node, media_url=url)
 
 
 def encode_listing(listing: Listing) -> JSON:

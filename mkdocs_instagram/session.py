@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import CacheUnusable, InstagramError, TokenError
+from .errors import AppRemoved, CacheUnusable, InstagramError, TokenError
 from .feed import AccountFeeds, MediaSource
 from .images import ImageSettings, Made, make_renditions
 from .messages import tell_broken_cache, tell_unusable_cache
@@ -22,7 +22,7 @@ from .options import FeedOptions
 from .pace import Pace
 from .parts import join, list_pictures, list_videos
 from .selection import pinned
-from .tidy import remove_orphans
+from .tidy import purge, remove_orphans
 from .tokens import FoundToken, TokenStore, default_folder, find_token
 from .upkeep import Expiry, find_expiry, note_seen, refresh_if_due
 from .videos import Kept, keep_videos
@@ -121,6 +121,10 @@ class Session:
         try:
             feed = feeds.load(options)
         except InstagramError as error:
+            if isinstance(error, AppRemoved) and error.is_final:
+                # Where the cache cannot tell what it has, the next build tries again.
+                with suppress(CacheUnusable):
+                    purge(self._open_cache(), account.name)
             return Shown(account, None, error, is_token_stored=self._is_token_stored(account))
         made, kept = self._gather(account, feed, options)
         if Trouble.EXPIRED in (*made.troubles.values(), *kept.troubles.values()):

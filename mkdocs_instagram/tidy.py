@@ -54,7 +54,7 @@ def purge(cache: "Cache", account: str) -> Purged:
     Raises:
         CacheUnusable: The entries cannot be told. Caught by `cli`.
     """
-    ours = [f"{prefix}{account}" for prefix in (*_LISTS, "throttle/")]
+    ours = [f"{prefix}{account}" for prefix in (*_LISTS, "throttle/", "removed/")]
     media = {item.id for key in ours for item in listed_media(cache.get(key) or {})}
     others = [key for prefix in _LISTS for key in cache.keys(prefix) if key not in ours]
     gone = _ids(cache, ours) - _ids(cache, others)

@@ -28,6 +28,7 @@ INPUTS = {"mkdocs.yml", "tokens.json"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regenerate", action="store_true", help="rewrite the golden files")
+    parser.addoption("--long", action="store_true", help="run what takes minutes: make test-long")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -110,8 +110,12 @@ class Site:
         log = done.stdout.decode("utf-8", "replace")
         with (self.folder / "build.log").open("a", encoding="utf-8") as file:
             file.write(log)
+        return self.read(done.returncode, log)
+
+    def read(self, status: int, log: str) -> Build:
+        """Return what a build has left."""
         built = self.folder / "site"
-        return Build(done.returncode, log, built, read_pages(built))
+        return Build(status, log, built, read_pages(built))
 
     def whole_environment(self, now: datetime | None = None) -> dict[str, str]:
         ours = {

@@ -539,3 +539,112 @@ def test_planted_settings_put_the_database_aside_or_change_nothing(
 
     assert cache.get("after") == {"bread": 2, "schema": 1}
     cache.close()
+
+
+BURN = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x FROM t) SELECT count(*), 1 FROM t"
+PLANTED: dict[str, str] = {
+    "trigger": f"CREATE TRIGGER t AFTER UPDATE ON Settings BEGIN INSERT INTO Settings {BURN}; END",
+    "view": f"CREATE VIEW Evil AS {BURN}",
+    "view in place of the table": f"ALTER TABLE Cache RENAME TO Lost; CREATE VIEW Cache AS {BURN}",
+    "trigger in place of ours": "DROP TRIGGER Settings_count_insert; CREATE TRIGGER "
+    "Settings_count_insert AFTER INSERT ON Cache BEGIN DELETE FROM Cache; END",
+    "table": "CREATE TABLE Evil (x)",
+    "pragma": "INSERT INTO Settings VALUES ('sqlite_writable_schema', 1)",
+    "other pragma": "UPDATE Settings SET value = 'off' WHERE key = 'sqlite_journal_mode'",
+    "attribute": "INSERT INTO Settings VALUES ('close', 'evil')",
+}
+
+
+@pytest.mark.parametrize("statements", PLANTED.values(), ids=list(PLANTED))
+def test_a_database_with_anything_planted_is_put_aside_unopened(
+    folder: Path, statements: str
+) -> None:
+    Cache(folder).close()
+    with database(folder) as db:
+        db.executescript(statements)
+    planted = (folder / "cache.db").read_bytes()
+
+    cache = Cache(folder)
+    try:
+        assert cache.was_broken
+        cache.put(KEY, ENTRY)
+        assert cache.get(KEY)
+    finally:
+        cache.close()
+    assert (folder / "broken-cache.db").read_bytes() == planted
+
+
+def test_a_database_that_another_build_is_making_is_left_to_it(folder: Path) -> None:
+    Cache(folder).close()
+    with database(folder) as db:
+        db.executescript("DROP TRIGGER Settings_size_delete; DROP INDEX Cache_expire_time")
+
+    cache = Cache(folder)
+    cache.close()
+
+    assert not cache.was_broken
+
+
+def test_a_database_of_another_version_of_diskcache_is_ours(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Cache(folder).close()
+    monkeypatch.setattr("mkdocs_instagram.vetting._KNOWN_SCHEMA", "another")
+
+    cache = Cache(folder)
+    cache.close()
+
+    assert not cache.was_broken
+
+
+@posix
+@pytest.mark.parametrize("name", ["cache.db", "cache.db-wal", "cache.db-shm"])
+def test_a_database_that_is_a_link_is_put_aside_and_its_target_left_alone(
+    tmp_path: Path, folder: Path, name: str
+) -> None:
+    Cache(folder).close()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes((folder / "cache.db").read_bytes())
+    before = elsewhere.read_bytes()
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(elsewhere)
+
+    cache = Cache(folder)
+    cache.put(KEY, ENTRY)
+    cache.close()
+
+    assert cache.was_broken
+    assert elsewhere.read_bytes() == before
+    assert not (folder / "cache.db").is_symlink()
+
+
+LARGE_ROWS = """
+import pathlib, resource, sys
+from mkdocs_instagram.cache import Cache
+folder = pathlib.Path(sys.argv[1])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+cache = Cache(folder)
+assert not cache.was_broken
+assert cache.get("listing/main") is None
+assert cache.keys("listing/") == ["listing/main"]
+cache.close()
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@posix
+@pytest.mark.parametrize("value", ["zeroblob(300000000)", "printf('%.*c', 300000000, 'x')"])
+def test_a_row_of_300_mb_costs_less_than_100_mb(value: str) -> None:
+    # Not in `tmp_path`, in whose files tokens are looked for.
+    with tempfile.TemporaryDirectory() as name:
+        cache = Cache(Path(name))
+        cache.put(KEY, ENTRY)
+        cache.close()
+        with database(Path(name)) as db:
+            db.execute(f"UPDATE Cache SET value = {value}")  # noqa: S608
+        done = subprocess.run(
+            [sys.executable, "-c", LARGE_ROWS, name], capture_output=True, check=False, text=True
+        )
+
+    assert done.stderr == ""
+    assert int(done.stdout) < 100

@@ -5,6 +5,9 @@ import contextlib
 import json
 import logging
 import re
+import socket
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -90,7 +93,12 @@ class Net:
         self._at_once = 0
 
     def open(
-        self, answer: Script | Reply, *, call_seconds: float = 5, downloads_seconds: float = 5
+        self,
+        answer: Script | Reply,
+        *,
+        call_seconds: float = 5,
+        calls_seconds: float = 60,
+        downloads_seconds: float = 5,
     ) -> Client:
         reply = script(answer) if isinstance(answer, Reply) else answer
 
@@ -100,7 +108,12 @@ class Net:
 
         transport = httpx.MockTransport(handle)
         return self.keep(
-            Client(transport, call_seconds=call_seconds, downloads_seconds=downloads_seconds)
+            Client(
+                transport,
+                call_seconds=call_seconds,
+                calls_seconds=calls_seconds,
+                downloads_seconds=downloads_seconds,
+            )
         )
 
     def keep(self, client: Client) -> Client:
@@ -343,7 +356,7 @@ def test_an_endless_answer_is_left_at_its_bound(net: Net) -> None:
     with pytest.raises(Unreachable, match="longer than 16 MB"):
         ask(net.open(Reply(body=repeat(MEGABYTE))))
 
-    assert {body.taken for body in net.bodies} == {MAX_ANSWER + len(MEGABYTE)}
+    assert [body.taken for body in net.bodies] == [MAX_ANSWER + len(MEGABYTE)]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
@@ -355,6 +368,43 @@ def test_a_compressed_answer_is_not_even_read(net: Net, encoding: str) -> None:
     assert fetch(client, CDN) == [Trouble.FAILED]
 
     assert {body.taken for body in net.bodies} == {0}
+
+
+def test_all_calls_of_a_build_share_their_time(net: Net) -> None:
+    client = net.open(Reply(wait=60), call_seconds=0.3, calls_seconds=0.5)
+    start = time.monotonic()
+
+    for said in ("within 0 seconds", "was over", "was over"):
+        with pytest.raises(Unreachable, match=said):
+            ask(client)
+
+    assert time.monotonic() - start < 1.5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are looked up by the platform's code")
+def test_a_look_up_that_hangs_holds_up_neither_the_call_nor_the_program() -> None:
+    program = """
+import socket, threading, time
+from mkdocs_instagram import graph
+from mkdocs_instagram.client import Client
+from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.models import Token
+def look_up(*_, **__):
+    time.sleep(60)
+socket.getaddrinfo = look_up
+client = Client(call_seconds=0.3)
+try:
+    client.ask(Token("invented"), [graph.user_request()])
+except Unreachable as error:
+    print(error)
+client.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True, timeout=30
+    )
+
+    assert done.stdout == "Instagram gave no answer within 0 seconds.\n"
+    assert done.stderr == ""
 
 
 NO_JSON = {
@@ -835,6 +885,39 @@ def test_no_other_address_is_even_asked(net: Net) -> None:
 
     assert dict(zip(HOSTILE, outcomes, strict=True)) == dict.fromkeys(HOSTILE, Trouble.FAILED)
     assert net.urls == []
+
+
+@pytest.fixture
+def canary(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let every name and every address be this computer; return who was connected to."""
+    seen: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def look_up_here(host: object, *args: object, **options: object) -> object:
+        seen.append(f"looked up {host!r}")
+        return look_up("127.0.0.1", 443, type=socket.SOCK_STREAM)
+
+    def connect_here(self: socket.socket, address: object) -> None:
+        seen.append(f"connected to {address!r}")
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+    return seen
+
+
+def test_a_canary_at_every_address_is_not_even_looked_up(net: Net, canary: list[str]) -> None:
+    client = net.keep(Client())
+    outcomes = fetch(client, *HOSTILE)
+    seen = list(canary)
+    # It does hear of an address that may be asked.
+    fetch(client, CDN)
+
+    assert len(HOSTILE) >= 60
+    assert set(outcomes) == {Trouble.FAILED}
+    assert seen == []
+    assert "scontent-fra5-1.cdninstagram.com" in canary[0]
+    assert canary[1].startswith("connected to")
 
 
 REFUSED_REDIRECTS = [

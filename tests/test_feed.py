@@ -16,7 +16,7 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.feed import AccountFeeds
-from mkdocs_instagram.models import JSON, Batch, Media, MediaOverride, Overrides, User
+from mkdocs_instagram.models import JSON, Batch, Child, Media, MediaOverride, Overrides, User
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.saved import decode_listing
@@ -453,3 +453,89 @@ def test_a_saved_entry_of_another_shape_is_no_entry(fault: Callable[[JSON], obje
 
     assert len(shop.codes()) == 12
     assert len(shop.account.limits) == 2
+
+
+class TestLostAddresses:
+    """Instagram leaves out `media_url` now and then, or for good."""
+
+    @pytest.mark.parametrize("count", [1, 3, 11])
+    def test_a_media_without_its_picture_keeps_the_saved_address(self, count: int) -> None:
+        shop = desk()
+        shown = shop.codes()
+        for number in range(count):
+            shop.account.items = [
+                replace(item, media_url="") if index == number else item
+                for index, item in enumerate(shop.account.items)
+            ]
+
+        for hours in (2, 4, 6):
+            feed = shop.open(NOW + hours * HOUR).load(FeedOptions())
+            assert [item.shortcode for item in feed.items] == shown
+            assert feed.stale_because is None
+            assert all(item.picture for item in feed.items)
+
+    def test_a_later_batch_recalls_them_too(self) -> None:
+        shop = desk(40)
+        shop.account.size = 5
+        shown = shop.codes(FeedOptions(limit=20))
+        shop.account.items = [
+            replace(item, media_url="") if index == 17 else item
+            for index, item in enumerate(shop.account.items)
+        ]
+
+        assert shop.codes(FeedOptions(limit=20), NOW + 2 * HOUR) == shown
+
+    def test_a_carousel_keeps_its_children_and_their_pictures(self) -> None:
+        children = (Child("1", "IMAGE", URL), Child("2", "VIDEO", "", URL))
+        carousel = replace(media(0), media_type="CAROUSEL_ALBUM", children=children)
+        shop = desk()
+        shop.account.items = [carousel, *shop.account.items[1:]]
+        shop.codes()
+        spoilt = {
+            "a child's": replace(carousel, children=(Child("1", "IMAGE"), children[1])),
+            "all": replace(carousel, media_url="", children=(Child("1", "IMAGE"), children[1])),
+            "children": replace(carousel, children=()),
+            "type": replace(carousel, media_type="", children=()),
+        }
+
+        for hours, item in enumerate(spoilt.values(), start=2):
+            shop.account.items = [item, *shop.account.items[1:]]
+            (first, *_) = shop.open(NOW + 2 * hours * HOUR).load(FeedOptions()).items
+            assert first.picture == carousel.picture
+            assert len(first.children) == 2
+
+    def test_a_child_that_was_taken_out_stays_out(self) -> None:
+        children = (Child("1", "IMAGE", URL), Child("2", "IMAGE", URL))
+        carousel = replace(media(0), media_type="CAROUSEL_ALBUM", children=children)
+        shop = desk()
+        shop.account.items = [carousel]
+        shop.codes()
+        shop.account.items = [replace(carousel, children=children[1:])]
+
+        (first,) = shop.open(NOW + 2 * HOUR).load(FeedOptions()).items
+
+        assert [child.id for child in first.children] == ["2"]
+
+
+def test_empty_batches_and_then_a_failure_leave_the_saved_feed_and_its_age() -> None:
+    shop = desk()
+    shown = shop.codes()
+    shop.account.items = []
+    saved = dict(shop.store)
+
+    def first_batch(limit: int) -> tuple[User, Batch]:
+        return BAKERY, Batch((), "more", 0)
+
+    def next_batch(limit: int, after: str) -> Batch:
+        raise Unreachable("Cut off.")
+
+    shop.account.first_batch = first_batch  # type: ignore[method-assign]
+    shop.account.next_batch = next_batch  # type: ignore[method-assign]
+
+    feed = shop.open(NOW + 2 * HOUR).load(FeedOptions())
+
+    assert [item.shortcode for item in feed.items] == shown
+    assert isinstance(feed.stale_because, Unreachable)
+    assert feed.fetched_at == NOW
+    assert not feed.is_fetched
+    assert shop.store["listing/main"] == saved["listing/main"]

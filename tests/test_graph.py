@@ -530,3 +530,12 @@ def test_no_value_of_any_field_breaks_the_reading_or_the_saving(node: dict[str, 
     kept = replace(media, timestamp=media.timestamp and media.timestamp.replace(microsecond=0))
     assert graph.decipher_batch({"data": [graph.encode_media(media)]}).items == (kept,)
     assert graph.decipher_user(graph.encode_user(user)) == user
+
+
+@pytest.mark.parametrize("count", [10**15, 10**40, -1, 1.5, True, "7", None])
+def test_what_no_count_can_be_is_none(count: object) -> None:
+    node = {"id": "1", "like_count": count, "comments_count": count}
+    (media,) = graph.decipher_batch({"data": [node]}).items
+    user = graph.decipher_user({"id": "1", "followers_count": count})
+
+    assert (media.like_count, media.comments_count, user.followers_count) == (None, None, None)

@@ -3,6 +3,8 @@
 import io
 import re
 import struct
+import subprocess
+import sys
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -652,3 +654,67 @@ def test_an_entry_names_all_the_files_it_needs(tmp_path: Path, cache: Cache) -> 
     files = {path.name for path in (tmp_path / "cache" / "media").rglob("*") if path.is_file()}
     assert named == files
     assert len(files) == 5
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "RGBA", "CMYK", "1"])
+def test_a_picture_far_too_large_is_the_same_small_one(cache: Cache, kind: str, mode: str) -> None:
+    if (kind == "JPEG" and mode in {"P", "RGBA"}) or (kind == "PNG" and mode == "CMYK"):
+        pytest.skip("there are none")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = photo(1307, 1045).transpose(Transpose.ROTATE_90).convert(mode)
+
+    file = decode(publish(encode(stored, kind, exif=exif), cache)[-1])
+
+    assert file.size == (64, 51)
+    if mode not in {"L", "1"}:
+        corners = [file.getpixel(place) for place in [(10, 8), (48, 8), (10, 40), (48, 40)]]
+        for colour, expected in zip(corners, [RED, GREEN, BLUE, WHITE], strict=True):
+            assert is_near(colour, expected, 60)
+
+
+MEMORY = """
+import io, resource, sys
+from fuzzing.pictures import PICTURE, _Source, _Store
+from mkdocs_instagram.images import ImageSettings, make_renditions
+from PIL import Image
+settings = ImageSettings((320, 640, 1080), "webp", 80)
+def publish(data):
+    return make_renditions([PICTURE], _Source(data), _Store(), settings, 0.0).renditions
+small = io.BytesIO()
+Image.new("RGB", (64, 64)).save(small, "JPEG")
+publish(small.getvalue())
+data = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert publish(data)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss has other units elsewhere")
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA")])
+def test_forty_megapixels_cost_less_than_250_mb(kind: str, mode: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    options = {"compress_level": 1} if kind == "PNG" else {}
+    data = encode(Image.new(mode, (8000, 5000)), kind, exif=exif, icc_profile=ADOBE_RGB, **options)
+
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY],
+        input=data,
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).parent,
+    )
+
+    assert done.stderr == b""
+    assert int(done.stdout) < 250
+
+
+def test_a_webp_has_a_lower_bound(cache: Cache) -> None:
+    data = encode(Image.new("L", (4001, 3000)), "WEBP", method=0, quality=10)
+
+    made = make(Source({PICTURE.media_id: data}), cache)
+
+    assert made.troubles == {PICTURE: Trouble.FAILED}

@@ -176,6 +176,9 @@ def test_both_envelopes_of_an_error_are_known(
     assert find_error(answer) == found
 
 
+LATER = "Wed, 22 Jul 2026 07:28:00 GMT"
+
+
 def usage(*minutes: object) -> dict[str, str]:
     """Return the header that tells when calls are allowed again."""
     entries = [
@@ -191,7 +194,12 @@ def usage(*minutes: object) -> dict[str, str]:
         ({"retry-after": "120"}, 120.0),
         ({"retry-after": "0"}, HOUR),
         ({"retry-after": "-5"}, HOUR),
-        ({"retry-after": "Wed, 22 Jul 2026 07:28:00 GMT"}, HOUR),
+        ({"retry-after": LATER}, HOUR),
+        ({"retry-after": LATER, "date": "Wed, 22 Jul 2026 07:18:00 GMT"}, 600.0),
+        ({"retry-after": LATER, "date": "Wed, 22 Jul 2026 07:30:00 GMT"}, HOUR),
+        ({"retry-after": LATER, "date": "Wed, 22 Jul 2020 07:18:00 GMT"}, DAY),
+        ({"retry-after": LATER, "date": "Wed, 22 Jul 2026 07:18:00 -0000"}, HOUR),
+        ({"retry-after": LATER, "date": "yesterday"}, HOUR),
         ({"retry-after": "٣"}, HOUR),
         ({"retry-after": "9" * 400}, DAY),
         (usage(7), 420.0),
@@ -206,7 +214,7 @@ def usage(*minutes: object) -> dict[str, str]:
         ({"x-business-use-case-usage": "[1]"}, HOUR),
         ({"x-business-use-case-usage": '{"a": 1, "b": [1, null]}'}, HOUR),
     ],
-    ids=range(18),
+    ids=range(23),
 )
 def test_the_wait_is_what_the_headers_say_within_a_day(
     headers: dict[str, str], seconds: float

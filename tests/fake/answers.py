@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import struct
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +16,13 @@ CANNOT_PARSE = "Invalid OAuth access token - Cannot parse access token"
 _MESSAGES: dict[tuple[int, int | None], str] = {
     (190, None): CANNOT_PARSE,
     (190, 458): "Error validating access token: The user has not authorized application 1.",
+    (190, 459): "Error validating access token: You cannot access the app till you log in to "
+    "www.instagram.com and follow the instructions given.",
     (190, 460): "Error validating access token: The session has been invalidated because the user "
     "changed their password or Facebook has changed the session for security reasons.",
     (190, 463): "Error validating access token: Session has expired on Tuesday, 01-Dec-26 06:00:00 "
     "PST. The current time is Tuesday, 01-Dec-26 06:07:02 PST.",
+    (190, 467): "Error validating access token: This access token is invalid.",
     (1, None): "An unknown error has occurred.",
     (2, None): "An unexpected error has occurred. Please retry your request later.",
     (4, None): "(#4) Application request limit reached",
@@ -142,6 +148,58 @@ def hang(seconds: float = 600.0) -> Raw:
 
     def raw(connection: Connection) -> None:
         connection.pause(seconds)
+
+    return raw
+
+
+def hang_within(answer: Answer, sent: float, seconds: float = 600.0) -> Raw:
+    """Send a share of an answer, then say nothing for so long.
+
+    `sent` below 1 is a share of the head; from 1 on, the head and that share of the body.
+    """
+
+    def raw(connection: Connection) -> None:
+        head, body = connection.head_of(answer), answer.content()
+        connection.wfile.write(head[: int(len(head) * sent)])
+        if sent >= 1:
+            connection.wfile.write(body[: int(len(body) * (sent - 1))])
+        connection.pause(seconds)
+
+    return raw
+
+
+def cut(answer: Answer, share: float, *, is_reset: bool = False) -> Raw:
+    """Send the head and a share of the body that it promises, then close, or reset."""
+
+    def raw(connection: Connection) -> None:
+        body = answer.content()
+        connection.wfile.write(connection.head_of(answer) + body[: int(len(body) * share)])
+        if is_reset:
+            reset()(connection)
+
+    return raw
+
+
+def reset() -> Raw:
+    """Reset the connection: TCP's RST instead of an end."""
+
+    def raw(connection: Connection) -> None:
+        linger = struct.pack("ii", 1, 0)
+        connection.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        # Not SSLSocket's own, which would say goodbye first.
+        os.close(connection.connection.detach())
+
+    return raw
+
+
+def drip_all(answer: Answer, delay: float = 0.3) -> Raw:
+    """Send an answer, its head too, a byte at a time."""
+
+    def raw(connection: Connection) -> None:
+        for byte in connection.head_of(answer) + answer.content():
+            connection.wfile.write(bytes((byte,)))
+            if connection.pause(delay):
+                return
 
     return raw
 

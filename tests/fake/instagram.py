@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Any, Self
 
 from . import cdn, tls
 from .answers import Answer, Reply
@@ -40,7 +41,12 @@ class FakeInstagram(Records):
         self._clock: datetime | None = None
         self._serials = count(1)
         self._user_numbers = count(1)
-        self._server = Server(tls.server_context(), self._respond, self.report)
+        self.alter: dict[Kind, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+        """What becomes of the API's good answers of a kind on their way; `heal` ends it."""
+        self.certificate: tls.Certificate = "good"
+        """What new connections are shown."""
+        context = tls.server_context(lambda: self.certificate)
+        self._server = Server(context, self._respond, self.report)
         self._folder = TemporaryDirectory(prefix="fake-instagram-")
         self.ca_file = Path(self._folder.name) / "ca.pem"
         """The authority that a client must trust."""
@@ -53,6 +59,12 @@ class FakeInstagram(Records):
     def __exit__(self, *exc: object) -> None:
         self._server.stop()
         self._folder.cleanup()
+
+    def heal(self) -> None:
+        """Forget all faults, and let good answers through as they are."""
+        super().heal()
+        self.alter.clear()
+        self.certificate = "good"
 
     @property
     def port(self) -> int:
@@ -154,12 +166,19 @@ class FakeInstagram(Records):
             self._note(incoming, kind)
             if incoming.host == CODE_HOST and incoming.query:
                 self.report("a form's values are in the address")
-            reply = self.take_fault(kind, incoming.path) or self.graph.answer(incoming)
+            reply = self.take_fault(kind, incoming.path) or self._alter(
+                kind, self.graph.answer(incoming)
+            )
         if not isinstance(reply, Answer):
             return reply
         return replace(
             reply, headers={**reply.headers, "date": format_datetime(self.now(), usegmt=True)}
         )
+
+    def _alter(self, kind: Kind, answer: Answer) -> Answer:
+        if kind not in self.alter or not isinstance(answer.body, dict):
+            return answer
+        return replace(answer, status=200, body=self.alter[kind](answer.body))
 
     def _note(self, incoming: Incoming, kind: Kind) -> None:
         params = dict(incoming.query)

@@ -1,0 +1,176 @@
+"""Runs `mkdocs build` again and again, each time in a fork of a process that has imported it.
+
+A process of its own, without threads, so that it may fork. That spares each build the half second
+of imports, and nothing else: a fork has its own folder, environment, clock, output and exit
+status, runs MkDocs' own command with the arguments given, and ends as Python ends, so that a
+thread which holds up the end of a program holds it up here too. `test_faults` builds one case with
+`python -m mkdocs` as well and compares page, log and exit status.
+
+Standard input: one JSON object a line, a `Job`. Standard output: one for each build that ended,
+with its `number`, exit `status`, `seconds`, and the most
+`megabytes` that it had in memory.
+"""
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+IMPORTED = (
+    "anyio._backends._asyncio",
+    "diskcache",
+    "httpx",
+    "markdown.extensions.fenced_code",
+    "markdown.extensions.tables",
+    "markdown.extensions.toc",
+    "mkdocs.__main__",
+    "mkdocs.commands.build",
+    "mkdocs.contrib.search",
+    "mkdocs_instagram.client",
+    "mkdocs_instagram.live",
+    "mkdocs_instagram.plugin",
+    "mkdocs_instagram.snapshot",
+    "PIL.ImageCms",
+    "PIL.ImageOps",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.WebPImagePlugin",
+    "stamina",
+    "time_machine",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One build.
+
+    Attributes:
+        environment: What is added; with the variables that `loopback` obeys.
+        log: The file that takes both outputs.
+        lookup: What becomes of names: "", `fails` or `hangs`.
+        is_plain: Root builds without root's rights, as any other user.
+        kill_after: Seconds after which it is killed (SIGKILL); 0 for never.
+    """
+
+    number: int
+    folder: str
+    arguments: list[str]
+    environment: Mapping[str, str] = field(repr=False)
+    log: str
+    lookup: str = ""
+    is_plain: bool = False
+    kill_after: float = 0.0
+
+
+def run(job: Job) -> None:
+    """Build, in the fork; end it by SystemExit."""
+    os.chdir(job.folder)
+    os.environ.update(job.environment)
+    output = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    os.close(output)
+    if job.is_plain:
+        _drop_rights()
+    importlib.import_module("sitecustomize").start(os.environ)
+    if job.lookup:
+        socket.getaddrinfo = {"fails": _fail, "hangs": _hang}[job.lookup]
+    main = importlib.import_module("mkdocs.__main__")
+    main.cli(job.arguments, prog_name="mkdocs")
+
+
+def _drop_rights() -> None:
+    """Give up the capabilities by which root reads and writes anywhere: capset(2)."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    if ctypes.CDLL(None).capset(header, (ctypes.c_uint32 * 6)()):
+        raise OSError("capset")
+
+
+def _fail(*_: Any, **__: Any) -> Any:
+    raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+
+def _hang(*_: Any, **__: Any) -> Any:
+    time.sleep(90)
+    _fail()
+
+
+class Builder:
+    """The builds on their way, each known by a pipe that ends when it does."""
+
+    def __init__(self) -> None:
+        self._ready = selectors.DefaultSelector()
+        self._ready.register(sys.stdin.fileno(), selectors.EVENT_READ)
+        self._answers = os.fdopen(os.dup(1), "w")
+        self._unread = b""
+        self._doomed: dict[int, float] = {}
+
+    def serve(self) -> None:
+        """Start what is asked for and tell what has ended, until the input does."""
+        while True:
+            for key, _ in self._ready.select(self._kill()):
+                if key.data is not None:
+                    self._tell(key.fd, *key.data)
+                elif not self._read():
+                    return
+
+    def _kill(self) -> float | None:
+        """Kill those whose time has come; return the seconds until the next, `None` without."""
+        now = time.monotonic()
+        for pid in [pid for pid, moment in self._doomed.items() if moment <= now]:
+            del self._doomed[pid]
+            os.kill(pid, signal.SIGKILL)
+        return min(self._doomed.values()) - now if self._doomed else None
+
+    def _read(self) -> bool:
+        chunk = os.read(0, 1 << 16)
+        *lines, self._unread = (self._unread + chunk).split(b"\n")
+        for line in lines:
+            self._start(Job(**json.loads(line)))
+        return bool(chunk)
+
+    def _start(self, job: Job) -> None:
+        reading, writing = os.pipe()
+        started = time.monotonic()
+        if pid := os.fork():
+            os.close(writing)
+            if job.kill_after:
+                self._doomed[pid] = started + job.kill_after
+            self._ready.register(reading, selectors.EVENT_READ, (job.number, pid, started))
+            return
+        os.set_inheritable(writing, True)
+        run(job)
+
+    def _tell(self, pipe: int, number: int, pid: int, started: float) -> None:
+        self._ready.unregister(pipe)
+        os.close(pipe)
+        self._doomed.pop(pid, None)
+        _, status, usage = os.wait4(pid, 0)
+        answer = {
+            "number": number,
+            "status": os.waitstatus_to_exitcode(status),
+            "seconds": time.monotonic() - started,
+            "megabytes": usage.ru_maxrss / 1024,
+        }
+        self._answers.write(json.dumps(answer) + "\n")
+        self._answers.flush()
+
+
+if __name__ == "__main__":
+    for name in IMPORTED:
+        importlib.import_module(name)
+    # What a build looks up of installed packages is looked up once.
+    importlib.import_module("mkdocs.plugins").get_plugins()
+    importlib.import_module("mkdocs.utils").get_themes()
+    gc.collect()
+    gc.freeze()
+    Builder().serve()

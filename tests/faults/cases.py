@@ -1,0 +1,265 @@
+"""A site, a fake and a fault: built with it, and once more without."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from builder import Job
+from conftest import LEAK, TOKEN
+from fake import FakeInstagram, FakeMedia, FakeUser
+from sites import Build, Site
+
+SEEDED = datetime(2026, 7, 23, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SIZE = (96, 120)
+PAGE = "# Bread\n\n<!-- instagram {caption: below} -->\n"
+# Nothing but the content: a theme of MkDocs' own copies sixty files.
+THEME = "<!doctype html>\n<title>Bread</title>\n{{ page.content }}\n"
+# A disk that syncs slowly, as SQLite has it do at each build, is not what is looked at here.
+SHARED = Path("/dev/shm")  # noqa: S108 - only folders of random names are made there
+MEMORY = SHARED if os.access(SHARED, os.W_OK) else None
+BUILDER = Path(__file__).parent.parent / "builder.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A process that has ended: its exit status, and what it took at most."""
+
+    status: int
+    seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one build with a fault."""
+
+    build: Build
+    seconds: float
+    requests: int
+    shows: str
+    level: str
+
+
+class Cases:
+    """The process that builds, and the seed that cases with a saved feed begin with."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+        self._lock = threading.Lock()
+        self._coming: dict[int, Future[Ended]] = {}
+        environment = {**os.environ, "MK_IG_FAKE_PORT": "", "MK_IG_FAKE_NOW": ""}
+        with FakeInstagram() as fake:
+            environment = fake.environment() | environment
+            environment |= {"PYTHONPATH": fake.environment()["PYTHONPATH"]}
+        self._process = subprocess.Popen(
+            [sys.executable, str(BUILDER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.seed, self.renewed = self._make_seed()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process.stdin and self._process.stdout:
+            self._process.stdin.close()
+            self._process.wait(120)
+            self._reader.join()
+            self._process.stdout.close()
+
+    @contextmanager
+    def open(self, *, is_saved: bool) -> Iterator[Case]:
+        """Give a case: its own fake, and its own folder, which another user may write too."""
+        with ExitStack() as stack:
+            folder = Path(
+                stack.enter_context(
+                    tempfile.TemporaryDirectory(dir=MEMORY, ignore_cleanup_errors=True)
+                )
+            )
+            folder.chmod(0o755)
+            fake = stack.enter_context(FakeInstagram(SIZE))
+            case = Case(self, folder, fake, stack, _add_user(fake))
+            if is_saved:
+                shutil.copytree(self.seed.site.parent / ".cache", folder / ".cache")
+            case.age(2 * HOUR)
+            case.newest = case.user.add_media(caption="Just out of the oven", newest=True)
+            yield case
+            assert not fake.violations
+            case.look_for_token()
+
+    def build(
+        self, case: Case, arguments: Sequence[str] = (), *, kill_after: float = 0.0
+    ) -> tuple[Build, Ended]:
+        """Build a case's site as it is now; with `kill_after`, kill it then."""
+        log = case.folder / "build.log"
+        environment = case.site.whole_environment() | case.environment
+        with self._lock:
+            self._number += 1
+            job = Job(
+                self._number,
+                str(case.folder),
+                ["build", *arguments],
+                environment,
+                str(log),
+                case.lookup,
+                is_plain=case.is_plain,
+                kill_after=kill_after,
+            )
+            done: Future[Ended] = Future()
+            self._coming[job.number] = done
+            if self._process.stdin is None:
+                raise AssertionError("the process has a pipe")
+            self._process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
+            self._process.stdin.flush()
+        ended = done.result(240)
+        text = log.read_text(encoding="utf-8", errors="replace")
+        return case.site.read(ended.status, text), ended
+
+    def _read(self) -> None:
+        for line in self._process.stdout or ():
+            answer = json.loads(line)
+            done = self._coming.pop(answer["number"])
+            done.set_result(Ended(answer["status"], answer["seconds"], answer["megabytes"]))
+
+    def _make_seed(self) -> tuple[Build, Build]:
+        """Build a site that nothing happens to, before and after the new post."""
+        folder = self._folder / "seed"
+        folder.mkdir()
+        with FakeInstagram(SIZE) as fake, ExitStack() as stack:
+            case = Case(self, folder, fake, stack, _add_user(fake))
+            seed, _ = self.build(case, ["--strict"])
+            assert seed.status == 0, seed.log
+            shutil.copytree(folder, self._folder / "kept")
+            case.age(2 * HOUR)
+            case.user.add_media(caption="Just out of the oven", newest=True)
+            renewed, _ = self.build(case, ["--strict"])
+            assert renewed.status == 0, renewed.log
+        kept = Build(seed.status, seed.log, self._folder / "kept" / "site", seed.pages)
+        return kept, renewed
+
+
+@dataclass(slots=True)
+class Case:
+    """One site with a fault, as `Fault.plant` meets it.
+
+    Attributes:
+        stack: Closed after the last build.
+        environment: What the build has more, or instead.
+        lookup: What becomes of names: see `builder.Job`.
+        is_plain: See `builder.Job`.
+        newest: The post that came after the feed was saved.
+    """
+
+    cases: Cases = field(repr=False)
+    folder: Path
+    fake: FakeInstagram
+    stack: ExitStack
+    user: FakeUser
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
+    lookup: str = ""
+    is_plain: bool = False
+    site: Site = field(init=False)
+    newest: FakeMedia = field(init=False)
+    now: datetime = SEEDED
+
+    def __post_init__(self) -> None:
+        self.site = Site(self.folder, self.fake, {"INSTAGRAM_ACCESS_TOKEN": TOKEN})
+        self.site.config["theme"] = {"name": None, "custom_dir": "theme"}
+        self.site.write({"index.md": PAGE})
+        (self.folder / "theme").mkdir()
+        (self.folder / "theme" / "main.html").write_text(THEME, encoding="utf-8")
+        self.site.write_config()
+        self.age(timedelta(0))
+
+    @property
+    def cache(self) -> Path:
+        return self.site.cache
+
+    def copy_without_cache(self, stack: ExitStack) -> Case:
+        """Return a case of the same account in a folder of its own, where nothing is saved."""
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY)))
+        return Case(self.cases, folder, self.fake, stack, self.user, now=self.now)
+
+    def age(self, time: timedelta) -> None:
+        """Let time pass."""
+        self.now += time
+        self.fake.travel(self.now)
+
+    def set_clock(self, moment: datetime) -> None:
+        """Set the computer's clock, and not Instagram's."""
+        self.environment["MK_IG_FAKE_NOW"] = str(moment.timestamp())
+
+    def use_port(self, port: int) -> None:
+        """Bring the build to another port than the fake's."""
+        self.environment["MK_IG_FAKE_PORT"] = str(port)
+
+    def build(self, *, is_strict: bool) -> Outcome:
+        """Build, and tell what came of it."""
+        self.fake.clear()
+        build, ended = self.cases.build(self, ["--strict"] if is_strict else [])
+        levels = [level for level in ("WARNING", "INFO") if _tells(build, level)]
+        level = levels[0] if levels else ""
+        return Outcome(build, ended.seconds, self.fake.count(), self._shows(build), level)
+
+    def mend(self, undo: Callable[[], None] | None, wait: timedelta) -> None:
+        """End the fault and let time pass."""
+        self.fake.heal()
+        self.environment.clear()
+        self.lookup, self.is_plain = "", False
+        if undo:
+            undo()
+        self.age(wait)
+
+    def look_for_token(self) -> None:
+        """See that no file has the token."""
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        written = [path for path in files if path.name != "mkdocs.yml"]
+        leaking = [path for path in written if LEAK.search(path.read_bytes())]
+        assert not leaking, f"a token is in {leaking}"
+
+    def _shows(self, build: Build) -> str:
+        if "index.html" not in build.pages:
+            return "no page"
+        for name, known in (("saved", self.cases.seed), ("renewed", self.cases.renewed)):
+            if build.html() == known.html() and _images(build) == _images(known):
+                return name
+        if build.media() == self.cases.renewed.media():
+            return "changed"
+        if "mk-ig__empty" in build.html() and not build.media():
+            return "nothing"
+        return f"some: {' '.join(build.media())}"
+
+
+def _add_user(fake: FakeInstagram) -> FakeUser:
+    user = fake.add_user(TOKEN)
+    user.add_mixed(5)
+    return user
+
+
+def _tells(build: Build, level: str) -> bool:
+    """Tell whether the log has more at a level than what a good build says."""
+    told = build.lines(level)
+    return any(not re.match(r"\d+ media \(|index.md, feed tag 1: fetched ", line) for line in told)
+
+
+def _images(build: Build) -> dict[str, bytes]:
+    """Return the images that the page shows; one that is not there is an error."""
+    sources = re.findall(r'(?:src="|[ ,"])(assets/mk-ig/\w+\.webp)', build.html())
+    return {source: (build.site / source).read_bytes() for source in sources}

@@ -1,0 +1,1 @@
+"""What must hold for any bytes of strangers: shared by Hypothesis (`test_fuzz`) and atheris."""

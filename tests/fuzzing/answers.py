@@ -1,0 +1,99 @@
+"""Any answer of the API, to the HTML of a page."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from mkdocs_instagram import graph
+from mkdocs_instagram.environment import TEMPLATES, make_environment
+from mkdocs_instagram.errors import InstagramError
+from mkdocs_instagram.labels import ENGLISH
+from mkdocs_instagram.models import Account, Child, Feed, Media, Rendition, Shown, User, Video
+from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.render import make_avatar, make_items, render_feed
+from mkdocs_instagram.selection import choose
+
+NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+WAYS = (
+    FeedOptions(),
+    FeedOptions(caption="below", show=("date", "likes", "comments", "type"), header=True),
+    FeedOptions(caption="overlay", caption_length=20, open="viewer", layout="highlight", more=1),
+    FeedOptions(include=("#bread", "東京"), sort="likes", layout="list", limit=3),
+    FeedOptions(types=("reel", "carousel"), sort="random", layout="carousel", open="image"),
+)
+# What our own templates write; anything else in a page is somebody else's.
+TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b")
+KNOWN_TAGS = {
+    *("a", "br", "button", "div", "details", "img", "source", "span", "strong", "summary", "time"),
+    "video",
+}
+HANDLER = re.compile(r"<[^>]*\son\w+\s*=[^>]*>")
+ADDRESS = re.compile(r'(?:href|src)="([^"]*)"')
+OWN = re.compile(r"(?:\.\./assets/|https://www\.instagram\.com/|#)[\w./@-]*")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    theme = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=False)  # noqa: S701 - as MkDocs'
+    return make_environment(theme)
+
+
+def show(status: int, body: bytes, way: int) -> str:
+    """Return the page of an answer, "" for one that is refused; raise for what must not be.
+
+    Raises:
+        AssertionError: The page holds what only a stranger can have written.
+        Exception: Anything but an `InstagramError`: a traceback for users.
+    """
+    try:
+        answer = graph.decipher_response(status, {}, body)
+        batch = graph.decipher_batch(answer)
+        user = graph.decipher_user(answer) if "username" in answer else User("1")
+    except InstagramError:
+        return ""
+    saved = [graph.encode_media(media) for media in batch.items]
+    assert graph.decipher_batch({"data": saved}).items == batch.items
+    options = WAYS[way % len(WAYS)]
+    items = tuple(choose(batch.items, options, {}))
+    html = _render(Feed(user, items, NOW), options)
+    _look(html)
+    return html
+
+
+def _render(feed: Feed, options: FeedOptions) -> str:
+    children = (child for media in feed.items for child in media.children)
+    nodes: list[Media | Child] = [*feed.items, *children]
+    digest = hashlib.sha256(b"").hexdigest()
+    images = {node.id: (Rendition(digest, 320, 400, "webp"),) for node in nodes}
+    videos = {node.id: Video(digest) for node in nodes if node.video}
+    shown = Shown(Account("main"), feed, None, images, videos=videos)
+    items = make_items(shown, options, {}, ENGLISH, _find_url)
+    context: dict[str, Any] = {
+        "page": None,
+        "config": {},
+        "avatar": make_avatar(shown, _find_url),
+        "feed_id": "mk-ig-1",
+    }
+    return render_feed(
+        _environment(), shown, items, options, language="", labels=ENGLISH, context=context
+    )
+
+
+def _find_url(file: Rendition | Video) -> str:
+    return f"../assets/mk-ig/{file.name}"
+
+
+def _look(html: str) -> None:
+    # A quotation mark in a text is escaped: each of these ends or begins an attribute's value.
+    bare = re.sub(r'"[^"]*"', '""', html)
+    unknown = {name for _, name in TAGS.findall(bare)} - KNOWN_TAGS
+    assert not unknown, unknown
+    assert not HANDLER.search(bare), HANDLER.search(bare)
+    for address in ADDRESS.findall(html):
+        assert OWN.fullmatch(address), address

@@ -1,0 +1,68 @@
+"""Any bytes as a picture of the site."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from PIL import Image
+
+from mkdocs_instagram.images import ImageSettings, make_renditions
+from mkdocs_instagram.models import JSON, Picture, Trouble
+
+SETTINGS = ImageSettings((8, 16), "webp", 50)
+PICTURE = Picture("1", "media_url", "")
+
+
+@dataclass
+class _Store:
+    """Entries and bytes in memory."""
+
+    entries: dict[str, JSON] = field(default_factory=dict)
+    media: dict[str, bytes] = field(default_factory=dict)
+
+    def get(self, key: str) -> JSON | None:
+        return self.entries.get(key)
+
+    def put(self, key: str, entry: JSON) -> None:
+        self.entries[key] = entry
+
+    def read_media(self, digest: str) -> bytes | None:
+        return self.media.get(digest)
+
+    def find_media(self, digest: str) -> Path | None:
+        return Path(digest) if digest in self.media else None
+
+    def write_media(self, data: bytes) -> str:
+        digest = sha256(data).hexdigest()
+        self.media[digest] = data
+        return digest
+
+
+@dataclass
+class _Source:
+    data: bytes
+
+    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+        return ((picture, self.data) for picture in pictures)
+
+
+def publish(data: bytes) -> int:
+    """Return how many files are made of `data`; raise for what must not be.
+
+    Raises:
+        AssertionError: A file holds more than pixels, or is none of ours.
+    """
+    store = _Store()
+    made = make_renditions([PICTURE], _Source(data), store, SETTINGS, 0.0)
+    assert (PICTURE in made.renditions) != (PICTURE in made.troubles)
+    renditions = made.renditions.get(PICTURE, ())
+    for rendition in renditions:
+        with Image.open(io.BytesIO(store.media[rendition.digest])) as image:
+            assert (image.format, image.mode) == ("WEBP", "RGB")
+            assert image.size == (rendition.width, rendition.height)
+            assert not {"exif", "icc_profile", "xmp"} & set(image.info)
+    return len(renditions)
