@@ -5,10 +5,10 @@ PYTHON = python3
 PORT = 8000
 SERVE = 1
 # Arguments of the main run of the tests, and of those on the wheel, which leave out what looks at
-# pages in a browser, what waits for rebuilds, and the faults.
+# pages in a browser, what waits for rebuilds, what needs the other plugins, and the faults.
 PYTEST_ARGS = -n auto
 PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py \
-	--ignore tests/test_faults.py
+	--ignore tests/test_compatibility.py --ignore tests/test_faults.py
 
 LONG_TESTS = tests/test_faults.py tests/test_killed_builds.py tests/test_fuzz.py
 RUNS = 1000000

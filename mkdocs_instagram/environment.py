@@ -4,6 +4,7 @@ It is an overlay of the theme's: its folders, where a site's own templates go be
 autoescape on, our filters, and templates that can extend ours of the same name.
 """
 
+import html
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
         **overlay.filters,
         "ig_number": _make_filter(getattr(own, "number", format_number)),
         "ig_date": _make_filter(getattr(own, "date", format_date)),
+        "ig_lightbox": _escape_for_lightbox,
         "ig_links": split_links,
     }
     return overlay
@@ -48,7 +50,7 @@ def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
 def is_same_everywhere(environment: jinja2.Environment, template: str) -> bool:
     """Tell whether a feed looks the same on every page: all templates are ours.
 
-    Ours look at neither `page` nor `config`; a user's may.
+    Ours look neither at `page` nor at what differs within a site's `config`; a user's may.
     """
     ours = TEMPLATES / "instagram"
     names = {template, *(path.name for path in ours.iterdir())}
@@ -79,3 +81,13 @@ def _make_filter(write: Callable[[Any, str], str]) -> Callable[..., str]:
         return write(value, context.get("language", ""))
 
     return apply
+
+
+def _escape_for_lightbox(text: str) -> str:
+    """Return a text as HTML, which the template escapes once more, for an attribute of GLightbox.
+
+    GLightbox writes the values of `data-title` and `data-description` into the page as HTML, and
+    takes one that begins with a dot for a selector.
+    """
+    escaped = html.escape(text).replace("\n", "<br>")
+    return f"&#46;{escaped[1:]}" if escaped.startswith(".") else escaped

@@ -14,12 +14,36 @@ from .errors import OptionError
 from .graph import parse_shortcode
 from .text import clean, quote, suggest
 
-Check = Callable[[object], Any]
-
 MAX_LIMIT = 1000
 MAX_COLUMNS = 12
 LAYOUTS = ("grid", "masonry", "carousel", "highlight", "list")
 FORBIDDEN = {"token", "access_token"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Reads what stands in YAML for one option.
+
+    Attributes:
+        read: Gives the checked value, or raises `OptionError`.
+        schema: What may stand there, in the words of JSON Schema, for editors. It refuses nothing
+            that a person would write and `read` takes.
+    """
+
+    read: Callable[[object], Any]
+    schema: Mapping[str, Any]
+
+    def __call__(self, value: object) -> Any:
+        """Return the checked value."""
+        return self.read(value)
+
+
+def _takes(schema: Mapping[str, Any]) -> Callable[[Callable[[object], Any]], Check]:
+    return lambda read: Check(read, schema)
+
+
+def _one_or_list(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +56,7 @@ class Columns:
 
 
 def _one_of(*choices: str) -> Check:
+    @_takes({"enum": list(choices)})
     def check(value: object) -> str:
         if value not in choices or not isinstance(value, str):
             raise OptionError(
@@ -45,6 +70,7 @@ def _one_of(*choices: str) -> Check:
 def _some_of(*choices: str) -> Check:
     check_one = _one_of(*choices)
 
+    @_takes(_one_or_list(check_one.schema))
     def check(value: object) -> tuple[str, ...]:
         return tuple(check_one(item) for item in _list(value))
 
@@ -52,6 +78,7 @@ def _some_of(*choices: str) -> Check:
 
 
 def _whole(lowest: int, highest: int) -> Check:
+    @_takes({"type": "integer", "minimum": lowest, "maximum": highest})
     def check(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
             raise OptionError(f"{_given(value)} is not a whole number from {lowest} to {highest}.")
@@ -60,33 +87,42 @@ def _whole(lowest: int, highest: int) -> Check:
     return check
 
 
+@_takes({"type": "boolean"})
 def _switch(value: object) -> bool:
     if not isinstance(value, bool):
         raise OptionError(f"{_given(value)} is neither true nor false.")
     return value
 
 
+@_takes({"anyOf": [{"const": "none"}, _whole(1, MAX_LIMIT).schema]})
 def _more(value: object) -> int | None:
     count: int | None = None if value == "none" else _whole(1, MAX_LIMIT)(value)
     return count
 
 
+@_takes({"type": "string"})
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise OptionError(f"{_given(value)} is not a text; put it in quotes.")
     return clean(value)
 
 
+@_takes({"type": "string", "minLength": 1})
 def _name(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise OptionError(f"{_given(value)} is not the name of an account in mkdocs.yml.")
     return value
 
 
+_some_types = _some_of("image", "video", "reel", "carousel")
+
+
+@_takes({"anyOf": [{"const": "all"}, *_some_types.schema["anyOf"]]})
 def _types(value: object) -> tuple[str, ...]:
-    return () if value == "all" else _some_of("image", "video", "reel", "carousel")(value)
+    return () if value == "all" else _some_types(value)
 
 
+@_takes(_one_or_list({"type": ["string", "number"], "minLength": 1}))
 def _words(value: object) -> tuple[str, ...]:
     words = tuple(
         str(word).strip() for word in _list(value) if not isinstance(word, dict | list | bool)
@@ -98,6 +134,7 @@ def _words(value: object) -> tuple[str, ...]:
     return words
 
 
+@_takes({"type": "string", "format": "date"})
 def _date(value: object) -> date:
     if isinstance(value, datetime):
         return value.date()
@@ -109,6 +146,7 @@ def _date(value: object) -> date:
         raise OptionError(f"{_given(value)} is not a date, such as 2026-07-22.") from None
 
 
+@_takes(_one_or_list({"type": "string", "minLength": 1}))
 def _posts(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check_shortcode(item) for item in _list(value)))
 
@@ -128,8 +166,24 @@ def check_shortcode(value: object) -> str:
     return code
 
 
+_count = _whole(1, MAX_COLUMNS)
+
+
+@_takes(
+    {
+        "anyOf": [
+            {"const": "auto"},
+            _count.schema,
+            {
+                "type": "object",
+                "properties": {item.name: _count.schema for item in fields(Columns)},
+                "additionalProperties": False,
+                "minProperties": 1,
+            },
+        ]
+    }
+)
 def _columns(value: object) -> Columns:
-    count = _whole(1, MAX_COLUMNS)
     if value == "auto":
         return Columns()
     if isinstance(value, Mapping):
@@ -138,24 +192,29 @@ def _columns(value: object) -> Columns:
             raise OptionError(
                 f"{_given(dict(value))} names other sizes than small, medium and large."
             )
-        sizes = {name: count(number) for name, number in value.items()}
+        sizes = {name: _count(number) for name, number in value.items()}
         small = sizes.get("small", sizes.get("medium", sizes.get("large")))
         medium = sizes.get("medium", small)
         return Columns(small, medium, sizes.get("large", medium))
     if isinstance(value, int):
-        return Columns(count(value), count(value), count(value))
+        return Columns(_count(value), _count(value), _count(value))
     raise OptionError(
         f"{_given(value)} is not auto, a number from 1 to {MAX_COLUMNS}, or "
         "{small: 2, medium: 3, large: 4}."
     )
 
 
+_ratios = _one_of("square", "4/5", "3/4", "original")
+
+
+@_takes(_ratios.schema)
 def _ratio(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         raise OptionError(f"{value} is a number to YAML, which reads 3:4 so. Write 3/4 or 4/5.")
-    return str(_one_of("square", "4/5", "3/4", "original")(value))
+    return str(_ratios(value))
 
 
+@_takes({"type": "string", "pattern": r"^[\w -]*$"})
 def _class(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[\w -]*", value):
         raise OptionError(
@@ -164,6 +223,7 @@ def _class(value: object) -> str:
     return " ".join(value.split())
 
 
+@_takes({"type": "string", "pattern": r"^(?:[\w-]+/)*[\w-]+\.html$"})
 def _template(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"(?:[\w-]+/)*[\w-]+\.html", value):
         raise OptionError(

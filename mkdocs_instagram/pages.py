@@ -34,7 +34,8 @@ from .session import Session
 from .tag import FeedTag, Presets, may_hold_tags, replace_tags
 from .text import quote, suggest
 
-_BEGINS = re.compile(r"<!--mk-ig (\d+)-->")
+_MARK = "<!--mk-ig "
+_BEGINS = re.compile(rf"{_MARK}(\d+)-->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class PageFeeds:
         self._items: dict[tuple[FeedOptions, str, str], list[Item]] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
+        self._keeps_apart = False
         self._taken_out: dict[str, str] = {}
         self._told: set[str] = set()
 
@@ -120,7 +122,8 @@ class PageFeeds:
         def replace(tag: FeedTag) -> str:
             number = self._tag_counts[place.name] = tag.number
             shown = self._show(tag, place)
-            return f"<!--mk-ig {number}-->{shown}<!--/mk-ig {number}-->" if keep_apart else shown
+            self._keeps_apart |= keep_apart
+            return f"{_MARK}{number}-->{shown}<!--/mk-ig {number}-->" if keep_apart else shown
 
         def pass_over(text: str) -> None:
             # Seen twice: in the content, and in the whole page.
@@ -144,6 +147,8 @@ class PageFeeds:
     def take_out(self, html: str) -> str:
         """Return a page's content with a short mark in place of each feed kept apart."""
         self._taken_out.clear()
+        if not (self._keeps_apart and "!" in html and _MARK in html):
+            return html
         rest, kept = html, ""
         while mark := _BEGINS.search(rest):
             feed, end, after = rest[mark.end() :].partition(f"<!--/mk-ig {mark[1]}-->")
@@ -204,8 +209,8 @@ class PageFeeds:
             self._environment = make_environment(self._open_environment())
 
         options, feed_id = tag.options, f"mk-ig-{tag.number}"
-        # Only the viewer has ids, and the number makes them unique in the page.
-        number = tag.number if options.open == "viewer" else 0
+        # Only the viewer and the gallery have ids, which the number makes unique in the page.
+        number = tag.number if options.open in ("viewer", "image") else 0
         key = options, self._find_stylesheet(place), place.language, number
         if key in self._rendered:
             return self._rendered[key]

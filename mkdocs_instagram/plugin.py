@@ -31,6 +31,8 @@ from .session import Session, SessionSettings
 
 log = get_plugin_logger(__name__)
 
+MACRO = "instagram_feed"
+
 
 class InstagramPlugin(BasePlugin[InstagramConfig]):
     """Shows Instagram feeds where pages have feed tags."""
@@ -68,6 +70,17 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         )
         return config
 
+    @event_priority(50)
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Give pages of mkdocs-macros `instagram_feed()`, before it lists what it has.
+
+        After every `on_config`, so that the order of the plugins does not matter; and only once, as
+        static-i18n builds a site again with the same objects. A macro of the site's own stays.
+        """
+        macros: Any = config.plugins.get("macros")
+        if hasattr(macros, "register_macros") and MACRO not in macros.macros:
+            macros.register_macros({MACRO: write_tag})
+
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Keep the files, among which images are put later.
 
@@ -91,7 +104,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
         """Give theme templates `instagram_feed()`; MkDocs copies static files right after."""
-        env.globals["instagram_feed"] = write_tag
+        env.globals[MACRO] = write_tag
         self._site.is_copied = True
         return env
 

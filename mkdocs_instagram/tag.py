@@ -24,6 +24,7 @@ _COMMENT = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _MAYBE = re.compile(r"<!--\s*instagram\b")
+_RARE = 60  # of more, a search for the word is faster
 _TAG = re.compile(
     r"instagram(?:\s+(?P<preset>[\w-]+)(?=\s|$)(?!\s*:))?(?:(?P<space>\s+)(?P<yaml>.*))?", re.DOTALL
 )
@@ -53,7 +54,17 @@ class FeedTag:
 
 
 def may_hold_tags(html: str) -> bool:
-    """Tell quickly whether a look at every comment is worth it."""
+    """Tell quickly whether a look at every comment is worth it.
+
+    Nothing is found faster in a long page than a rare character: "!".
+    """
+    at = html.find("!")
+    for _ in range(_RARE):
+        if at < 0:
+            return False
+        if html.startswith("<!--", at - 1) and _MAYBE.match(html, at - 1):
+            return True
+        at = html.find("!", at + 1)
     return "instagram" in html and _MAYBE.search(html) is not None
 
 

@@ -1,12 +1,13 @@
 """Fixtures: the fake Instagram, sites to build, and the scan for tokens after every test."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import stamina
+from compatibility import Results, describe
 from fake import FakeInstagram
 from sites import Site
 
@@ -28,6 +29,20 @@ INPUTS = {"mkdocs.yml", "tokens.json"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regenerate", action="store_true", help="rewrite the golden files")
     parser.addoption("--long", action="store_true", help="run what takes minutes: make test-long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_writing = bool(config.getoption("--regenerate"))
+    config.pluginmanager.register(Results(is_writing=is_writing), "compatibility table")
+
+
+@pytest.fixture(autouse=True)
+def row_of_the_table(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    """Tell the process that writes the table of compatibility what this test stands for."""
+    for mark in request.node.iter_markers("works_with"):
+        record_property("works_with", describe(mark))
 
 
 @pytest.fixture

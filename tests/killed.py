@@ -79,15 +79,20 @@ class Killed:
             self.store.path.write_bytes(self.before)
 
 
+# Before these, nothing is written.
+WRITING = {"put", "_locked", "_write", "_replace"}
+
+
 class _Tracer:
-    """Kills the process at a line of `tokens`, counted from the command's start."""
+    """Kills the process at a line of what writes the store, counted from the command's start."""
 
     def __init__(self, at_line: int) -> None:
         self._left = at_line
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if frame.f_code.co_filename != tokens.__file__:
-            return None if event == "call" else self
+        code = frame.f_code
+        if code.co_filename != tokens.__file__ or code.co_name not in WRITING:
+            return None
         if event == "line":
             self._left -= 1
             if not self._left:
@@ -112,7 +117,7 @@ def kill_at_random(killed: Killed) -> int:
 
 
 def kill_at_every_line(killed: Killed) -> int:
-    """Kill a run at the first line of `tokens`, the next at the second, until one gets through."""
+    """Kill a run at the first line that writes, the next at the second, until one gets through."""
     count = 0
     while True:
         killed.reset()

@@ -53,6 +53,14 @@ class Build:
         return self.lines("WARNING")
 
 
+def read_pages(site: Path) -> dict[str, str]:
+    """Return the HTML of a built site by path."""
+    return {
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
+        for path in site.rglob("*.html")
+    }
+
+
 @dataclass(slots=True)
 class Site:
     """A folder with mkdocs.yml and pages."""
@@ -107,11 +115,7 @@ class Site:
     def read(self, status: int, log: str) -> Build:
         """Return what a build has left."""
         built = self.folder / "site"
-        pages = {
-            path.relative_to(built).as_posix(): path.read_text(encoding="utf-8")
-            for path in built.rglob("*.html")
-        }
-        return Build(status, log, built, pages)
+        return Build(status, log, built, read_pages(built))
 
     def whole_environment(self, now: datetime | None = None) -> dict[str, str]:
         ours = {

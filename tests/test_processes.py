@@ -58,11 +58,11 @@ def test_a_killed_command_leaves_a_whole_store(
         capture_output=True,
         check=False,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= (50 if how == "random" else 30)
+    assert int(done.stdout) >= (50 if how == "random" else 20)
     assert not LEAK.search((done.stdout + done.stderr).encode())
 
 

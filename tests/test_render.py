@@ -88,6 +88,7 @@ def render(
     videos: Sequence[str] = (),
     theme: jinja2.Environment | None = None,
     language: str = "",
+    plugins: Sequence[str] = (),
 ) -> str:
     """Return the HTML of a feed of API nodes; those in `videos` have their mp4 in the site."""
     media = graph.decipher_batch({"data": [{**NODE, **node} for node in items]}).items
@@ -102,7 +103,7 @@ def render(
         avatar=make_renditions("avatar", [[150, 150]]) if "profile_picture_url" in user else (),
         videos={name: Video(hashlib.sha256(name.encode()).hexdigest()) for name in videos},
     )
-    return render_shown(shown, options, overrides, theme, language)
+    return render_shown(shown, options, overrides, theme=theme, language=language, plugins=plugins)
 
 
 def find_url(file: Rendition | Video) -> str:
@@ -113,8 +114,10 @@ def render_shown(
     shown: Shown,
     options: FeedOptions | None = None,
     overrides: Mapping[str, MediaOverride] | None = None,
+    *,
     theme: jinja2.Environment | None = None,
     language: str = "",
+    plugins: Sequence[str] = (),
 ) -> str:
     options = options or FeedOptions()
     items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
@@ -122,7 +125,7 @@ def render_shown(
     avatar = make_avatar(shown, find_url)
     context = {
         "page": None,
-        "config": {"site_name": "Bakery"},
+        "config": {"site_name": "Bakery", "plugins": plugins},
         "avatar": avatar,
         "feed_id": "mk-ig-1",
     }
@@ -143,6 +146,7 @@ def run(case: dict[str, Any]) -> dict[str, Any]:
         overrides=overrides,
         sizes=case.get("sizes"),
         videos=case.get("videos", ()),
+        plugins=case.get("plugins", ()),
     )
     return {"html": html + "\n"}
 

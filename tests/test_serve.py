@@ -78,6 +78,7 @@ def serving(site: Site) -> Iterator[Serving]:
         server.stop()
 
 
+@pytest.mark.works_with("mkdocs serve", "mkdocs")
 @pytest.mark.parametrize("max_age", [None, 0])
 def test_twenty_rebuilds_ask_once(site: Site, max_age: int | None) -> None:
     site.fake.add_user(TOKEN).add_mixed(3)

@@ -81,6 +81,11 @@ def test_numbers_go_on_where_the_caller_says() -> None:
         ("<!--instagram-->", True),
         ("<!--\n  instagram\n-->", True),
         ("<!-- instagram of last year -->", True),
+        ("!" * 500 + "<!-- instagram -->", True),
+        ("<!-- a -->" * 500 + "<!-- instagram -->", True),
+        ("!" * 500 + "instagram", False),
+        ("-" * 3, False),
+        ("!", False),
     ],
 )
 def test_pages_without_a_tag_are_told_quickly(html: str, may_hold: bool) -> None:

@@ -1,0 +1,115 @@
+"""Measures what the plugin costs a page without a tag; run by hand.
+
+    python tests/benchmarks/bench_events.py
+
+Nothing is asserted; the time is the processor's. Every event of a page is called as MkDocs does,
+with our plugin, and with one that has the same events, all empty: the best and the median of many
+rounds, per page. The pages are 60 kB of content in 20 kB of theme, and some have what makes a
+search slow.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import load_config
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin, CombinedEvent, PluginCollection
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from mkdocs_instagram.plugin import InstagramPlugin
+
+PAGES = 200
+ROUNDS = 25
+LINE = "<p>Plain words about bread, and <a href='#rye'>some more</a> about rye.</p>\n"
+CONTENT = LINE * (60_000 // len(LINE))
+THEME = "<li class='nav__item'><a class='nav__link' href='../'>Another page</a></li>\n" * 260
+CONTENTS = {
+    "plain words": CONTENT,
+    "with 40 exclamation marks": CONTENT.replace("rye.", "rye!", 40),
+    "with 400 exclamation marks": CONTENT.replace("rye.", "rye!", 400),
+    "with 100 comments": CONTENT.replace("</p>", "</p><!-- a comment -->", 100),
+    "with 100 times the word instagram": CONTENT.replace("bread", "instagram", 100),
+}
+
+
+class Nothing(Config):
+    """No options."""
+
+
+class Empty(BasePlugin[Nothing]):
+    """Has our events, and does nothing at them."""
+
+    def on_page_content(self, html: str, **_: Any) -> str:
+        return html
+
+    def _on_page_context(self: Any, /, context: Any, **_: Any) -> Any:
+        return context
+
+    on_page_context = CombinedEvent(_on_page_context, _on_page_context)
+
+    def on_post_page(self, output: str, **_: Any) -> str:
+        return output
+
+
+def load(folder: Path) -> MkDocsConfig:
+    """Return the config of a site with our plugin, as at the begin of a build."""
+    (folder / "docs").mkdir()
+    (folder / "mkdocs.yml").write_text(
+        "site_name: Bench\nplugins: [{instagram: {accounts: {demo: {demo: true}}}}]\n"
+    )
+    config = load_config(str(folder / "mkdocs.yml"))
+    config.plugins.on_startup(command="build", dirty=False)
+    return config.plugins.on_config(config)
+
+
+def measure(plugins: PluginCollection, config: MkDocsConfig, content: str) -> list[float]:
+    """Return the seconds a page of each round."""
+    files, nav = Files([]), Navigation([], [])
+    page = Page("Bench", File("bench.md", config.docs_dir, config.site_dir, True), config)
+    context: Any = {}
+    rounds = []
+    for _ in range(ROUNDS):
+        spent = 0.0
+        for _ in range(PAGES):
+            html = f"{content}\n"  # a new string, as Markdown and templates give
+            output = f"<!doctype html><head></head>{THEME}{html}"
+            began = time.thread_time()
+            page.content = plugins.on_page_content(html, page=page, config=config, files=files)
+            plugins.on_page_context(context, page=page, config=config, nav=nav)
+            plugins.on_post_page(output, page=page, config=config)
+            spent += time.thread_time() - began
+        rounds.append(spent / PAGES)
+    return rounds
+
+
+def show(what: str, seconds: list[float]) -> None:
+    """Print one row."""
+    print(f"{what:<48}{statistics.median(seconds) * 1e6:>9.1f}{min(seconds) * 1e6:>9.1f}")
+
+
+def main() -> None:
+    """Print the table, with and without a feed on another page."""
+    print(f"{'µs a page without a tag, Python ' + sys.version.split()[0]:<48}   median     best")
+    empty = PluginCollection()
+    empty["empty"] = Empty()
+    with tempfile.TemporaryDirectory() as folder:
+        config = load(Path(folder))
+        ours = PluginCollection({})
+        ours["instagram"] = plugin = config.plugins["instagram"]
+        assert isinstance(plugin, InstagramPlugin)
+        show("empty events", measure(empty, config, CONTENT))
+        for what, content in CONTENTS.items():
+            show(what, measure(ours, config, content))
+        vars(plugin._feeds)["_keeps_apart"] = True  # as after a page that has a feed
+        show("plain words, and a feed on another page", measure(ours, config, CONTENT))
+
+
+if __name__ == "__main__":
+    main()

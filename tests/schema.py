@@ -1,0 +1,187 @@
+"""Makes `mkdocs_instagram/schema.json`, by which editors check and complete mkdocs.yml.
+
+It is in the form of the schemas of Material for MkDocs: the plugin's name, or a map with it. What
+the config classes say is taken from them: names, defaults, descriptions, and what an option takes.
+`pytest --regenerate tests/test_schema.py` writes the file.
+"""
+
+import ast
+import inspect
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import config_options as c
+from mkdocs.config.base import BaseConfigOption, Config
+
+import mkdocs_instagram
+from mkdocs_instagram.config import Duration, InstagramConfig, _Forbidden
+from mkdocs_instagram.labels import ENGLISH
+from mkdocs_instagram.options import NAMES, FeedOptions
+
+PATH = Path(mkdocs_instagram.__file__).parent / "schema.json"
+Schema = dict[str, Any]
+
+FEED: Schema = {"$ref": "#/definitions/feed"}
+NO_MORE: Schema = {"additionalProperties": False}
+TEXTS: Schema = {name: {"type": "string", "default": text} for name, text in ENGLISH.items()}
+# What the maps of mkdocs.yml take is checked by functions, whose messages name the same keys.
+ACCOUNT: Schema = {
+    "type": ["object", "null"],
+    "properties": {
+        "token_env": {
+            "title": "The name of the environment variable that holds the token",
+            "type": "string",
+            "pattern": "^[A-Z_][A-Z0-9_]{0,63}$",
+            "default": "INSTAGRAM_ACCESS_TOKEN",
+        },
+        "username": {
+            "title": "Whose feed it must be",
+            "type": "string",
+            "pattern": "^[A-Za-z0-9._]{1,30}$",
+        },
+        "demo": {"title": "The bundled account, without a token or network", "type": "boolean"},
+    },
+    **NO_MORE,
+}
+MEDIA: Schema = {
+    "type": ["object", "null"],
+    "properties": {
+        "alt": {"title": "The text for who cannot see the picture", "type": "string"},
+        "link": {
+            "title": "Where the picture leads",
+            "type": "string",
+            "pattern": r"^https?://[^\s\\]+$",
+        },
+        "pin": {"title": "Whether it comes first", "type": "boolean"},
+        "hide": {"title": "Whether it is left out", "type": "boolean"},
+    },
+    **NO_MORE,
+}
+MAPS: Mapping[str, Schema] = {
+    "accounts": {
+        "type": "object",
+        "propertyNames": {"pattern": r"^[\w-]{1,64}$"},
+        "additionalProperties": ACCOUNT,
+    },
+    "defaults": FEED,
+    "feeds": {"type": "object", "additionalProperties": FEED},
+    "media": {"type": "object", "additionalProperties": MEDIA},
+    "labels": {
+        "type": "object",
+        "properties": TEXTS,
+        "additionalProperties": {"type": "object", "properties": TEXTS, **NO_MORE},
+    },
+}
+DURATION: Schema = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": r"^\d{1,9}\s*[smhd]?$"},
+    ]
+}
+
+
+def make_schema() -> Schema:
+    """Return the schema."""
+    name = "instagram"
+    title = inspect.cleandoc(InstagramConfig.__doc__ or "")
+    options = _object(InstagramConfig)
+    options["properties"]["enabled"] = {
+        "title": "Whether the plugin does anything",
+        "type": "boolean",
+        "default": True,
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "An Instagram feed, fetched when the site is built",
+        "oneOf": [
+            {"markdownDescription": title, "const": name},
+            {
+                "type": "object",
+                "properties": {name: {"markdownDescription": title, **options}},
+                "required": [name],
+                **NO_MORE,
+            },
+        ],
+        "definitions": {"feed": _feed()},
+    }
+
+
+def write(schema: Schema) -> str:
+    """Return the schema as it stands in the file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _object(config: type[Config]) -> Schema:
+    texts = _describe(config)
+    properties = {
+        name: {**_title(texts[name]), **_take(name, option), **_default(option.default)}
+        for name, option in config._schema
+        if not isinstance(option, _Forbidden)
+    }
+    return {"type": ["object", "null"], "properties": properties, **NO_MORE}
+
+
+def _feed() -> Schema:
+    fields = FeedOptions.__dataclass_fields__
+    texts = _describe(FeedOptions)
+    properties = {}
+    for name in NAMES:
+        field = fields["extra_class" if name == "class" else name]
+        default = field.default if isinstance(field.default, str | int) else None
+        properties[name] = {
+            **_title(texts[field.name]),
+            **field.metadata["check"].schema,
+            **_default(default if default != "" else None),
+        }
+    return {"type": ["object", "null"], "properties": properties, **NO_MORE}
+
+
+def _take(name: str, option: BaseConfigOption[Any]) -> Schema:
+    """Return what an option takes; `KeyError` for one of a kind that is new here."""
+    if isinstance(option, c.SubConfig):
+        return _object(option.config_class)
+    if isinstance(option, c.Choice):
+        return {"enum": list(option.choices)}
+    if isinstance(option, c.ListOfItems):
+        return {"type": "array", "items": _take(name, option.option_type), "minItems": 1}
+    if isinstance(option, c.Type):
+        return dict(TYPES[option._type])
+    if isinstance(option, Duration):
+        return DURATION
+    return MAPS[name]
+
+
+TYPES: Mapping[Any, Schema] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+}
+
+
+def _default(value: Any) -> Schema:
+    return {"default": value} if isinstance(value, bool | int | str | list) else {}
+
+
+def _title(text: str) -> Schema:
+    """Return the first sentence of a docstring, and all of it with its example."""
+    text = re.sub(r"\s*Since [\d.]+\.", "", text)
+    words, _, example = text.partition("\n\n")
+    words = " ".join(words.split())
+    first = re.split(r"(?<=\w)[.;:] ", words)[0].rstrip(".")
+    return {"title": first, "markdownDescription": "\n\n".join(filter(None, (words, example)))}
+
+
+def _describe(class_: type) -> dict[str, str]:
+    """Return the docstrings of a class's attributes."""
+    (body,) = ast.parse(inspect.getsource(class_)).body
+    assert isinstance(body, ast.ClassDef)
+    found: dict[str, str] = {}
+    for before, after in zip(body.body, body.body[1:], strict=False):
+        target = getattr(before, "target", None) or next(iter(getattr(before, "targets", [])), None)
+        if isinstance(target, ast.Name) and isinstance(after, ast.Expr):
+            assert isinstance(after.value, ast.Constant)
+            found[target.id] = inspect.cleandoc(str(after.value.value))
+    return found
