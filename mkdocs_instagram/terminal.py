@@ -70,11 +70,10 @@ def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:
     Raises:
         Failed: Standard input ended, or is no text.
     """
+    if sys.stdin.isatty() and hidden:
+        return str(click.prompt(prompt, hide_input=True, err=True)).strip()
     if sys.stdin.isatty():
-        value = click.prompt(
-            prompt, hide_input=hidden, default=default or None, show_default=True, err=True
-        )
-        return str(value).strip()
+        return _read_typed(f"{prompt} [{default}]" if default else prompt) or default
     line = _read_line()
     if not line:
         raise Failed(f"Standard input ended where this was expected: {prompt}.")
@@ -84,9 +83,14 @@ def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:
 def confirm(question: str) -> bool:
     """Return whether a person says yes; anything but `y` or `yes` is no."""
     say(question)
-    if sys.stdin.isatty():
-        return click.confirm("Go on?", default=False, err=True)
-    return _read_line().strip().lower() in {"y", "yes"}
+    answer = _read_typed("Go on? [y/N]") if sys.stdin.isatty() else _read_line()
+    return answer.strip().lower() in {"y", "yes"}
+
+
+def _read_typed(prompt: str) -> str:
+    """Return what a person types; click up to 8.3 would write a space to standard output."""
+    click.echo(f"{prompt}: ", nl=False, err=True)
+    return input().strip()
 
 
 def _read_line() -> str:
