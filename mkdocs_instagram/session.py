@@ -87,6 +87,7 @@ class Session:
         self._open_store = open_store or _open_store
         self._watch = watch
         self._tokens: dict[str, FoundToken] = {}
+        self._expiries: dict[str, Expiry | None] = {}
         self._cache: Cache | None = None
         self._client: Client | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -167,7 +168,15 @@ class Session:
         return notes
 
     def find_expiry(self, account: Account) -> Expiry | None:
-        """Return when an account's token ends; `None` without a token, or when nobody knows."""
+        """Return when an account's token ends; `None` without a token, or when nobody knows.
+
+        It is looked up once, however many tags a site has.
+        """
+        if account.name not in self._expiries:
+            self._expiries[account.name] = self._look_up_expiry(account)
+        return self._expiries[account.name]
+
+    def _look_up_expiry(self, account: Account) -> Expiry | None:
         if account.demo:
             return None
         try:

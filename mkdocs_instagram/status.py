@@ -3,20 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import terminal
 from .desk import Desk
 from .errors import InstagramError, TokenError
 from .login import check_user
 from .models import Account, Listing
-from .saved import decode_listing
 from .text import quote
 from .tokens import FoundToken
 from .upkeep import Expiry, find_expiry, find_obstacle
-
-if TYPE_CHECKING:
-    from .cache import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +69,17 @@ class Status:
         }
 
 
-def read_status(
-    account: Account,
-    found: FoundToken | None,
-    trouble: TokenError | None,
-    cache: "Cache | None",
-    cache_dir: Path,
-    *,
-    now: datetime,
-) -> Status:
-    """Return an account's status."""
-    expiry = find_expiry(found, cache) if found else None
+def read_status(desk: Desk, found: FoundToken | None, trouble: TokenError | None) -> Status:
+    """Return the status of a desk's account, whose token was found, or was not for a reason."""
+    cache = desk.find_cache()
     return Status(
-        account=account,
+        account=desk.account,
         found=found,
         trouble=trouble,
-        expiry=expiry,
-        why_not_refreshable=find_obstacle(found, now) if found else "",
-        listing=decode_listing(cache.get(f"listing/{account.name}")) if cache else None,
-        cache_dir=cache_dir,
+        expiry=find_expiry(found, cache) if found else None,
+        why_not_refreshable=find_obstacle(found, desk.now) if found else "",
+        listing=desk.find_listing(),
+        cache_dir=desk.site.cache_dir,
         cache_size=cache.measure() if cache else None,
     )
 
@@ -104,9 +92,7 @@ def show_status(desk: Desk, *, as_json: bool, min_days: int | None, check: bool)
         InstagramError: The check failed.
     """
     found, trouble = (None, None) if desk.account.demo else desk.try_token()
-    known = read_status(
-        desk.account, found, trouble, desk.find_cache(), desk.site.cache_dir, now=desk.now
-    )
+    known = read_status(desk, found, trouble)
     accepted_as, refusal = _ask(desk, found) if check else ("", None)
     if as_json:
         extra = {"accepted_as": accepted_as or None} if check else {}
