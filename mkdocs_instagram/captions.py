@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from .models import Media
@@ -25,8 +25,7 @@ _IN_TAG = re.compile(r"L|M|N|Sk|So")
 _JOINERS = "_\u200c\u200d"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a text.
 
     Attributes:

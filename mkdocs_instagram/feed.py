@@ -5,7 +5,6 @@ both are passed in.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -148,7 +147,7 @@ class AccountFeeds:
     def settle(self) -> None:
         """Forget what only earlier fetches had read, after a build that had all it asked for."""
         if self._listing and self.is_live and not self._error:
-            self._listing = replace(self._listing, items=self._listing.current)
+            self._listing = self._listing._replace(items=self._listing.current)
             self._save()
 
     def _is_accepted(self, listing: Listing) -> bool:
@@ -282,8 +281,8 @@ class AccountFeeds:
         self._has_pictures |= any(media.picture for media in batch.items)
         items = recall_pictures(batch.items, listing)
         current = listing.current + tuple(media for media in items if media.id not in known)
-        self._listing = replace(
-            listing, items=current + older_media(listing, current), depth=len(current)
+        self._listing = listing._replace(
+            items=current + older_media(listing, current), depth=len(current)
         )
         return len(current) > listing.depth
 
@@ -300,7 +299,7 @@ class AccountFeeds:
         if after is None or after in self._cursors or listing.depth >= MAX_MEDIA:
             self._after = None
             self._check_showable(listing)
-            self._listing = replace(listing, items=listing.current, is_complete=True)
+            self._listing = listing._replace(items=listing.current, is_complete=True)
             self._finds.drop_gone(self._listing)
             return
         self._after = after
@@ -336,7 +335,7 @@ class AccountFeeds:
         if answers >= EMPTY_ANSWERS_BELIEVED:
             return
         self._store.put(
-            f"listing/{self._name}", encode_listing(replace(saved, empty_answers=answers))
+            f"listing/{self._name}", encode_listing(saved._replace(empty_answers=answers))
         )
         raise Unreachable(f"Instagram sent no media, though {len(saved.items)} are saved.")
 

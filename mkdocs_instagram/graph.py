@@ -7,8 +7,8 @@ deciphering reads back.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from .errors import Unreachable
 from .models import JSON, Batch, Child, Media, User
@@ -48,8 +48,7 @@ _CDN_URL_MAX = 4096
 _MAX_COUNT = 10**15
 
 
-@dataclass(frozen=True, slots=True)
-class GraphRequest:
+class GraphRequest(NamedTuple):
     """One GET, without its token."""
 
     path: str
@@ -151,7 +150,7 @@ def decipher_batch(answer: JSON) -> Batch:
 
 def encode_user(user: User) -> JSON:
     """Return the API's JSON of `user`, absent values left out."""
-    return _without_absent({name: getattr(user, name) for name in User.__slots__})
+    return _without_absent({name: getattr(user, name) for name in User._fields})
 
 
 def encode_media(media: Media) -> JSON:
@@ -160,14 +159,14 @@ def encode_media(media: Media) -> JSON:
     `decipher_batch` reads it back to an equal one.
     """
     node = {
-        name: getattr(media, name) for name in Media.__slots__ if name not in {"kind", "children"}
+        name: getattr(media, name) for name in Media._fields if name not in {"kind", "children"}
     }
     node["permalink"] = media.permalink
     if media.timestamp:  # the API writes the offset without a colon
         moment = media.timestamp.isoformat(timespec="seconds")
         node["timestamp"] = moment.replace("+00:00", "+0000")
     children = [
-        _without_absent({name: getattr(child, name) for name in Child.__slots__})
+        _without_absent({name: getattr(child, name) for name in Child._fields})
         for child in media.children
     ]
     node["children"] = {"data": children} if children else None

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .models import JSON, Picture, Rendition, Renditions, Trouble
 from .pace import has_failed_lately
@@ -57,8 +57,7 @@ class MediaStore(Protocol):
         """Save bytes under their digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSettings:
+class ImageSettings(NamedTuple):
     """The option `images`: widths in pixels, ascending; `format` webp or jpeg; quality 1 to 100."""
 
     widths: tuple[int, ...]
@@ -155,8 +154,7 @@ def make_renditions(
     return bench.made
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoded:
+class _Encoded(NamedTuple):
     original: str
     renditions: Renditions
     version: str

@@ -5,7 +5,8 @@ The option `labels` replaces them, for the whole site or for one language of it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from .errors import OptionError
 from .options import FORBIDDEN, FORBIDDEN_TEXT
@@ -37,8 +38,7 @@ ENGLISH: Mapping[str, str] = {
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(NamedTuple):
     """The option `labels`, checked.
 
     Attributes:
@@ -46,8 +46,8 @@ class Labels:
         languages: What it says for one, by its code in lower case with "-": `pt-br`.
     """
 
-    texts: Mapping[str, str] = field(default_factory=dict)
-    languages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[str, str] = MappingProxyType({})
+    languages: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
     def choose(self, language: str) -> Mapping[str, str]:
         """Return every text for a page in `language`, such as `de`, `pt-BR` or "".

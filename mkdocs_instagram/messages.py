@@ -1,9 +1,9 @@
 """The sentences of a build's log: where, what, what we did instead, what to do; performs no I/O."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import AppRemoved, InstagramError, NotAskedYet, TokenError, TokenMissing
 from .models import Account, Feed, Missing, Shown, Totals, name_command
@@ -13,8 +13,7 @@ _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One entry of the log; `level` is one of logging's."""
 
     level: int

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Never
+from types import MappingProxyType
+from typing import Any, NamedTuple, Never
 
 from .errors import InstagramError
 
@@ -124,14 +125,13 @@ class OfferedVideo:
     url: str = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(NamedTuple):
     """One child of a carousel."""
 
     id: str
     media_type: str
-    media_url: str = field(default="", repr=False)
-    thumbnail_url: str = field(default="", repr=False)
+    media_url: str = ""
+    thumbnail_url: str = ""
 
     @property
     def picture(self) -> Picture | None:
@@ -144,8 +144,7 @@ class Child:
         return OfferedVideo(self.id, self.media_url) if self.media_type == "VIDEO" else None
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(NamedTuple):
     """One published object, as in `/me/media`; texts are cleaned, absent ones are "".
 
     Attributes:
@@ -165,8 +164,8 @@ class Media:
     timestamp: datetime | None = None
     like_count: int | None = None
     comments_count: int | None = None
-    media_url: str = field(default="", repr=False)
-    thumbnail_url: str = field(default="", repr=False)
+    media_url: str = ""
+    thumbnail_url: str = ""
     children: tuple[Child, ...] = ()
 
     @property
@@ -224,8 +223,7 @@ def _still(media_id: str, media_type: str, media_url: str, thumbnail_url: str) -
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(NamedTuple):
     """The user node; texts are cleaned, absent ones are "", absent counts `None`.
 
     Attributes:
@@ -240,7 +238,7 @@ class User:
     account_type: str = ""
     biography: str = ""
     website: str = ""
-    profile_picture_url: str = field(default="", repr=False)
+    profile_picture_url: str = ""
     followers_count: int | None = None
     follows_count: int | None = None
     media_count: int | None = None
@@ -273,8 +271,7 @@ class User:
         return bool(self.username) and self.username.lower() == other.username.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """One answer of the media edge.
 
     Attributes:
@@ -287,8 +284,7 @@ class Batch:
     received: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """An account's media as far as they were read, and as they are saved.
 
     Attributes:
@@ -323,8 +319,7 @@ def name_command(command: str, account: str) -> str:
     return f"mkdocs-instagram {command}{option}"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """One source of media in mkdocs.yml: the demo, or a token.
 
     Attributes:
@@ -338,8 +333,7 @@ class Account:
     demo: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MediaOverride:
+class MediaOverride(NamedTuple):
     """What mkdocs.yml says of one media, by shortcode."""
 
     alt: str = ""
@@ -359,8 +353,7 @@ class Trouble(StrEnum):
     FAILED = "it could not be downloaded or is not what it should be"
 
 
-@dataclass(frozen=True, slots=True)
-class Rendition:
+class Rendition(NamedTuple):
     """A derived file: its name is its digest; sizes in pixels."""
 
     digest: str
@@ -378,8 +371,7 @@ Renditions = tuple[Rendition, ...]
 """The widths of one picture, narrowest first; never empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Video:
+class Video(NamedTuple):
     """An mp4 of the site's own: its name is its digest."""
 
     digest: str
@@ -390,8 +382,7 @@ class Video:
         return f"{self.digest[:32]}.mp4"
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """Files of one sort that are not there.
 
     Attributes:
@@ -403,8 +394,7 @@ class Missing:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(NamedTuple):
     """What one tag shows.
 
     Attributes:
@@ -426,8 +416,7 @@ class Feed:
     unknown: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What a tag shows.
 
     Attributes:
@@ -447,9 +436,9 @@ class Shown:
     account: Account
     feed: Feed | None
     error: InstagramError | None = None
-    images: Mapping[str, Renditions] = field(default_factory=dict)
+    images: Mapping[str, Renditions] = MappingProxyType({})
     avatar: Renditions = ()
-    videos: Mapping[str, Video] = field(default_factory=dict)
+    videos: Mapping[str, Video] = MappingProxyType({})
     lost: int = 0
     waiting: int = 0
     is_avatar_missing: bool = False

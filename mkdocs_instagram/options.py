@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import OptionError
 from .graph import parse_shortcode
@@ -46,8 +46,7 @@ def _one_or_list(item: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Columns per container size; `None` on all three means as many as fit."""
 
     small: int | None = None
@@ -176,7 +175,7 @@ _count = _whole(1, MAX_COLUMNS)
             _count.schema,
             {
                 "type": "object",
-                "properties": {item.name: _count.schema for item in fields(Columns)},
+                "properties": dict.fromkeys(Columns._fields, _count.schema),
                 "additionalProperties": False,
                 "minProperties": 1,
             },
@@ -187,7 +186,7 @@ def _columns(value: object) -> Columns:
     if value == "auto":
         return Columns()
     if isinstance(value, Mapping):
-        known = {item.name for item in fields(Columns)}
+        known = set(Columns._fields)
         if not value or set(value) - known:
             raise OptionError(
                 f"{_given(dict(value))} names other sizes than small, medium and large."

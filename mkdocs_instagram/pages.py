@@ -7,10 +7,9 @@ environment) it asks for through what it is given.
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 
@@ -38,8 +37,7 @@ _MARK = "<!--mk-ig "
 _BEGINS = re.compile(rf"{_MARK}(\d+)-->")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where tags stand: a page, or a template such as 404.html.
 
     Attributes:
@@ -56,8 +54,7 @@ class Place:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
+class Manners(NamedTuple):
     """How the log speaks of failures: the options `on_error` and `max_stale`."""
 
     on_error: str

@@ -1,7 +1,6 @@
 """The files that one tag needs of its feed, and what is shown without some; performs no I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from .images import Made
@@ -40,7 +39,7 @@ def join(account: Account, feed: Feed, options: FeedOptions, made: Made, kept: K
     avatar = feed.user.picture if options.header else None
     return Shown(
         account,
-        replace(feed, items=items),
+        feed._replace(items=items),
         images={
             node.id: made.renditions[node.picture]
             for node in nodes

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 
@@ -45,8 +45,7 @@ AVATAR_SIZES = "80px"
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """What an `img` says; URLs are relative to the page."""
 
     src: str
@@ -56,8 +55,7 @@ class Image:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChildItem:
+class ChildItem(NamedTuple):
     """One child of a carousel as the viewer shows it.
 
     Attributes:
@@ -70,8 +68,7 @@ class ChildItem:
     video: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One media as the templates see it; every text is plain.
 
     Attributes:

@@ -4,7 +4,6 @@ Performs no I/O but through the store passed in. Media are saved in the API's sh
 `graph`, so that cached JSON passes through the same parser as a live answer.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -169,14 +168,14 @@ def recall_pictures(items: tuple[Media, ...], saved: Listing | None) -> tuple[Me
 
 def _recall(media: Media, saved: Media) -> Media:
     if not media.is_known:
-        media = replace(media, media_type=saved.media_type)
+        media = media._replace(media_type=saved.media_type)
     if media.is_carousel:
         known = {child.id: child for child in saved.children}
         children = tuple(
             _recall_address(child, known[child.id]) if child.id in known else child
             for child in media.children
         )
-        media = replace(media, children=children or saved.children)
+        media = media._replace(children=children or saved.children)
     return _recall_address(media, saved)
 
 
@@ -185,8 +184,8 @@ def _recall_address(node: Node, saved: Node) -> Node:
         return node
     url = saved.picture.url
     if saved.picture.field_name == "thumbnail_url":
-        return replace(node, thumbnail_url=url)
-    return replace(node, media_url=url)
+        return node._replace(thumbnail_url=url)
+    return node._replace(media_url=url)
 
 
 def encode_listing(listing: Listing) -> JSON:

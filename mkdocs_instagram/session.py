@@ -135,7 +135,7 @@ class Session:
         if feeds.is_live and account.name in self._tokens:
             note_seen(self._tokens[account.name], self._open_cache(), self._now)
         shown = join(account, feed, options, made, kept)
-        return replace(shown, is_token_stored=self._is_token_stored(account))
+        return shown._replace(is_token_stored=self._is_token_stored(account))
 
     def _gather(self, account: Account, feed: Feed, options: FeedOptions) -> tuple[Made, Kept]:
         """Return the files of a feed, made or fetched if need be."""

@@ -6,8 +6,7 @@ A tag inside code is escaped in rendered HTML, so it is no comment and stays wha
 import re
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -30,16 +29,14 @@ _TAG = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Presets:
+class Presets(NamedTuple):
     """What mkdocs.yml says of feeds: checked values by field of `FeedOptions`."""
 
     defaults: Mapping[str, Any]
     feeds: Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class FeedTag:
+class FeedTag(NamedTuple):
     """One tag as written.
 
     Attributes:

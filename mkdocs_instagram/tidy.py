@@ -4,8 +4,7 @@ No outside thing: the cache is passed in.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import images, videos
 from .saved import listed_media, listed_media_ids
@@ -17,8 +16,7 @@ _LISTS = ("listing/", "found/")
 _FILES = {"picture/": images.list_digests, "video/": videos.list_digests}
 
 
-@dataclass(frozen=True, slots=True)
-class Purged:
+class Purged(NamedTuple):
     """What was forgotten: media of the feed, and files of pictures and videos."""
 
     media: int

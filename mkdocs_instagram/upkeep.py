@@ -5,9 +5,9 @@ the token's fingerprint, so that a build knows the end of a token that comes fro
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import InstagramError, StoreUnusable, TokenRefused
 from .models import JSON, Grant, StoredToken, Token
@@ -24,8 +24,7 @@ YOUNGEST = timedelta(days=1)
 _TRY_AGAIN = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Expiry:
+class Expiry(NamedTuple):
     """When a token ends.
 
     Attributes:

@@ -180,9 +180,9 @@ def test_whatever_the_bundled_templates_use_is_documented(path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *(f"item.{name}" for name in Item.__slots__),
-        *(f"image.{name}" for name in Image.__slots__),
-        *(f"child.{name}" for name in ChildItem.__slots__),
+        *(f"item.{name}" for name in Item._fields),
+        *(f"image.{name}" for name in Image._fields),
+        *(f"child.{name}" for name in ChildItem._fields),
         *ENGLISH,
     ],
 )

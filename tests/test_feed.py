@@ -1,7 +1,7 @@
 """Which feed is shown, and what is asked for it: a scripted account, a clock that stands still."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -284,12 +284,12 @@ def test_batches_that_bring_nothing_new_do_not_go_on_for_ever() -> None:
     ("username", "user", "is_refused"),
     [
         ("", BAKERY, False),
-        ("", replace(BAKERY, id="999", username="new.name"), False),
-        ("", replace(BAKERY, user_id="17999", username="other"), True),
-        ("harbour.bakery", replace(BAKERY, user_id="17999"), False),
+        ("", BAKERY._replace(id="999", username="new.name"), False),
+        ("", BAKERY._replace(user_id="17999", username="other"), True),
+        ("harbour.bakery", BAKERY._replace(user_id="17999"), False),
         ("Harbour.Bakery", BAKERY, False),
-        ("harbour.bakery", replace(BAKERY, username="renamed"), False),
-        ("harbour.bakery", replace(BAKERY, user_id="17999", username="other"), True),
+        ("harbour.bakery", BAKERY._replace(username="renamed"), False),
+        ("harbour.bakery", BAKERY._replace(user_id="17999", username="other"), True),
     ],
 )
 def test_an_answer_of_another_user_is_refused(
@@ -309,7 +309,7 @@ def test_an_answer_of_another_user_is_refused(
 def test_a_renamed_user_stays_accepted_under_the_old_name_in_the_config() -> None:
     shop = desk(username="harbour.bakery")
     shop.codes()
-    shop.account.user = replace(BAKERY, username="renamed")
+    shop.account.user = BAKERY._replace(username="renamed")
 
     for hours in (2, 4, 6):
         feed = shop.open(NOW + hours * HOUR).load(FeedOptions())
@@ -321,7 +321,7 @@ def test_a_renamed_user_stays_accepted_under_the_old_name_in_the_config() -> Non
 def test_media_none_of_which_can_be_shown_never_replace_a_saved_feed(count: int) -> None:
     shop = desk()
     shown = shop.codes()
-    shop.account.items = [replace(media(number), media_url="") for number in range(count)]
+    shop.account.items = [media(number)._replace(media_url="") for number in range(count)]
 
     for hours in (2, 4, 6, 8):
         feed = shop.open(NOW + hours * HOUR).load(FeedOptions())
@@ -464,7 +464,7 @@ class TestLostAddresses:
         shown = shop.codes()
         for number in range(count):
             shop.account.items = [
-                replace(item, media_url="") if index == number else item
+                item._replace(media_url="") if index == number else item
                 for index, item in enumerate(shop.account.items)
             ]
 
@@ -479,7 +479,7 @@ class TestLostAddresses:
         shop.account.size = 5
         shown = shop.codes(FeedOptions(limit=20))
         shop.account.items = [
-            replace(item, media_url="") if index == 17 else item
+            item._replace(media_url="") if index == 17 else item
             for index, item in enumerate(shop.account.items)
         ]
 
@@ -487,15 +487,15 @@ class TestLostAddresses:
 
     def test_a_carousel_keeps_its_children_and_their_pictures(self) -> None:
         children = (Child("1", "IMAGE", URL), Child("2", "VIDEO", "", URL))
-        carousel = replace(media(0), media_type="CAROUSEL_ALBUM", children=children)
+        carousel = media(0)._replace(media_type="CAROUSEL_ALBUM", children=children)
         shop = desk()
         shop.account.items = [carousel, *shop.account.items[1:]]
         shop.codes()
         spoilt = {
-            "a child's": replace(carousel, children=(Child("1", "IMAGE"), children[1])),
-            "all": replace(carousel, media_url="", children=(Child("1", "IMAGE"), children[1])),
-            "children": replace(carousel, children=()),
-            "type": replace(carousel, media_type="", children=()),
+            "a child's": carousel._replace(children=(Child("1", "IMAGE"), children[1])),
+            "all": carousel._replace(media_url="", children=(Child("1", "IMAGE"), children[1])),
+            "children": carousel._replace(children=()),
+            "type": carousel._replace(media_type="", children=()),
         }
 
         for hours, item in enumerate(spoilt.values(), start=2):
@@ -506,11 +506,11 @@ class TestLostAddresses:
 
     def test_a_child_that_was_taken_out_stays_out(self) -> None:
         children = (Child("1", "IMAGE", URL), Child("2", "IMAGE", URL))
-        carousel = replace(media(0), media_type="CAROUSEL_ALBUM", children=children)
+        carousel = media(0)._replace(media_type="CAROUSEL_ALBUM", children=children)
         shop = desk()
         shop.account.items = [carousel]
         shop.codes()
-        shop.account.items = [replace(carousel, children=children[1:])]
+        shop.account.items = [carousel._replace(children=children[1:])]
 
         (first,) = shop.open(NOW + 2 * HOUR).load(FeedOptions()).items
 

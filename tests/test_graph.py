@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -527,7 +526,7 @@ def test_no_value_of_any_field_breaks_the_reading_or_the_saving(node: dict[str, 
     user = graph.decipher_user({**node, "id": "1"})
 
     (media,) = batch.items
-    kept = replace(media, timestamp=media.timestamp and media.timestamp.replace(microsecond=0))
+    kept = media._replace(timestamp=media.timestamp and media.timestamp.replace(microsecond=0))
     assert graph.decipher_batch({"data": [graph.encode_media(media)]}).items == (kept,)
     assert graph.decipher_user(graph.encode_user(user)) == user
 

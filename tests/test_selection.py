@@ -21,7 +21,7 @@ def make(number: int, **given: object) -> Media:
         timestamp=NEWEST - timedelta(days=number),
         media_url=PICTURE,
     )
-    return replace(media, **given)  # type: ignore[arg-type]
+    return media._replace(**given)  # type: ignore[arg-type]
 
 
 def code(number: int) -> str:

@@ -45,7 +45,7 @@ def _presets(case: dict[str, Any]) -> Presets:
 
 def _describe(options: FeedOptions) -> dict[str, Any]:
     """Return the options that are not at their default, as YAML can write them."""
-    given = asdict(options)
+    given = asdict(options) | {"columns": options.columns._asdict()}
     changed = {
         field.name: given[field.name]
         for field in fields(FeedOptions)
