@@ -23,7 +23,9 @@ PARALLEL_VIDEOS = 2
 
 Wanted = TypeVar("Wanted", Picture, OfferedVideo)
 Got = TypeVar("Got")
-Report = Callable[[tuple[Wanted, Got | Trouble]], None]
+Arrival = tuple[Wanted, Got | Trouble, Callable[[], None]]
+"""What was wanted, what came of it, and what is to be called in the loop when it was taken."""
+Report = Callable[[Arrival[Wanted, Got]], None]
 
 
 class VideoFile(Protocol):
@@ -73,7 +75,11 @@ class Cdn:
     async def fetch_pictures(
         self, pictures: Sequence[Picture], report: Report[Picture, bytes]
     ) -> None:
-        """Report each picture's bytes, or why there are none, as they arrive."""
+        """Report each picture's bytes, or why there are none, as they arrive.
+
+        What was not taken counts among the parallel ones: where encoding is slower than the
+        network, the bytes of a few pictures wait in the memory, not of all.
+        """
 
         async def fetch(picture: Picture, left: float) -> bytes | Trouble:
             return await self._fetch(picture.url, _picture_of, left, self._call_seconds)
@@ -163,11 +169,11 @@ async def _fetch_all(
 
     async def download(item: Wanted) -> None:
         outcome: Got | Trouble = Trouble.FAILED
+        await places.acquire()
         try:
-            async with places:
-                outcome = await fetch(item, deadline - loop.time())
+            outcome = await fetch(item, deadline - loop.time())
         finally:
-            report((item, outcome))
+            report((item, outcome, places.release))
 
     await asyncio.gather(*(download(item) for item in wanted), return_exceptions=True)
 

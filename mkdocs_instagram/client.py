@@ -19,7 +19,7 @@ from urllib.parse import quote_plus
 import httpx
 
 from . import graph, oauth
-from .cdn import Cdn, Refused, VideoFile, read_whole, retry_context
+from .cdn import Arrival, Cdn, Got, Refused, VideoFile, Wanted, read_whole, retry_context
 from .errors import UnknownField, Unreachable
 from .models import JSON, Grant, OfferedVideo, Picture, Secret, Token, Trouble
 from .oauth import GrantRequest
@@ -94,10 +94,9 @@ class Client:
 
     def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
         """Yield each picture's bytes, or why there are none, in the order in which they arrive."""
-        arrived: queue.SimpleQueue[tuple[Picture, bytes | Trouble]] = queue.SimpleQueue()
+        arrived: queue.SimpleQueue[Arrival[Picture, bytes]] = queue.SimpleQueue()
         self._submit(self._cdn.fetch_pictures(pictures, arrived.put))
-        for _ in pictures:
-            yield arrived.get()
+        yield from self._take(arrived, len(pictures))
 
     def download_videos(
         self, videos: Sequence[OfferedVideo], open_file: Callable[[], VideoFile]
@@ -108,10 +107,18 @@ class Client:
             videos: Each is streamed to a file, whose first bytes `open_file` judges.
             open_file: Called in another thread, once for each try.
         """
-        arrived: queue.SimpleQueue[tuple[OfferedVideo, str | Trouble]] = queue.SimpleQueue()
+        arrived: queue.SimpleQueue[Arrival[OfferedVideo, str]] = queue.SimpleQueue()
         self._submit(self._cdn.fetch_videos(videos, open_file, arrived.put))
-        for _ in videos:
-            yield arrived.get()
+        yield from self._take(arrived, len(videos))
+
+    def _take(
+        self, arrived: "queue.SimpleQueue[Arrival[Wanted, Got]]", count: int
+    ) -> Iterator[tuple[Wanted, Got | Trouble]]:
+        for _ in range(count):
+            wanted, outcome, note_taken = arrived.get()
+            yield wanted, outcome
+            if self._loop:
+                self._loop.call_soon_threadsafe(note_taken)
 
     def close(self) -> None:
         """End the connections and the thread."""

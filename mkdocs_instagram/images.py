@@ -24,6 +24,8 @@ MAX_PIXELS = 40_000_000
 # Its decoder holds several copies at once. Instagram itself sends JPEGs of two megapixels.
 MAX_PIXELS_WEBP = 12_000_000
 _STRIP = 64
+# Pictures in work, for each processor: the bytes of more would only wait in the memory.
+_IN_WORK = 2
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
@@ -214,6 +216,11 @@ class _Bench:
                     self._fail(picture, Trouble.FAILED)
 
     def _encode(self, picture: Picture, data: bytes, version: str) -> None:
+        from concurrent.futures import FIRST_COMPLETED, wait
+
+        if len(self._work) >= _IN_WORK * (os.cpu_count() or 1):
+            wait(self._work, return_when=FIRST_COMPLETED)
+            self.finish(wait=False)
         future = self._pool.submit(_encode, data, version, self._store, self._settings)
         self._work[future] = picture
 

@@ -1056,6 +1056,18 @@ def test_pictures_come_as_they_arrive(net: Net) -> None:
     assert [picture for picture, _ in client.download([slow, quick])] == [quick, slow]
 
 
+def test_no_more_are_fetched_than_are_taken(net: Net) -> None:
+    pictures = [Picture(str(number), "media_url", CDN) for number in range(30)]
+    ahead = []
+
+    for taken, _ in enumerate(net.open(Reply()).download(pictures)):
+        time.sleep(0.01)
+        ahead.append(len(net.requests) - taken)
+
+    assert len(ahead) == len(net.requests) == 30
+    assert max(ahead) <= 6
+
+
 def test_what_the_budget_does_not_reach_waits(net: Net) -> None:
     client = net.open(Reply(body=b"picture", wait=0.2), downloads_seconds=0.3)
     start = time.monotonic()

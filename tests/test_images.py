@@ -1,6 +1,7 @@
 """From bytes of strangers to files of the site: decoded, upright, sRGB, bare, and made once."""
 
 import io
+import os
 import re
 import struct
 import subprocess
@@ -91,6 +92,22 @@ def photo(width: int = 100, height: int = 80, shift: int = 0) -> Image.Image:
 def is_near(colour: object, expected: Sequence[int], slack: int = 12) -> bool:
     assert isinstance(colour, tuple)
     return all(abs(part - whole) <= slack for part, whole in zip(colour, expected, strict=True))
+
+
+def test_no_more_pictures_are_taken_than_are_encoded(cache: Cache) -> None:
+    data = encode(photo(400, 500))
+    waiting = []
+
+    class Quick(Source):
+        def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes]]:
+            for taken, picture in enumerate(pictures):
+                waiting.append(taken - len(cache.keys("picture/")))
+                yield picture, data
+
+    made = make(Quick(dict.fromkeys(map(str, range(40)), data)), cache)
+
+    assert len(made.renditions) == 40
+    assert max(waiting) <= 2 * (os.cpu_count() or 1)
 
 
 @pytest.mark.parametrize(
