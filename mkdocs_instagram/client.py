@@ -20,8 +20,9 @@ import httpx
 
 from . import graph, oauth
 from .cdn import Arrival, Cdn, Got, Refused, VideoFile, Wanted, read_whole, retry_context
+from .credentials import Grant, Secret, Token
 from .errors import UnknownField, Unreachable
-from .models import JSON, Grant, OfferedVideo, Picture, Secret, Token, Trouble
+from .models import JSON, OfferedVideo, Picture, Trouble
 from .oauth import GrantRequest
 
 T = TypeVar("T")

@@ -6,8 +6,9 @@ is asked once more with the reduced set of fields.
 
 from . import graph
 from .client import Client
+from .credentials import Token
 from .errors import GraphError, InstagramError, TokenRefused, UnknownField
-from .models import JSON, Batch, Token, User
+from .models import JSON, Batch, User
 
 _NOT_THERE = 100
 _FACEBOOK_LOGIN = "The token begins with EAA, as those of Facebook Login do."

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from . import terminal
+from .credentials import Grant, Secret, StoredToken, Token
 from .desk import Desk
 from .errors import LoginRefused, OtherUser, TokenError
-from .models import Account, Grant, Secret, StoredToken, Token, User, name_command
+from .models import Account, User, name_command
 from .oauth import (
     REDIRECT_URI,
     App,

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from . import graph
+from .credentials import Grant, Secret, Token
 from .errors import InstagramError, LoginRefused, Unreachable
-from .models import JSON, Grant, Secret, Token
+from .models import JSON
 from .refusals import find_error, load_json, throttled, to_exception
 from .text import can_be_token, quote
 

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 from . import terminal
+from .credentials import Grant
 from .desk import Desk
 from .errors import CacheUnusable, InstagramError
-from .models import Grant
 from .tokens import write_token_file
 from .upkeep import (
     Expiry,

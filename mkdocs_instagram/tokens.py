@@ -14,8 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .credentials import StoredToken, Token
 from .errors import StoreUnusable, TokenMalformed, TokenMissing
-from .models import JSON, Account, StoredToken, Token
+from .models import JSON, Account
 from .text import can_be_token, clean
 
 SCHEMA = 1

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from .credentials import Grant, StoredToken, Token
 from .errors import InstagramError, StoreUnusable, TokenRefused
-from .models import JSON, Grant, StoredToken, Token
+from .models import JSON
 from .saved import EntryStore, read_moment
 from .tokens import FoundToken, TokenStore
 

@@ -15,8 +15,8 @@ from stored import stored_token
 
 from mkdocs_instagram.cli import main
 from mkdocs_instagram.client import Client
+from mkdocs_instagram.credentials import StoredToken
 from mkdocs_instagram.desk import Outside
-from mkdocs_instagram.models import StoredToken
 from mkdocs_instagram.tokens import TokenStore
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)

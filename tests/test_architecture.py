@@ -59,6 +59,7 @@ LEVELS = {
     "refusals": 1,
     "selection": 1,
     "tag": 1,
+    "credentials": 0,
     "errors": 0,
     "models": 0,
     "text": 0,

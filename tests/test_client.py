@@ -26,6 +26,7 @@ from fake import FakeInstagram
 from mkdocs_instagram import graph, oauth
 from mkdocs_instagram.cdn import MAX_PICTURE
 from mkdocs_instagram.client import MAX_ANSWER, Client
+from mkdocs_instagram.credentials import Secret, Token
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,
@@ -36,7 +37,7 @@ from mkdocs_instagram.errors import (
     UnknownField,
     Unreachable,
 )
-from mkdocs_instagram.models import JSON, Picture, Secret, Token, Trouble
+from mkdocs_instagram.models import JSON, Picture, Trouble
 from mkdocs_instagram.oauth import App, GrantRequest
 
 USER = graph.user_request()
@@ -388,7 +389,7 @@ import socket, threading, time
 from mkdocs_instagram import graph
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.errors import Unreachable
-from mkdocs_instagram.models import Token
+from mkdocs_instagram.credentials import Token
 def look_up(*_, **__):
     time.sleep(60)
 socket.getaddrinfo = look_up

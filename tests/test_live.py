@@ -9,6 +9,7 @@ from conftest import TOKEN
 
 from mkdocs_instagram import graph
 from mkdocs_instagram.client import Client
+from mkdocs_instagram.credentials import Token
 from mkdocs_instagram.errors import (
     PermissionDenied,
     TokenRefused,
@@ -16,7 +17,7 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.live import LiveAccount
-from mkdocs_instagram.models import JSON, Token
+from mkdocs_instagram.models import JSON
 
 NODES: dict[str, JSON] = {
     "me": {"id": "26011223344556677", "username": "harbour.bakery", "followers_count": 1204},

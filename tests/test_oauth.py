@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mkdocs_instagram.credentials import Grant, Secret, Token
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,
@@ -17,7 +18,6 @@ from mkdocs_instagram.errors import (
     TokenRefused,
     Unreachable,
 )
-from mkdocs_instagram.models import Grant, Secret, Token
 from mkdocs_instagram.oauth import (
     App,
     authorize_url,

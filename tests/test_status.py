@@ -12,9 +12,10 @@ from stored import stored_token
 
 from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.client import Client
+from mkdocs_instagram.credentials import StoredToken
 from mkdocs_instagram.desk import Desk, Outside
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused
-from mkdocs_instagram.models import Account, Listing, Media, StoredToken, User
+from mkdocs_instagram.models import Account, Listing, Media, User
 from mkdocs_instagram.saved import encode_listing
 from mkdocs_instagram.sitefile import read_site_file
 from mkdocs_instagram.status import show_status

@@ -11,9 +11,10 @@ import pytest
 from stored import stored_token
 
 from mkdocs_instagram.client import Client
+from mkdocs_instagram.credentials import Grant, StoredToken, Token
 from mkdocs_instagram.errors import TokenRefused
 from mkdocs_instagram.messages import tell_expiry
-from mkdocs_instagram.models import JSON, Account, Grant, StoredToken, Token
+from mkdocs_instagram.models import JSON, Account
 from mkdocs_instagram.tokens import FoundToken, TokenStore
 from mkdocs_instagram.upkeep import (
     Expiry,

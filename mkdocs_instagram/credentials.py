@@ -1,0 +1,88 @@
+"""What must not be shown, and what is known of it; needing nothing outside."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Never
+
+
+class Secret:
+    """A text that does not show itself: not in a repr, a str, a format or a pickle."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the text itself: `client` calls this to send it, `tokens` to store it."""
+        return self._value
+
+    def is_same_as(self, other: "Secret") -> bool:
+        """Tell whether both hide the same text, in a time that does not tell where they differ."""
+        import hmac
+
+        return hmac.compare_digest(self._value.encode(), other.reveal().encode())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(hidden)"
+
+    def __getstate__(self) -> Never:
+        raise TypeError("a secret is not pickled")
+
+
+class Token(Secret):
+    """An access token."""
+
+    __slots__ = ()
+
+    @property
+    def is_facebook(self) -> bool:
+        """Whether the prefix is that of Facebook Login's tokens: a hint for the host, no proof."""
+        return self._value.startswith("EAA")
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits of its SHA-256, by which it can be remembered without being known."""
+        return hashlib.sha256(self._value.encode()).hexdigest()[:16]
+
+    @property
+    def last_four(self) -> str:
+        """Its last four characters, for a person to tell tokens apart; "" for a short one."""
+        return self._value[-4:] if len(self._value) >= 24 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token endpoint hands out.
+
+    Attributes:
+        expires_in: Seconds from now; `None` when the answer did not say.
+        user_id: As the code exchange tells it; "" from the others.
+    """
+
+    token: Token
+    expires_in: float | None = None
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A token in the store, and what is known of it.
+
+    Attributes:
+        account: The account's name in mkdocs.yml.
+        issued_at: When it was last handed out, or pasted, in UTC.
+        expires_at: In UTC.
+        is_guess: Instagram did not tell `expires_at`: it is 60 days from when it was pasted.
+        source: `dashboard` or `oauth`: how the first of its line was got.
+    """
+
+    account: str
+    token: Token
+    user_id: str
+    username: str
+    issued_at: datetime
+    expires_at: datetime
+    is_guess: bool
+    source: str
