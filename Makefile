@@ -63,7 +63,7 @@ endef
 
 .NOTPARALLEL:
 .PHONY: help demo test lint types pytest coverage site format wheel test-wheel test-floors clean
-.PHONY: look-for-chromium test-long fuzz
+.PHONY: look-for-chromium test-long fuzz bench
 
 help: ## show this list (the default)
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -99,6 +99,9 @@ test-long: .venv/.dev ## what takes many minutes: every fault in every way, hund
 fuzz: .venv/.dev ## atheris looks for answers of the API that break a rule (RUNS=1000000)
 	$(RUN) pip install -qq --group fuzz
 	cd tests && PYTHONPATH=. ../.venv/bin/python -m fuzzing -runs=$(RUNS) -max_len=4096 -len_control=0 ../.fuzz
+
+bench: .venv/.dev ## what the plugin costs, beside others (BENCH_ARGS=--quick: once each, nothing is written)
+	cd tests && PYTHONPATH=. ../.venv/bin/python -m benchmarks $(BENCH_ARGS)
 
 coverage: .venv/.dev ## the tests, with the branches they do not visit
 	$(RUN) pytest $(PYTEST_ARGS) --cov

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -243,6 +244,18 @@ def test_connections_break_in_many_ways(fake: FakeInstagram, user: FakeUser) -> 
     before = time.perf_counter()
     call(fake, "/me/media")
     assert time.perf_counter() - before > 0.05
+
+
+def test_the_line_is_shared_by_all_connections(fake: FakeInstagram, user: FakeUser) -> None:
+    media = [user.add_media(picture=bytes(20_000)) for _ in range(2)]
+    urls = [fake.cdn.image_url(item) for item in media]
+    fake.bandwidth = 200_000
+    before = time.perf_counter()
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda url: get(fake, url)[0].content, urls))
+    assert answers == [bytes(20_000)] * 2
+    assert 40_000 < fake.sent < 42_000
+    assert time.perf_counter() - before > 0.2
 
 
 def test_refresh_may_return_a_new_token(fake: FakeInstagram, user: FakeUser) -> None:

@@ -57,10 +57,9 @@ class Answer:
 class Connection(BaseHTTPRequestHandler):
     """One client's connection, as a raw answer sees it: `wfile`, `connection`, and these."""
 
+    @abstractmethod
     def send(self, answer: Answer) -> None:
-        """Write a whole answer at once."""
-        body = b"" if self.command == "HEAD" else answer.content()
-        self.wfile.write(self.head_of(answer) + body)
+        """Write a whole answer."""
 
     def head_of(self, answer: Answer) -> bytes:
         """Return status line and headers as they go over the wire."""

@@ -95,6 +95,25 @@ class FakeInstagram(Records):
     def latency(self, seconds: float) -> None:
         self._server.latency = seconds
 
+    @property
+    def bandwidth(self) -> float:
+        """Bytes a second, of all answers together; 0 for no limit."""
+        return self._server.line.bandwidth
+
+    @bandwidth.setter
+    def bandwidth(self, bytes_a_second: float) -> None:
+        self._server.line.bandwidth = bytes_a_second
+
+    @property
+    def sent(self) -> int:
+        """The bytes of all whole answers, since the start or the last `clear`."""
+        return self._server.line.sent
+
+    def clear(self) -> None:
+        """Forget what was asked so far, and how much was answered."""
+        super().clear()
+        self._server.line.sent = 0
+
     def now(self) -> datetime:
         """Return the fake's time, in UTC: the real one unless `travel` set it."""
         return self._clock or datetime.now(UTC)

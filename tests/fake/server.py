@@ -6,9 +6,10 @@ import socket
 import socketserver
 import ssl
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,7 @@ from .answers import Answer, Connection, Reply
 from .records import Incoming
 
 POLL_SECONDS = 0.005
+CHUNK = 16 * 1024
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -38,6 +40,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.respond = respond
         self.stopped = Event()
         self.latency = 0.0
+        self.line = Line()
         self._report = report
         self._open: set[socket.socket] = set()
         self._thread = Thread(target=self.serve_forever, args=(POLL_SECONDS,), daemon=True)
@@ -79,6 +82,29 @@ class Server(socketserver.ThreadingTCPServer):
             self._report(f"the fake broke: {problem!r}")
 
 
+class Line:
+    """What all connections share; `bandwidth` in bytes a second, 0 for no limit.
+
+    `sent` counts the bytes of all answers.
+    """
+
+    def __init__(self) -> None:
+        self.bandwidth = 0.0
+        self.sent = 0
+        self._lock = Lock()
+        self._free_at = 0.0
+
+    def book(self, size: int) -> float:
+        """Return the seconds until so many more bytes have passed."""
+        with self._lock:
+            self.sent += size
+            if not self.bandwidth:
+                return 0.0
+            now = time.monotonic()
+            self._free_at = max(now, self._free_at) + size / self.bandwidth
+            return self._free_at - now
+
+
 class _Handler(Connection):
     server: Server
     protocol_version = "HTTP/1.1"
@@ -96,6 +122,16 @@ class _Handler(Connection):
         else:
             self.close_connection = True
             reply(self)
+
+    def send(self, answer: Answer) -> None:
+        """Write a whole answer, as fast as the line allows."""
+        body = b"" if self.command == "HEAD" else answer.content()
+        data = self.head_of(answer) + body
+        step = CHUNK if self.server.line.bandwidth else len(data)
+        for start in range(0, len(data), step):
+            chunk = data[start : start + step]
+            self.pause(self.server.line.book(len(chunk)))
+            self.wfile.write(chunk)
 
     def _incoming(self, body: bytes) -> Incoming:
         url = urlsplit(self.path)

@@ -1,0 +1,103 @@
+"""Measures builds of sites with MkDocs, and the time of one plugin within them."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from .process import Run, run
+from .world import World
+
+# A plugin's own time is that of its import and of all its events; MkDocs' is what is left.
+HARNESS = """
+import functools, importlib, json, sys, time
+import mkdocs.commands.build, mkdocs.config.defaults, mkdocs.plugins, mkdocs.structure.files
+import babel.support, jinja2.ext
+name, module = sys.argv[1:]
+spent = {"import": 0.0, "events": 0.0}
+began = time.perf_counter()
+if module:
+    importlib.import_module(module)
+spent["import"] = time.perf_counter() - began
+from mkdocs.config import load_config
+config = load_config("mkdocs.yml")
+plugin = config.plugins.get(name)
+def timed(method):
+    @functools.wraps(method)
+    def call(*args, **kwargs):
+        began = time.perf_counter()
+        try:
+            return method(*args, **kwargs)
+        finally:
+            spent["events"] += time.perf_counter() - began
+    return call
+for methods in config.plugins.events.values():
+    methods[:] = [timed(m) if getattr(m, "__self__", None) is plugin else m for m in methods]
+mkdocs.commands.build.build(config)
+# Not what the parent is told of its child, which begins with the parent's own peak.
+with open("/proc/self/status") as status:
+    peak = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+json.dump({**spent, "peak": peak}, sys.stdout)
+"""
+OURS = ("instagram", "mkdocs_instagram.plugin")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Medians of several builds: seconds, requests, bytes over the line and MB at the most."""
+
+    own: float
+    imported: float
+    wall: float
+    cpu: float
+    peak: float
+    requests: int
+    sent: int
+
+    def as_row(self) -> dict[str, Any]:
+        """Return what is written down."""
+        return {
+            "own_seconds": round(self.own, 4),
+            "import_seconds": round(self.imported, 4),
+            "wall_seconds": round(self.wall, 3),
+            "cpu_seconds": round(self.cpu, 3),
+            "peak_mb": round(self.peak, 1),
+            "requests": self.requests,
+            "bytes": self.sent,
+        }
+
+
+def build(world: World, plugin: tuple[str, str] = OURS, **environment: str) -> Run:
+    """Build the site once, as it is."""
+    command = [sys.executable, "-c", HARNESS, *plugin]
+    return run(command, world.site.folder, world.site.whole_environment() | environment)
+
+
+def measure(
+    world: World, times: int, *, cold: bool = False, plugin: tuple[str, str] = OURS
+) -> Measured:
+    """Build the site several times; with `cold`, each time from nothing."""
+    runs = []
+    world.site.write_config()
+    for _ in range(times):
+        if cold:
+            world.forget()
+        world.fake.clear()
+        runs.append(build(world, plugin))
+    return summarise(runs, world.fake.count(), world.fake.sent)
+
+
+def summarise(runs: list[Run], requests: int, sent: int) -> Measured:
+    median = statistics.median
+
+    return Measured(
+        own=median([run.told["import"] + run.told["events"] for run in runs]),
+        imported=median([run.told["import"] for run in runs]),
+        wall=median([run.wall for run in runs]),
+        cpu=median([run.cpu for run in runs]),
+        peak=median([run.told["peak"] for run in runs]),
+        requests=requests,
+        sent=sent,
+    )

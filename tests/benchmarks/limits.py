@@ -1,0 +1,70 @@
+"""What no program on this machine could beat: does one thing, and tells how long it took.
+
+    python limits.py network: download every URL, six at once
+    python limits.py encode: decode every file and encode its renditions, on all processors
+
+The list of URLs or files comes as JSON on standard input.
+"""
+
+import asyncio
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+WIDTHS = (1080, 640, 320)
+QUALITY = 80
+PARALLEL = 6
+
+
+def main() -> None:
+    """Do it, without the imports, and write the seconds."""
+    what, wanted = sys.argv[1], json.load(sys.stdin)
+    seconds = asyncio.run(download(wanted)) if what == "network" else encode(wanted)
+    json.dump({"seconds": seconds}, sys.stdout)
+
+
+async def download(urls: dict[str, list[str]]) -> float:
+    """Return the seconds to ask the API, all calls at once, and to download the pictures."""
+    import httpx
+
+    places = asyncio.Semaphore(PARALLEL)
+    async with httpx.AsyncClient(timeout=60) as client:
+
+        async def get(url: str) -> None:
+            async with places:
+                (await client.get(url)).raise_for_status()
+
+        began = time.perf_counter()
+        await asyncio.gather(*map(get, urls["api"]))
+        await asyncio.gather(*map(get, urls["pictures"]))
+        return time.perf_counter() - began
+
+
+def encode(paths: Sequence[str]) -> float:
+    """Return the seconds to make all renditions of all files."""
+    from PIL import Image
+
+    def make(path: str) -> None:
+        with Image.open(path) as opened:
+            image = opened.convert("RGB")
+        for width in WIDTHS:
+            if width != image.width:
+                size = (width, round(image.height * width / image.width))
+                image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+            buffer = io.BytesIO()
+            image.save(buffer, "WEBP", quality=QUALITY, method=4)
+            Path(f"{path}-{width}.webp").write_bytes(buffer.getvalue())
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(make, paths))
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Runs a program and measures what it took of the machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One process.
+
+    Attributes:
+        wall: Seconds of the whole process.
+        cpu: Seconds of all processors, user and system.
+        told: What it wrote to its standard output, read as JSON.
+    """
+
+    wall: float
+    cpu: float
+    told: dict[str, Any]
+
+
+def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
+    """Run a program that ends well and tells JSON."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=folder, env=dict(environment), stdout=output, stderr=errors
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode:
+            raise SystemExit(f"{command[0]} failed:\n{errors.read().decode(errors='replace')}")
+        told = json.loads(output.read() or b"{}")
+    return Run(wall, usage.ru_utime + usage.ru_stime, told)

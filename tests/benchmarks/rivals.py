@@ -1,0 +1,137 @@
+"""Measures the same work done by others, and the limits of the machine.
+
+eleventy-fetch and eleventy-img come from npm, into a temporary folder; without npm they are left
+out. The privacy plugin of Material for MkDocs gets the same pictures as `<img>` in a page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from mkdocs_instagram import graph
+
+from . import builds
+from .world import TOKEN, World
+
+HERE = Path(__file__).parent
+PACKAGES = ("@11ty/eleventy-fetch", "@11ty/eleventy-img")
+PRIVACY_SITE = """
+site_name: Harbour Bakery
+theme: {name: material, font: false}
+plugins: [{privacy: {assets_exclude: [unpkg.com/*]}}]
+"""
+PRIVACY = ("material/privacy", "material.plugins.privacy.plugin")
+
+
+def list_urls(world: World, limit: int) -> dict[str, list[str]]:
+    """Return what is to be asked of the API, and the pictures of its newest media."""
+    requests = [graph.user_request(), graph.media_request(limit)]
+    return {
+        "api": [
+            f"https://{graph.HOST}{it.path}?{urlencode({**it.params, 'access_token': TOKEN})}"
+            for it in requests
+        ],
+        "pictures": [world.fake.cdn.image_url(it) for it in world.user.listing()[:limit]],
+    }
+
+
+def measure_network(world: World, limit: int, times: int) -> float:
+    """Return the seconds that downloading alone takes, with as many connections as we have."""
+    return _median(
+        [
+            _limit("network", list_urls(world, limit), world.site.whole_environment())
+            for _ in range(times)
+        ]
+    )
+
+
+def measure_encoding(pictures: Sequence[bytes], times: int) -> float:
+    """Return the seconds that decoding and encoding alone take, on all processors."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{number}.jpg" for number in range(len(pictures))]
+        for path, data in zip(paths, pictures, strict=True):
+            path.write_bytes(data)
+        wanted = [str(path) for path in paths]
+        return _median([_limit("encode", wanted, {}) for _ in range(times)])
+
+
+def _limit(what: str, wanted: Any, environment: Mapping[str, str]) -> float:
+    done = subprocess.run(
+        [sys.executable, str(HERE / "limits.py"), what],
+        input=json.dumps(wanted),
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return float(json.loads(done.stdout)["seconds"])
+
+
+class Eleventy:
+    """Two packages of npm in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder)]
+        subprocess.run([*npm, *PACKAGES], check=True, stdout=subprocess.DEVNULL)
+
+    @property
+    def versions(self) -> str:
+        """Their names and versions, and that of Node.js."""
+        found = []
+        for package in PACKAGES:
+            path = self._folder / "node_modules" / package / "package.json"
+            found.append(f"{package} {json.loads(path.read_text())['version']}")
+        node = subprocess.run(["node", "--version"], capture_output=True, check=True, text=True)
+        return f"{', '.join(found)}, Node.js {node.stdout.strip().lstrip('v')}"
+
+    def build(self, world: World, limit: int, *, cold: bool) -> float:
+        """Do the work once and return its seconds, imports included."""
+        if cold:
+            for name in (".cache", "img"):
+                shutil.rmtree(self._folder / name, ignore_errors=True)
+        done = subprocess.run(
+            ["node", str(HERE / "eleventy.mjs"), str(world.fake.port)],
+            cwd=self._folder,
+            input=json.dumps(list_urls(world, limit)),
+            env=world.site.whole_environment() | {"NODE_EXTRA_CA_CERTS": str(world.fake.ca_file)},
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        return float(json.loads(done.stdout.splitlines()[-1])["seconds"])
+
+
+def open_eleventy(folder: Path) -> Eleventy | None:
+    """Return eleventy's packages; `None` without Node.js and npm."""
+    return Eleventy(folder) if shutil.which("npm") and shutil.which("node") else None
+
+
+def measure_privacy(world: World, limit: int, times: int, *, cold: bool = True) -> builds.Measured:
+    """Return what the privacy plugin takes to download the same pictures; it encodes none."""
+    folder = world.site.folder
+    pictures = list_urls(world, limit)["pictures"]
+    images = "".join(f'<img src="{url}" alt="">\n' for url in pictures)
+    runs = []
+    world.site.write({"index.md": f"# One\n\n{images}"})
+    (folder / "mkdocs.yml").write_text(PRIVACY_SITE, encoding="utf-8")
+    for _ in range(times):
+        if cold:
+            world.forget()
+        world.fake.clear()
+        runs.append(builds.build(world, PRIVACY, REQUESTS_CA_BUNDLE=str(world.fake.ca_file)))
+    return builds.summarise(runs, world.fake.count(), world.fake.sent)
+
+
+def _median(values: list[float]) -> float:
+    return statistics.median(values)

@@ -1,0 +1,98 @@
+"""The account that is fetched: photographs of the size that Instagram sends, over a line.
+
+The photographs are the demo account's, made larger, in several crops: each is another one, and
+about as hard to encode as what was not made larger.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fake import FakeInstagram, FakeUser
+from PIL import Image, ImageOps
+from sites import Site
+
+from mkdocs_instagram.snapshot import demo_folder
+
+TOKEN = "IGAAbenchmarkOnly"
+SIZE = (1080, 1350)
+CROPS = ((0.0, 0.0, 1.0, 1.0), (0.0, 0.1, 0.8, 0.9), (0.2, 0.0, 1.0, 0.8))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How far away Instagram is: seconds before every answer, megabits a second for all of them."""
+
+    latency: float = 0.0
+    megabits: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What a table calls it."""
+        parts = [f"{self.latency * 1000:.0f} ms"]
+        return ", ".join(parts + ([f"{self.megabits:.0f} Mbit/s"] if self.megabits else []))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A fake with one account, and a site that shows it."""
+
+    fake: FakeInstagram
+    user: FakeUser
+    site: Site
+
+    def publish(self, count: int, *, newest: bool = False) -> None:
+        """Add media with one photograph each."""
+        for _ in range(count):
+            picture = photographs()[len(self.user.media) % len(photographs())]
+            number = len(self.user.media)
+            caption = f"Rye is back, for the {number}th time #bread"
+            self.user.add_media(caption=caption, size=SIZE, picture=picture, newest=newest)
+
+    def forget(self) -> None:
+        """Begin anew, as a machine that never built the site."""
+        for name in (".cache", "site"):
+            shutil.rmtree(self.site.folder / name, ignore_errors=True)
+
+    def set_line(self, line: Line) -> None:
+        """Move Instagram away."""
+        self.fake.latency = line.latency
+        self.fake.bandwidth = line.megabits * 1e6 / 8
+
+
+@contextmanager
+def open_world(count: int) -> Iterator[World]:
+    """Give a world with so many media."""
+    with tempfile.TemporaryDirectory() as folder, FakeInstagram() as fake:
+        user = fake.add_user(TOKEN)
+        site = Site(Path(folder), fake, {"INSTAGRAM_ACCESS_TOKEN": TOKEN})
+        world = World(fake, user, site)
+        world.publish(count)
+        yield world
+
+
+@cache
+def photographs() -> tuple[bytes, ...]:
+    """Return the bytes of 24 different JPEGs of `SIZE`."""
+    paths = sorted(Path(str(demo_folder()), "pictures").glob("179*.jpg"))[:8]
+    return tuple(_photograph(path, crop) for path in paths for crop in CROPS)
+
+
+def _photograph(path: Path, crop: tuple[float, float, float, float]) -> bytes:
+    with Image.open(path) as image:
+        left, top, right, bottom = crop
+        width, height = image.size
+        part = image.crop(
+            (int(left * width), int(top * height), int(right * width), int(bottom * height))
+        )
+        fitted = ImageOps.fit(part.convert("RGB"), SIZE)
+    buffer = io.BytesIO()
+    fitted.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
