@@ -94,7 +94,7 @@ EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "pymdownx.super
 TABS = {"pymdownx.tabbed": {"alternate_style": True}}
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
 
@@ -113,23 +113,29 @@ class DemoSites:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._served: dict[str, str] = {}
+        self._built: dict[str, Path] = {}
         self._open = ExitStack()
 
     def url(self, theme: str, page: str = "index") -> str:
         """Return the URL of a page."""
         if theme not in self._served:
-            built = build_demo(self._folder / theme, theme, self._folder / "cache")
-            self._served[theme] = self._open.enter_context(serve(built))
+            self._served[theme] = self._open.enter_context(serve(self.folder(theme)))
         return f"{self._served[theme]}{page}.html"
+
+    def folder(self, theme: str) -> Path:
+        """Return the folder of a built site."""
+        if theme not in self._built:
+            self._built[theme] = build_demo(self._folder / theme, theme, self._folder / "cache")
+        return self._built[theme]
 
     def close(self) -> None:
         self._open.close()
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, how: type[Quiet] = Quiet) -> Iterator[str]:
     """Serve a folder on loopback; gives its URL."""
-    handler = partial(_Quiet, directory=str(folder))
+    handler = partial(how, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
