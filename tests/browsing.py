@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = next(
@@ -108,12 +109,14 @@ def open_browser() -> Iterator[Browser]:
 
 
 class DemoSites:
-    """A site of the demo account per theme, built and served when first asked for."""
+    """A site of the demo account per theme, built and served when first asked for.
+
+    Processes that have the same folder share what is built.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._served: dict[str, str] = {}
-        self._built: dict[str, Path] = {}
         self._open = ExitStack()
 
     def url(self, theme: str, page: str = "index") -> str:
@@ -124,9 +127,11 @@ class DemoSites:
 
     def folder(self, theme: str) -> Path:
         """Return the folder of a built site."""
-        if theme not in self._built:
-            self._built[theme] = build_demo(self._folder / theme, theme, self._folder / "cache")
-        return self._built[theme]
+        site = self._folder / f"{theme}-site"
+        with FileLock(self._folder / "lock"):
+            if not site.exists():
+                build_demo(self._folder / theme, theme, self._folder / "cache").rename(site)
+        return site
 
     def close(self) -> None:
         self._open.close()
