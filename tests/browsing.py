@@ -201,12 +201,26 @@ def load_pictures(page: Page) -> None:
     assert broken == []
 
 
+# Lazy pictures are asked for as a frame is drawn; a carousel shows what lies within it.
+ARE_THERE = """
+    async () => {
+        await new Promise(end => requestAnimationFrame(() => requestAnimationFrame(end)));
+        return [...document.images].every(image => {
+            const box = image.getBoundingClientRect();
+            const edge = image.closest(".mk-ig")?.getBoundingClientRect() ?? box;
+            return image.complete || !image.checkVisibility()
+                || box.bottom <= 0 || box.top >= innerHeight
+                || box.right <= edge.left || box.left >= edge.right;
+        });
+    }
+"""
+
+
 def scroll_through(page: Page) -> None:
-    """Scroll a page from top to bottom, so that lazy pictures load."""
+    """Scroll a page from top to bottom, so that lazy pictures load, and wait for them."""
     for top in range(0, page.evaluate("document.documentElement.scrollHeight"), 600):
         page.evaluate("top => window.scrollTo({top, behavior: 'instant'})", top)
-        page.wait_for_timeout(50)
-    page.wait_for_load_state("networkidle")
+        page.wait_for_function(ARE_THERE)
 
 
 def find_faults(page: Page) -> list[str]:
