@@ -6,7 +6,7 @@ PORT = 8000
 SERVE = 1
 # Arguments of the main run of the tests, and of those on the wheel, which leave out what looks at
 # pages in a browser, what waits for rebuilds, what needs the other plugins, and the faults.
-PYTEST_ARGS = -n auto
+PYTEST_ARGS = -n auto --dist worksteal
 PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py \
 	--ignore tests/test_compatibility.py --ignore tests/test_faults.py
 

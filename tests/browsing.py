@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = next(
@@ -94,7 +95,7 @@ EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "pymdownx.super
 TABS = {"pymdownx.tabbed": {"alternate_style": True}}
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
 
@@ -108,7 +109,10 @@ def open_browser() -> Iterator[Browser]:
 
 
 class DemoSites:
-    """A site of the demo account per theme, built and served when first asked for."""
+    """A site of the demo account per theme, built and served when first asked for.
+
+    Processes that have the same folder share what is built.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -118,18 +122,25 @@ class DemoSites:
     def url(self, theme: str, page: str = "index") -> str:
         """Return the URL of a page."""
         if theme not in self._served:
-            built = build_demo(self._folder / theme, theme, self._folder / "cache")
-            self._served[theme] = self._open.enter_context(serve(built))
+            self._served[theme] = self._open.enter_context(serve(self.folder(theme)))
         return f"{self._served[theme]}{page}.html"
+
+    def folder(self, theme: str) -> Path:
+        """Return the folder of a built site."""
+        site = self._folder / f"{theme}-site"
+        with FileLock(self._folder / "lock"):
+            if not site.exists():
+                build_demo(self._folder / theme, theme, self._folder / "cache").rename(site)
+        return site
 
     def close(self) -> None:
         self._open.close()
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, how: type[Quiet] = Quiet) -> Iterator[str]:
     """Serve a folder on loopback; gives its URL."""
-    handler = partial(_Quiet, directory=str(folder))
+    handler = partial(how, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -190,12 +201,26 @@ def load_pictures(page: Page) -> None:
     assert broken == []
 
 
+# Lazy pictures are asked for as a frame is drawn; a carousel shows what lies within it.
+ARE_THERE = """
+    async () => {
+        await new Promise(end => requestAnimationFrame(() => requestAnimationFrame(end)));
+        return [...document.images].every(image => {
+            const box = image.getBoundingClientRect();
+            const edge = image.closest(".mk-ig")?.getBoundingClientRect() ?? box;
+            return image.complete || !image.checkVisibility()
+                || box.bottom <= 0 || box.top >= innerHeight
+                || box.right <= edge.left || box.left >= edge.right;
+        });
+    }
+"""
+
+
 def scroll_through(page: Page) -> None:
-    """Scroll a page from top to bottom, so that lazy pictures load."""
+    """Scroll a page from top to bottom, so that lazy pictures load, and wait for them."""
     for top in range(0, page.evaluate("document.documentElement.scrollHeight"), 600):
         page.evaluate("top => window.scrollTo({top, behavior: 'instant'})", top)
-        page.wait_for_timeout(50)
-    page.wait_for_load_state("networkidle")
+        page.wait_for_function(ARE_THERE)
 
 
 def find_faults(page: Page) -> list[str]:

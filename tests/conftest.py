@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import stamina
-from compatibility import Results, describe
+from compatibility import Results, describe, shared_folder
 from fake import FakeInstagram
 from sites import Site
 
@@ -121,6 +121,8 @@ def demo_sites(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[DemoSites]
     """A site per theme for the browser to look at."""
     from browsing import DemoSites
 
-    sites = DemoSites(tmp_path_factory.mktemp("demo"))
+    folder = shared_folder(tmp_path_factory) / "demo"
+    folder.mkdir(exist_ok=True)
+    sites = DemoSites(folder)
     yield sites
     sites.close()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from browsing import (
+    ARE_THERE,
     LAYOUTS,
     THEMES,
     WIDTHS,
@@ -244,9 +245,10 @@ def test_the_viewer_loads_what_it_shows_when_it_opens(
 
         _, reel, video, carousel, _ = page.locator(".mk-ig__open").all()
         carousel.click()
-        page.locator(f"{VIEWER} .mk-ig__child").last.scroll_into_view_if_needed()
-        page.wait_for_load_state("networkidle")
-        assert len(pictures(asked)) == 7
+        for child in page.locator(f"{VIEWER} .mk-ig__child").all():
+            child.scroll_into_view_if_needed()
+            page.wait_for_function(ARE_THERE)
+        assert len(pictures(asked)) == 8, "two photos and the poster of a video"
         page.keyboard.press("Escape")
 
         reel.click()

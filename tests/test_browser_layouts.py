@@ -3,7 +3,10 @@
 Without scripts, but where the browser itself measures: layout shift, and axe-core.
 """
 
+import re
+import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import (
@@ -11,29 +14,49 @@ from browsing import (
     THEMES,
     WIDTHS,
     DemoSites,
+    Quiet,
     find_faults,
     find_violations,
     keep_screenshot,
     load_pictures,
     needs_chromium,
     scroll_through,
+    serve,
     set_scheme,
 )
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead, SupportsWrite
 
 pytestmark = needs_chromium
 
 VIEWER = ".mk-ig__viewer:popover-open"
 # Shifts of a feed and what stands around it; the themes shift their own breadcrumbs and buttons.
+# What is painted while the HTML still comes in grows and is no shift: nothing is seen before.
 SHIFTS = """
     window.shifts = [];
+    const hidden = new CSSStyleSheet();
+    hidden.replaceSync("* { visibility: hidden !important }");
+    document.adoptedStyleSheets = [hidden];
+    document.addEventListener("DOMContentLoaded", () => { document.adoptedStyleSheets = []; });
+    const place = ({x, y, width, height}) => [x, y, width, height].join(" ");
     new PerformanceObserver(list => {
-        for (const entry of list.getEntries())
-            for (const {node} of entry.sources)
-                if (!entry.hadRecentInput && node
-                        && document.querySelector(".mk-ig").parentElement.contains(node))
-                    window.shifts.push((node.outerHTML ?? node.data).slice(0, 80));
+        const around = document.querySelector(".mk-ig").parentElement;
+        for (const {sources, value, startTime, hadRecentInput} of list.getEntries())
+            if (!hadRecentInput && sources.some(({node}) => node && around.contains(node)))
+                window.shifts.push({value, startTime, scrolled: scrollY, sources: sources.map(
+                    ({node, previousRect, currentRect}) => [
+                        (node?.outerHTML ?? node?.data ?? "gone").slice(0, 80),
+                        place(previousRect), place(currentRect)])});
     }).observe({type: "layout-shift", buffered: true});
+"""
+# What the stylesheet does for pictures that lack a size, undone.
+UNSIZED = """
+    .mk-ig :is(.mk-ig__item, .mk-ig__frame, .mk-ig__link, .mk-ig__img) {
+        display: block !important; position: static !important;
+        aspect-ratio: auto !important; block-size: auto !important;
+    }
 """
 
 
@@ -49,6 +72,14 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page with scripts, without motion."""
     with browser.new_context(reduced_motion="reduce") as context:
         yield context.new_page()
+
+
+@pytest.fixture
+def measured(page: Page) -> Page:
+    """The same, which notes its shifts."""
+    page.add_init_script(SHIFTS)
+    page.route("**/*.woff*", lambda route: route.abort())  # the theme's own text shifts by these
+    return page
 
 
 def set_width(page: Page, width: int) -> None:
@@ -92,22 +123,70 @@ def is_within(page: Page, selector: str, width: int) -> bool:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_nothing_shifts_and_axe_finds_nothing(
-    demo_sites: DemoSites, page: Page, theme: str, layout: str
+    demo_sites: DemoSites, measured: Page, theme: str, layout: str
 ) -> None:
-    page.add_init_script(SHIFTS)
-    page.route("**/*.woff*", lambda route: route.abort())  # the theme's own text shifts by these
     for width in WIDTHS.values():
-        set_width(page, width)
-        page.goto(demo_sites.url(theme, layout))
-        scroll_through(page)
-        assert page.evaluate("window.shifts") == []
+        set_width(measured, width)
+        assert find_shifts(measured, demo_sites.url(theme, layout)) == []
 
         for scheme in ("light", "dark"):
-            set_scheme(page, scheme)
-            assert find_violations(page, ".mk-ig") == []
-            page.locator(".mk-ig__open:visible").nth(2).click()
-            assert find_violations(page, VIEWER) == []
-            page.keyboard.press("Escape")
+            set_scheme(measured, scheme)
+            assert find_violations(measured, ".mk-ig") == []
+            measured.locator(".mk-ig__open:visible").nth(2).click()
+            assert find_violations(measured, VIEWER) == []
+            measured.keyboard.press("Escape")
+
+
+def find_shifts(page: Page, url: str) -> list[Any]:
+    """Open and scroll a page whose pictures come when it has been painted; return what shifts."""
+    late: list[Route] = []
+    page.route("**/*.webp", lambda route: late.append(route))  # noqa: PLW0108 - it gets a mark
+    page.goto(url, wait_until="domcontentloaded")
+    page.evaluate("new Promise(end => requestAnimationFrame(() => requestAnimationFrame(end)))")
+    page.unroute("**/*.webp")
+    for route in late:
+        route.continue_()
+    page.wait_for_load_state("load")
+    scroll_through(page)
+    assert late, "no picture came late"
+    found: list[Any] = page.evaluate("window.shifts")
+    return found
+
+
+@pytest.mark.parametrize("layout", ["grid", "highlight"])
+def test_a_picture_without_a_size_is_seen_to_shift(
+    demo_sites: DemoSites, measured: Page, layout: str
+) -> None:
+    url = demo_sites.url("mkdocs", layout)
+
+    def spoil(route: Route) -> None:
+        # `sizes="auto"` alone gives a picture a size.
+        html = re.sub(r' (?:width|height|sizes)="[^"]*"', "", route.fetch().text())
+        style = f"<style>{UNSIZED}</style></head>"
+        route.fulfill(body=html.replace("</head>", style), content_type="text/html")
+
+    measured.route(url, spoil)
+    set_width(measured, WIDTHS["desktop"])
+
+    assert find_shifts(measured, url) != []
+
+
+def test_a_page_that_comes_in_two_pieces_does_not_shift(
+    demo_sites: DemoSites, measured: Page
+) -> None:
+    """As the parser stops between the words and the number of a badge, and a frame is painted."""
+    folder = demo_sites.folder("material")
+
+    class Hesitant(Quiet):
+        def copyfile(self, source: "SupportsRead[Any]", outputfile: "SupportsWrite[Any]") -> None:
+            head, badge, rest = source.read().partition(b">Carousel </span>")
+            outputfile.write(head + badge)
+            time.sleep(0.7 if badge else 0)
+            outputfile.write(rest)
+
+    set_width(measured, WIDTHS["phone"])
+    with serve(folder, Hesitant) as url:
+        assert find_shifts(measured, f"{url}highlight.html") == []
 
 
 @pytest.mark.parametrize("theme", ["material", "mkdocs"])
