@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
 
 import httpx
@@ -24,6 +24,9 @@ from .credentials import Grant, Secret, Token
 from .errors import UnknownField, Unreachable
 from .models import JSON, OfferedVideo, Picture, Trouble
 from .oauth import GrantRequest
+
+if TYPE_CHECKING:
+    import ssl
 
 T = TypeVar("T")
 
@@ -67,6 +70,7 @@ class Client:
             call_seconds=call_seconds,
             downloads_seconds=downloads_seconds,
         )
+        self._trust: ssl.SSLContext | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -167,12 +171,19 @@ class Client:
         if name not in self.__dict__:
             self.__dict__[name] = httpx.AsyncClient(
                 transport=self._transport,
+                verify=self._find_trust(),
                 headers=_HEADERS,
                 follow_redirects=False,
                 timeout=self._call_seconds,
             )
         client: httpx.AsyncClient = self.__dict__[name]
         return client
+
+    def _find_trust(self) -> "ssl.SSLContext | bool":
+        """Return the authorities that both clients trust: reading them takes 30 ms."""
+        if self._trust is None and self._transport is None:
+            self._trust = httpx.create_ssl_context()
+        return self._trust or True
 
     async def _ask_all(
         self, token: Token, requests: Sequence[graph.GraphRequest]

@@ -36,7 +36,7 @@ def main() -> None:
     times = 1 if quick else 3
     with tempfile.TemporaryDirectory() as folder:
         eleventy = rivals.open_eleventy(Path(folder))
-        found = {
+        found: dict[str, Any] = {
             "machine": report.describe_machine(eleventy.versions if eleventy else ""),
             "cold": [
                 measure_cold(line, times, eleventy) for line in (LINES[:2] if quick else LINES)
@@ -44,6 +44,7 @@ def main() -> None:
             "resigned": measure_resigned(eleventy),
         }
     found |= {
+        "import_httpx_seconds": builds.measure_import("httpx", 9),
         "warm": measure_warm(3 if quick else 9),
         "pages": measure_pages(100 if quick else PAGES),
         "no_tag": {what: round(1e6 * it, 1) for what, it in events.measure_all().items()},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from .process import Run, run
@@ -73,6 +75,13 @@ def build(world: World, plugin: tuple[str, str] = OURS, **environment: str) -> R
     """Build the site once, as it is."""
     command = [sys.executable, "-c", HARNESS, *plugin]
     return run(command, world.site.folder, world.site.whole_environment() | environment)
+
+
+def measure_import(module: str, times: int) -> float:
+    """Return the seconds that an import takes: by it, machines can be compared."""
+    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    runs = [run([sys.executable, "-c", code], Path.cwd(), os.environ) for _ in range(times)]
+    return round(statistics.median(float(it.told) for it in runs), 4)
 
 
 def measure(

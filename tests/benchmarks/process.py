@@ -25,7 +25,7 @@ class Run:
 
     wall: float
     cpu: float
-    told: dict[str, Any]
+    told: Any
 
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:

@@ -180,7 +180,8 @@ def _later_rows(found: dict[str, Any]) -> list[tuple[str, str]]:
             "Nothing to ask, 12 media",
             (
                 f"{1e3 * warm['own_seconds']:.0f} ms: {1e3 * warm['import_seconds']:.0f} import, "
-                f"{1e3 * warm['events_seconds']:.0f} events; {warm['requests']} requests"
+                f"{1e3 * warm['events_seconds']:.0f} events; {warm['requests']} requests. "
+                f"`import httpx` alone takes {1e3 * found['import_httpx_seconds']:.0f} ms here"
             ),
         ),
         (
