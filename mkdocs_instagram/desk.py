@@ -143,7 +143,7 @@ class Desk:
 
     def open_session(self, watch: "Watch") -> "Session":
         """Return a session, as a build has one; `watch` looks on while pictures arrive."""
-        from .images import ImageSettings
+        from .encoding import ImageSettings
         from .session import Session, SessionSettings
 
         settings = SessionSettings(

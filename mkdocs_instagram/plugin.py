@@ -22,9 +22,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from .config import InstagramConfig
+from .encoding import ImageSettings
 from .environment import TEMPLATES
 from .errors import BuildStopped
-from .images import ImageSettings
 from .pace import Pace
 from .pages import Manners, PageFeeds, Place
 from .session import Session, SessionSettings

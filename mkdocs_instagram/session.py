@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .encoding import ImageSettings
 from .errors import AppRemoved, CacheUnusable, InstagramError, TokenError
 from .feed import AccountFeeds, MediaSource
-from .images import ImageSettings, Made, make_renditions
+from .images import Made, make_renditions
 from .messages import tell_broken_cache, tell_unusable_cache
 from .models import JSON, Account, Feed, Overrides, Rendition, Shown, Totals, Trouble, Video
 from .options import FeedOptions

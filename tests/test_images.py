@@ -17,14 +17,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from mkdocs_instagram.cache import Cache
-from mkdocs_instagram.images import (
-    ImageSettings,
-    Made,
-    entry_key,
-    list_digests,
-    make_renditions,
-    plan_widths,
-)
+from mkdocs_instagram.encoding import ImageSettings, plan_widths
+from mkdocs_instagram.images import Made, entry_key, list_digests, make_renditions
 from mkdocs_instagram.models import Picture, Trouble
 
 NOW = 1784800000.0
@@ -694,7 +688,8 @@ def test_a_picture_far_too_large_is_the_same_small_one(cache: Cache, kind: str, 
 MEMORY = """
 import io, resource, sys
 from fuzzing.pictures import PICTURE, _Source, _Store
-from mkdocs_instagram.images import ImageSettings, make_renditions
+from mkdocs_instagram.encoding import ImageSettings
+from mkdocs_instagram.images import make_renditions
 from PIL import Image
 settings = ImageSettings((320, 640, 1080), "webp", 80)
 def publish(data):

@@ -21,8 +21,8 @@ from PIL import Image
 from stored import stored_token
 
 from mkdocs_instagram.client import Client
+from mkdocs_instagram.encoding import ImageSettings
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
-from mkdocs_instagram.images import ImageSettings
 from mkdocs_instagram.models import (
     JSON,
     Account,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from mkdocs_instagram.images import ImageSettings, make_renditions
+from mkdocs_instagram.encoding import ImageSettings
+from mkdocs_instagram.images import make_renditions
 from mkdocs_instagram.models import JSON, Picture, Trouble
 
 SETTINGS = ImageSettings((8, 16), "webp", 50)
