@@ -86,8 +86,7 @@ def measure_resigned(eleventy: rivals.Eleventy | None) -> dict[str, Any]:
     """Return builds after every URL was signed anew, and with one new post."""
     say("refresh")
     with open_world(COLD) as world:
-        show(world, COLD)
-        world.site.options["max_age"] = 0
+        show(world, COLD, max_age=0)
         builds.measure(world, 1)
         again = builds.measure(world, 1)
         counts = {kind: world.fake.count(kind) for kind in ("user", "media", "picture")}
@@ -145,6 +144,7 @@ def measure_scale(account: int, shown: tuple[int, ...]) -> list[dict[str, Any]]:
     """Return first builds that show more and more of a large account."""
     rows = []
     with open_world(account) as world:
+        world.site.write_config()
         world.site.write({"index.md": "# One\n"})
         base = builds.measure(world, 1)
         for limit in shown:
@@ -164,10 +164,11 @@ def measure_scale(account: int, shown: tuple[int, ...]) -> list[dict[str, Any]]:
     return rows
 
 
-def show(world: World, limit: int) -> None:
+def show(world: World, limit: int, **options: Any) -> None:
     """Let the site's page have a feed of so many media."""
     more = {"more": 24} if limit > COLD else {}
-    world.site.options = {"defaults": {"limit": limit, **more}}
+    world.site.options = {"defaults": {"limit": limit, **more}, **options}
+    world.site.write_config()
     world.site.write({"index.md": TAG})
 
 

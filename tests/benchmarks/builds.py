@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import statistics
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .process import Run, run
+from .process import run
 from .world import World
 
 # A plugin's own time is that of its import and of all its events; MkDocs' is what is left.
@@ -20,12 +21,11 @@ import babel.support, jinja2.ext
 name, module = sys.argv[1:]
 spent = {"import": 0.0, "events": 0.0}
 began = time.perf_counter()
-if module:
-    importlib.import_module(module)
+importlib.import_module(module)
 spent["import"] = time.perf_counter() - began
 from mkdocs.config import load_config
 config = load_config("mkdocs.yml")
-plugin = config.plugins.get(name)
+plugin = config.plugins[name]
 def timed(method):
     @functools.wraps(method)
     def call(*args, **kwargs):
@@ -71,12 +71,6 @@ class Measured:
         }
 
 
-def build(world: World, plugin: tuple[str, str] = OURS, **environment: str) -> Run:
-    """Build the site once, as it is."""
-    command = [sys.executable, "-c", HARNESS, *plugin]
-    return run(command, world.site.folder, world.site.whole_environment() | environment)
-
-
 def measure_import(module: str, times: int) -> float:
     """Return the seconds that an import takes: by it, machines can be compared."""
     code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
@@ -85,28 +79,28 @@ def measure_import(module: str, times: int) -> float:
 
 
 def measure(
-    world: World, times: int, *, cold: bool = False, plugin: tuple[str, str] = OURS
+    world: World,
+    times: int,
+    *,
+    cold: bool = False,
+    plugin: tuple[str, str] = OURS,
+    environment: Mapping[str, str] | None = None,
 ) -> Measured:
-    """Build the site several times; with `cold`, each time from nothing."""
+    """Build the site as it is several times; with `cold`, each time from nothing."""
+    command = [sys.executable, "-c", HARNESS, *plugin]
     runs = []
-    world.site.write_config()
     for _ in range(times):
         if cold:
             world.forget()
         world.fake.clear()
-        runs.append(build(world, plugin))
-    return summarise(runs, world.fake.count(), world.fake.sent)
-
-
-def summarise(runs: list[Run], requests: int, sent: int) -> Measured:
-    median = statistics.median
-
+        everything = world.site.whole_environment() | dict(environment or {})
+        runs.append(run(command, world.site.folder, everything))
     return Measured(
-        own=median([run.told["import"] + run.told["events"] for run in runs]),
-        imported=median([run.told["import"] for run in runs]),
-        wall=median([run.wall for run in runs]),
-        cpu=median([run.cpu for run in runs]),
-        peak=median([run.told["peak"] for run in runs]),
-        requests=requests,
-        sent=sent,
+        own=statistics.median(it.told["import"] + it.told["events"] for it in runs),
+        imported=statistics.median(it.told["import"] for it in runs),
+        wall=statistics.median(it.wall for it in runs),
+        cpu=statistics.median(it.cpu for it in runs),
+        peak=statistics.median(it.told["peak"] for it in runs),
+        requests=world.fake.count(),
+        sent=world.fake.sent,
     )

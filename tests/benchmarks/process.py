@@ -28,12 +28,32 @@ class Run:
     told: Any
 
 
-def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
-    """Run a program that ends well and tells JSON."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+def run(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], given: Any = None
+) -> Run:
+    """Run a program that ends well and tells JSON, in its last line.
+
+    Args:
+        command: The program and its arguments.
+        folder: Where it runs.
+        environment: All of its variables.
+        given: What it reads from its standard input, as JSON.
+    """
+    with (
+        tempfile.TemporaryFile() as source,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+    ):
+        source.write(json.dumps(given).encode())
+        source.seek(0)
         began = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=folder, env=dict(environment), stdout=output, stderr=errors
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=source,
+            stdout=output,
+            stderr=errors,
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
@@ -42,5 +62,5 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
         errors.seek(0)
         if process.returncode:
             raise SystemExit(f"{command[0]} failed:\n{errors.read().decode(errors='replace')}")
-        told = json.loads(output.read() or b"{}")
+        told = json.loads(output.read().splitlines()[-1])
     return Run(wall, usage.ru_utime + usage.ru_stime, told)

@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 from mkdocs_instagram import graph
 
 from . import builds
+from .process import run
 from .world import TOKEN, World
 
 HERE = Path(__file__).parent
@@ -47,11 +48,9 @@ def list_urls(world: World, limit: int) -> dict[str, list[str]]:
 
 def measure_network(world: World, limit: int, times: int) -> float:
     """Return the seconds that downloading alone takes, with as many connections as we have."""
-    return _median(
-        [
-            _limit("network", list_urls(world, limit), world.site.whole_environment())
-            for _ in range(times)
-        ]
+    environment = world.site.whole_environment()
+    return statistics.median(
+        _limit("network", list_urls(world, limit), environment) for _ in range(times)
     )
 
 
@@ -62,19 +61,12 @@ def measure_encoding(pictures: Sequence[bytes], times: int) -> float:
         for path, data in zip(paths, pictures, strict=True):
             path.write_bytes(data)
         wanted = [str(path) for path in paths]
-        return _median([_limit("encode", wanted, {}) for _ in range(times)])
+        return statistics.median(_limit("encode", wanted, os.environ) for _ in range(times))
 
 
 def _limit(what: str, wanted: Any, environment: Mapping[str, str]) -> float:
-    done = subprocess.run(
-        [sys.executable, str(HERE / "limits.py"), what],
-        input=json.dumps(wanted),
-        env={**os.environ, **environment},
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return float(json.loads(done.stdout)["seconds"])
+    command = [sys.executable, str(HERE / "limits.py"), what]
+    return float(run(command, Path.cwd(), environment, wanted).told["seconds"])
 
 
 class Eleventy:
@@ -100,16 +92,11 @@ class Eleventy:
         if cold:
             for name in (".cache", "img"):
                 shutil.rmtree(self._folder / name, ignore_errors=True)
-        done = subprocess.run(
-            ["node", str(HERE / "eleventy.mjs"), str(world.fake.port)],
-            cwd=self._folder,
-            input=json.dumps(list_urls(world, limit)),
-            env=world.site.whole_environment() | {"NODE_EXTRA_CA_CERTS": str(world.fake.ca_file)},
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        return float(json.loads(done.stdout.splitlines()[-1])["seconds"])
+        environment = world.site.whole_environment()
+        environment["NODE_EXTRA_CA_CERTS"] = str(world.fake.ca_file)
+        command = ["node", str(HERE / "eleventy.mjs"), str(world.fake.port)]
+        done = run(command, self._folder, environment, list_urls(world, limit))
+        return float(done.told["seconds"])
 
 
 def open_eleventy(folder: Path) -> Eleventy | None:
@@ -119,19 +106,9 @@ def open_eleventy(folder: Path) -> Eleventy | None:
 
 def measure_privacy(world: World, limit: int, times: int, *, cold: bool = True) -> builds.Measured:
     """Return what the privacy plugin takes to download the same pictures; it encodes none."""
-    folder = world.site.folder
     pictures = list_urls(world, limit)["pictures"]
     images = "".join(f'<img src="{url}" alt="">\n' for url in pictures)
-    runs = []
     world.site.write({"index.md": f"# One\n\n{images}"})
-    (folder / "mkdocs.yml").write_text(PRIVACY_SITE, encoding="utf-8")
-    for _ in range(times):
-        if cold:
-            world.forget()
-        world.fake.clear()
-        runs.append(builds.build(world, PRIVACY, REQUESTS_CA_BUNDLE=str(world.fake.ca_file)))
-    return builds.summarise(runs, world.fake.count(), world.fake.sent)
-
-
-def _median(values: list[float]) -> float:
-    return statistics.median(values)
+    (world.site.folder / "mkdocs.yml").write_text(PRIVACY_SITE, encoding="utf-8")
+    trust = {"REQUESTS_CA_BUNDLE": str(world.fake.ca_file)}
+    return builds.measure(world, times, cold=cold, plugin=PRIVACY, environment=trust)
