@@ -42,6 +42,13 @@ class OfferedVideo:
     url: str = field(compare=False, repr=False)
 
 
+def _without_addresses(record: Any) -> str:
+    """Return a record's repr without its signed URLs."""
+    fields = {name: it for name, it in record._asdict().items() if not name.endswith("_url")}
+    shown = ", ".join(f"{name}={value!r}" for name, value in fields.items())
+    return f"{type(record).__name__}({shown})"
+
+
 class Child(NamedTuple):
     """One child of a carousel."""
 
@@ -49,6 +56,9 @@ class Child(NamedTuple):
     media_type: str
     media_url: str = ""
     thumbnail_url: str = ""
+
+    def __repr__(self) -> str:
+        return _without_addresses(self)
 
     @property
     def picture(self) -> Picture | None:
@@ -84,6 +94,9 @@ class Media(NamedTuple):
     media_url: str = ""
     thumbnail_url: str = ""
     children: tuple[Child, ...] = ()
+
+    def __repr__(self) -> str:
+        return _without_addresses(self)
 
     @property
     def is_carousel(self) -> bool:
@@ -159,6 +172,9 @@ class User(NamedTuple):
     followers_count: int | None = None
     follows_count: int | None = None
     media_count: int | None = None
+
+    def __repr__(self) -> str:
+        return _without_addresses(self)
 
     @property
     def permalink(self) -> str:
