@@ -300,6 +300,8 @@ def test_each_id_is_taken_once() -> None:
         ("2026-07-22T10:45:00+0200", datetime(2026, 7, 22, 8, 45, tzinfo=UTC)),
         ("2026-07-22T10:45:00Z", datetime(2026, 7, 22, 10, 45, tzinfo=UTC)),
         ("2026-07-22T10:45:00", datetime(2026, 7, 22, 10, 45, tzinfo=UTC)),
+        ("2026-07-22T10:45:00.0600", datetime(2026, 7, 22, 10, 45, tzinfo=UTC)),
+        ("2026-07-22T10:45:00,0600", datetime(2026, 7, 22, 10, 45, tzinfo=UTC)),
         ("0001-01-01T00:00:00+1400", None),
         ("9999-12-31T23:59:59-1400", None),
         ("1784716800", None),
@@ -526,8 +528,7 @@ def test_no_value_of_any_field_breaks_the_reading_or_the_saving(node: dict[str, 
     user = graph.decipher_user({**node, "id": "1"})
 
     (media,) = batch.items
-    kept = media._replace(timestamp=media.timestamp and media.timestamp.replace(microsecond=0))
-    assert graph.decipher_batch({"data": [graph.encode_media(media)]}).items == (kept,)
+    assert graph.decipher_batch({"data": [graph.encode_media(media)]}).items == (media,)
     assert graph.decipher_user(graph.encode_user(user)) == user
 
 
