@@ -6,12 +6,14 @@ By `--long` with many more examples; with atheris instead of Hypothesis, see `ma
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fuzzing.answers import show
+from fuzzing.mutation import mutate
 from fuzzing.pictures import publish
-from fuzzing.seeds import make_pictures, spoil
+from fuzzing.seeds import make_pictures, spoil, write_answers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_feed import Store
@@ -92,6 +94,20 @@ def test_any_answer_is_refused_or_becomes_a_page_of_our_own_markup(examples: set
         show(status, json.dumps(answer).encode(), way)
 
     check()
+
+
+def test_any_change_of_a_recorded_answer_is_refused_or_becomes_a_page(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    write_answers(tmp_path)
+    answers = [path.read_bytes() for path in sorted(tmp_path.iterdir())]
+    chance = random.Random(7)
+
+    pages = 0
+    for _ in range(count := 20_000 if request.config.getoption("--long") else 200):
+        data = mutate(chance.choice(answers), 4096, chance, lambda part: spoil(part, chance))
+        pages += bool(show(200, data[2:], data[1]))
+    assert pages > count / 4
 
 
 def test_any_caption_is_text(examples: settings) -> None:

@@ -1,27 +1,41 @@
 """Lets atheris look for answers of the API that break a rule: see `make fuzz`.
 
 Arguments: libFuzzer's own, such as `-runs=1000000`, then a folder of what it has found, to which
-good answers are added first.
+good answers are added first. Every 100,000 runs it says how many of them became a page.
 """
 
 import sys
+from collections import Counter
 from pathlib import Path
+from random import Random
 
 import atheris
 
 with atheris.instrument_imports(include=["mkdocs_instagram"]):
     from fuzzing.answers import show
+from fuzzing.mutation import mutate
 from fuzzing.seeds import write_answers
+
+COUNT: Counter[str] = Counter()
 
 
 def try_answer(data: bytes) -> None:
     """Show an answer; the first two bytes choose status and way."""
-    show(200 if data[:1] < b"\xf0" else 400, data[2:], data[1] if len(data) > 1 else 0)
+    COUNT["runs"] += 1
+    if show(200 if data[:1] < b"\xf0" else 400, data[2:], data[1] if len(data) > 1 else 0):
+        COUNT["pages"] += 1
+    if COUNT["runs"] % 100_000 == 0:
+        sys.stderr.write(f"{COUNT['pages']} of {COUNT['runs']} runs became a page\n")
+
+
+def change(data: bytes, size: int, seed: int) -> bytes:
+    """Change an answer; most stay JSON, which bytes changed anywhere hardly ever are."""
+    return mutate(data, size, Random(seed), lambda part: bytes(atheris.Mutate(part, size)))
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[-1])
     folder.mkdir(parents=True, exist_ok=True)
     write_answers(folder)
-    atheris.Setup(sys.argv, try_answer)
+    atheris.Setup(sys.argv, try_answer, custom_mutator=change)
     atheris.Fuzz()
