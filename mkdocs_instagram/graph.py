@@ -256,6 +256,7 @@ def _cdn_url(node: JSON, name: str) -> str:
 def _timestamp(node: JSON) -> datetime | None:
     try:
         moment = datetime.fromisoformat(_text(node, "timestamp"))
-        return moment.replace(microsecond=0, tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        in_utc = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return in_utc.replace(microsecond=0)  # an offset can have a fraction too
