@@ -5,7 +5,9 @@ Bytes from elsewhere are published only as what was decoded and encoded anew: no
 """
 
 import io
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 MAX_PIXELS = 40_000_000
 # Its decoder holds several copies at once. Instagram itself sends JPEGs of two megapixels.
 MAX_PIXELS_WEBP = 12_000_000
+# A JPEG in several scans is in memory as a whole before its first pixel is, in coefficients of two
+# bytes: three for two pixels as cameras write them, three a pixel without subsampling.
+MAX_COEFFICIENTS = 90_000_000
+_MAX_PIXELS_WHOLE = 16_000_000
 _STRIP = 64
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -86,78 +92,104 @@ def _bytes_of(image: "Image.Image", settings: ImageSettings) -> bytes:
 def _decode(data: bytes, widest: int) -> "Image.Image":
     """Return the first frame, upright, in sRGB, without anything but its pixels.
 
-    One that is far larger than its widest rendition is made smaller at once, by a whole number and
-    to twice the size at least: each copy of 40 megapixels takes 160 MB.
+    One that is far larger than its widest rendition is made smaller at once, by a whole number: to
+    twice that size at least, or less where it would take too much memory.
 
     Raises:
         NoPicture: The bytes are no JPEG, PNG or WebP, broken, or of too many pixels.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
             _check_size(opened)
-            opened.draft(None, (2 * widest, 2 * widest))  # heeded by JPEGs only
+            factor = _find_factor(opened.size, 2 * widest)
+            # Heeded by JPEGs only
+            opened.draft(None, (opened.width // factor, opened.height // factor))
             opened.load()
-            profile = opened.info.get("icc_profile")
-            upright = ImageOps.exif_transpose(_reduce(opened, 2 * widest))
-        plain = _to_srgb(upright, profile)
+            plain = _reduce(opened, _find_factor(opened.size, 2 * widest))
     except NoPicture:
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise many types for broken bytes
         raise NoPicture(type(error).__name__) from None
-    bare = Image.new("RGB", plain.size)
-    bare.paste(plain)
-    return bare
+    _turn_upright(plain)
+    plain.info.clear()
+    return plain
+
+
+def _turn_upright(image: "Image.Image") -> None:
+    from PIL import ImageOps
+
+    # Broken EXIF raises many types, and is no reason to lose the picture.
+    with suppress(Exception):
+        ImageOps.exif_transpose(image, in_place=True)
 
 
 def _check_size(image: "Image.Image") -> None:
     """Look at the size before anything is decoded: 20 kB can unpack to 800 MB."""
     bound = MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
-    if image.width * image.height > bound:
+    if image.width * image.height > bound or _count_coefficients(image) > MAX_COEFFICIENTS:
         raise NoPicture("too many pixels")
 
 
-def _reduce(image: "Image.Image", size: int) -> "Image.Image":
-    """Return `image` made smaller by a whole number, with both sides `size` long at least.
+def _count_coefficients(image: "Image.Image") -> int:
+    sampling: list[tuple[int, int]] = [
+        (across, down) for _, across, down, _ in getattr(image, "layer", ())
+    ]
+    if not sampling:  # no JPEG
+        return 0
+    whole = max(across for across, _ in sampling) * max(down for _, down in sampling)
+    return image.width * image.height * sum(across * down for across, down in sampling) // whole
 
-    It is done in strips, as Pillow makes a copy of what it reduces or converts, and the large one
-    is let go of.
+
+def _find_factor(size: tuple[int, int], enough: int) -> int:
+    """Return by what to divide both sides: `enough` pixels stay, and never too many."""
+    needed = math.ceil(math.sqrt(size[0] * size[1] / _MAX_PIXELS_WHOLE))
+    return max(min(size) // enough, needed, 1)
+
+
+def _reduce(image: "Image.Image", factor: int) -> "Image.Image":
+    """Return `image` in sRGB, its sides divided by `factor`.
+
+    It is done in strips, as Pillow makes a copy of what it reduces or converts: of 40 megapixels
+    each takes 160 MB.
     """
     from PIL import Image
 
-    factor = min(image.size) // size
-    if factor < 2 or image.mode.startswith("I"):
-        return image
-    mode = image.mode
-    if mode not in {"L", "RGB", "RGBA", "CMYK"}:
-        mode = "RGBA" if image.has_transparency_data else "RGB"
-    small = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
+    to_srgb = _find_conversion(image)
+    small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
     for top in range(0, image.height, _STRIP * factor):
         bottom = min(image.height, top + _STRIP * factor)
-        strip = image.crop((0, top, image.width, bottom)).convert(mode).reduce(factor)
-        small.paste(strip, (0, top // factor))
-    if exif := image.info.get("exif"):
-        small.info["exif"] = exif
-    image.im = small.im
+        strip = to_srgb(image.crop((0, top, image.width, bottom)))
+        small.paste(strip.reduce(factor), (0, top // factor))
+    small.info = dict(image.info)  # which way is up
     return small
 
 
-def _to_srgb(image: "Image.Image", profile: object) -> "Image.Image":
-    from PIL import Image, ImageCms
+def _find_conversion(image: "Image.Image") -> "Callable[[Image.Image], Image.Image]":
+    """Return what turns a part of `image` into opaque sRGB."""
+    from PIL import ImageCms
 
+    profile = image.info.get("icc_profile")
     if isinstance(profile, bytes) and image.mode in {"RGB", "CMYK", "L"}:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             target = ImageCms.createProfile("sRGB")
-            converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
-            if converted is not None:
-                return converted
+            transform = ImageCms.buildTransform(source, target, image.mode, "RGB")
         except (ImageCms.PyCMSError, OSError):
             pass  # A broken profile is no reason to lose the picture: it is taken for sRGB.
-    if image.mode.startswith("I;16"):
-        image = image.point(lambda value: value / 256).convert("L")
-    if image.has_transparency_data:
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
-    return image.convert("RGB")
+        else:
+            return transform.apply
+    return _flatten
+
+
+def _flatten(part: "Image.Image") -> "Image.Image":
+    """Return RGB, with white behind what is transparent."""
+    from PIL import Image
+
+    if part.mode.startswith("I;16"):
+        part = part.point(lambda value: value / 256).convert("L")
+    if part.has_transparency_data:
+        white = Image.new("RGBA", part.size, "white")
+        return Image.alpha_composite(white, part.convert("RGBA")).convert("RGB")
+    return part.convert("RGB")
