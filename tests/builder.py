@@ -11,7 +11,9 @@ with its `number`, exit `status`, `seconds`, and the most
 `megabytes` that it had in memory.
 """
 
+import atexit
 import ctypes
+import functools
 import gc
 import importlib
 import json
@@ -19,6 +21,7 @@ import os
 import selectors
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Mapping
@@ -54,11 +57,13 @@ class Job:
     """One build.
 
     Attributes:
-        environment: What is added; with the variables that `loopback` obeys.
+        environment: All of it; with the variables that `loopback` obeys.
         log: The file that takes both outputs.
         lookup: What becomes of names: "", `fails` or `hangs`.
         is_plain: Root builds without root's rights, as any other user.
         kill_after: Seconds after which it is killed (SIGKILL); 0 for never.
+        times_sql: The file `log` with `.sql` behind tells how many seconds SQLite's slowest
+            statement took, its waiting for a lock included.
     """
 
     number: int
@@ -69,11 +74,34 @@ class Job:
     lookup: str = ""
     is_plain: bool = False
     kill_after: float = 0.0
+    times_sql: bool = False
+
+
+class TimedConnection(sqlite3.Connection):
+    """A connection that measures the slowest statement of all in the process."""
+
+    seconds = 0.0
+
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
+        """Execute a statement."""
+        started = time.monotonic()
+        try:
+            return super().execute(*arguments)
+        finally:
+            spent = time.monotonic() - started
+            TimedConnection.seconds = max(TimedConnection.seconds, spent)
+
+    @classmethod
+    def tell(cls, path: str) -> None:
+        """Write what was measured."""
+        with open(path, "w", encoding="ascii") as file:  # noqa: PTH123 - as the log is
+            file.write(str(cls.seconds))
 
 
 def run(job: Job) -> None:
     """Build, in the fork; end it by SystemExit."""
     os.chdir(job.folder)
+    os.environ.clear()
     os.environ.update(job.environment)
     output = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     for stream in (1, 2):
@@ -84,6 +112,10 @@ def run(job: Job) -> None:
     importlib.import_module("sitecustomize").start(os.environ)
     if job.lookup:
         socket.getaddrinfo = {"fails": _fail, "hangs": _hang}[job.lookup]
+    if job.times_sql:
+        timed = functools.partial(sqlite3.connect, factory=TimedConnection)
+        sqlite3.connect = timed  # type: ignore[assignment]
+        atexit.register(TimedConnection.tell, f"{job.log}.sql")
     main = importlib.import_module("mkdocs.__main__")
     main.cli(job.arguments, prog_name="mkdocs")
 

@@ -1,15 +1,25 @@
-"""The most memory that this process has had, in MB: Linux only.
+"""The memory of a machine: what a program has of it, and a disk that lies in it. Linux only."""
 
-Not `ru_maxrss`, which begins with what the process that started this one had: a test run that has
-once been large hides whatever is smaller.
-"""
-
+import os
+import shutil
 from pathlib import Path
 
 STATUS = Path("/proc/self/status")
+_SHARED = Path("/dev/shm")  # noqa: S108 - only folders of random names are made there
 
 
 def read_peak() -> int:
-    """Return it; at the start of a program it is the program's own."""
+    """Return the most memory that this process has had, in MB.
+
+    Not `ru_maxrss`, which begins with what the process that started this one had: a test run that
+    has once been large hides whatever is smaller.
+    """
     lines = STATUS.read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
+
+
+def find_disk(megabytes: int) -> Path | None:
+    """Return a folder with room for so much on a disk that is quick to sync, if there is one."""
+    if not os.access(_SHARED, os.W_OK):
+        return None
+    return _SHARED if shutil.disk_usage(_SHARED).free > megabytes * 2**20 else None

@@ -1,4 +1,4 @@
-"""Sites that tests build for real: `mkdocs` in a subprocess, against the fake Instagram."""
+"""Sites that tests build for real: `mkdocs` in a process, against the fake Instagram."""
 
 import os
 import re
@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from fake import FakeInstagram
+from forks import CAN_FORK, shared_forks
 
 from mkdocs_instagram.tokens import TokenStore
 
@@ -95,22 +96,33 @@ class Site:
         *arguments: str,
         now: datetime | None = None,
         environment: Mapping[str, str] | None = None,
-        python: Sequence[str] = (),
+        python: Sequence[str] | None = None,
     ) -> Build:
+        """Build the site, in a fork; with Python's options `python`, as a program of its own."""
         self.write_config()
+        whole = self.whole_environment(now) | dict(environment or {})
+        if python is not None or not CAN_FORK:
+            status, log = self._run(["-m", "mkdocs", "build", *arguments], whole, python or ())
+        else:
+            ended = shared_forks().build(self.folder, arguments, whole)
+            status, log = ended.status, ended.log
+        with (self.folder / "builds.log").open("a", encoding="utf-8") as file:
+            file.write(log)
+        return self.read(status, log)
+
+    def _run(
+        self, program: Sequence[str], environment: Mapping[str, str], python: Sequence[str]
+    ) -> tuple[int, str]:
         done = subprocess.run(
-            [sys.executable, *python, "-m", "mkdocs", "build", *arguments],
+            [sys.executable, *python, *program],
             cwd=self.folder,
-            env=self.whole_environment(now) | dict(environment or {}),
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
             timeout=180,
         )
-        log = done.stdout.decode("utf-8", "replace")
-        with (self.folder / "build.log").open("a", encoding="utf-8") as file:
-            file.write(log)
-        return self.read(done.returncode, log)
+        return done.returncode, done.stdout.decode("utf-8", "replace")
 
     def read(self, status: int, log: str) -> Build:
         """Return what a build has left."""

@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
@@ -34,10 +33,8 @@ Way = tuple[bool, bool]
 
 
 @pytest.fixture(scope="module")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cases]:
-    cases = Cases(tmp_path_factory.mktemp("faults"))
-    yield cases
-    cases.close()
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
+    return Cases(tmp_path_factory.mktemp("faults"))
 
 
 def run(cases: Cases, fault: Fault, way: Way, *, again: bool) -> Outcome:

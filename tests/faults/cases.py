@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from builder import Job
 from conftest import LEAK, TOKEN
 from fake import FakeInstagram, FakeMedia, FakeUser
+from forks import Ended, shared_forks
+from memory import find_disk
 from sites import Build, Site
 
 SEEDED = datetime(2026, 7, 23, 12, tzinfo=UTC)
@@ -29,18 +25,7 @@ PAGE = "# Bread\n\n<!-- instagram {caption: below} -->\n"
 # Nothing but the content: a theme of MkDocs' own copies sixty files.
 THEME = "<!doctype html>\n<title>Bread</title>\n{{ page.content }}\n"
 # A disk that syncs slowly, as SQLite has it do at each build, is not what is looked at here.
-SHARED = Path("/dev/shm")  # noqa: S108 - only folders of random names are made there
-MEMORY = SHARED if os.access(SHARED, os.W_OK) else None
-BUILDER = Path(__file__).parent.parent / "builder.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A process that has ended: its exit status, and what it took at most."""
-
-    status: int
-    seconds: float
-    megabytes: float
+MEMORY = find_disk(50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +40,12 @@ class Outcome:
 
 
 class Cases:
-    """The process that builds, and the seed that cases with a saved feed begin with."""
+    """The seed that cases with a saved feed begin with, and who builds them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._number = 0
-        self._lock = threading.Lock()
-        self._coming: dict[int, Future[Ended]] = {}
-        environment = {**os.environ, "MK_IG_FAKE_PORT": "", "MK_IG_FAKE_NOW": ""}
-        with FakeInstagram() as fake:
-            environment = fake.environment() | environment
-            environment |= {"PYTHONPATH": fake.environment()["PYTHONPATH"]}
-        self._process = subprocess.Popen(
-            [sys.executable, str(BUILDER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        self._forks = shared_forks()
         self.seed, self.renewed = self._make_seed()
-
-    def close(self) -> None:
-        """End the process."""
-        if self._process.stdin and self._process.stdout:
-            self._process.stdin.close()
-            self._process.wait(120)
-            self._reader.join()
-            self._process.stdout.close()
 
     @contextmanager
     def open(self, *, is_saved: bool) -> Iterator[Case]:
@@ -104,39 +67,17 @@ class Cases:
             assert not fake.violations
             case.look_for_token()
 
-    def build(
-        self, case: Case, arguments: Sequence[str] = (), *, kill_after: float = 0.0
-    ) -> tuple[Build, Ended]:
-        """Build a case's site as it is now; with `kill_after`, kill it then."""
-        log = case.folder / "build.log"
-        environment = case.site.whole_environment() | case.environment
-        with self._lock:
-            self._number += 1
-            job = Job(
-                self._number,
-                str(case.folder),
-                ["build", *arguments],
-                environment,
-                str(log),
-                case.lookup,
-                is_plain=case.is_plain,
-                kill_after=kill_after,
-            )
-            done: Future[Ended] = Future()
-            self._coming[job.number] = done
-            if self._process.stdin is None:
-                raise AssertionError("the process has a pipe")
-            self._process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
-            self._process.stdin.flush()
-        ended = done.result(240)
-        text = log.read_text(encoding="utf-8", errors="replace")
-        return case.site.read(ended.status, text), ended
-
-    def _read(self) -> None:
-        for line in self._process.stdout or ():
-            answer = json.loads(line)
-            done = self._coming.pop(answer["number"])
-            done.set_result(Ended(answer["status"], answer["seconds"], answer["megabytes"]))
+    def build(self, case: Case, arguments: Sequence[str] = (), **how: Any) -> tuple[Build, Ended]:
+        """Build a case's site as it is now; `how` as in `builder.Job`."""
+        ended = self._forks.build(
+            case.folder,
+            arguments,
+            case.site.whole_environment() | case.environment,
+            lookup=case.lookup,
+            is_plain=case.is_plain,
+            **how,
+        )
+        return case.site.read(ended.status, ended.log), ended
 
     def _make_seed(self) -> tuple[Build, Build]:
         """Build a site that nothing happens to, before and after the new post."""

@@ -1,0 +1,106 @@
+"""Builds in forks of one process that has imported MkDocs: see `builder`."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+from builder import Job
+from fake.instagram import LOOPBACK_DIR
+
+CAN_FORK = hasattr(os, "fork")
+BUILDER = Path(__file__).parent / "builder.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A build that has ended: its exit status, what it took at most, and what it said."""
+
+    status: int
+    seconds: float
+    megabytes: float
+    log: str
+
+
+class Forks:
+    """The process, which any thread may let build."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._lock = threading.Lock()
+        self._coming: dict[int, tuple[Future[Ended], Path]] = {}
+        paths = [str(LOOPBACK_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._process = subprocess.Popen(
+            [sys.executable, str(BUILDER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process.stdin and self._process.stdout:
+            self._process.stdin.close()
+            self._process.wait(120)
+            self._reader.join()
+            self._process.stdout.close()
+
+    def build(
+        self,
+        folder: Path,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        lookup: str = "",
+        is_plain: bool = False,
+        kill_after: float = 0.0,
+        times_sql: bool = False,
+    ) -> Ended:
+        """Run `mkdocs build` in `folder` with this environment; the rest is as in `Job`."""
+        log = folder / "build.log"
+        done: Future[Ended] = Future()
+        with self._lock:
+            self._number += 1
+            job = Job(
+                self._number,
+                str(folder),
+                ["build", *arguments],
+                environment,
+                str(log),
+                lookup,
+                is_plain=is_plain,
+                kill_after=kill_after,
+                times_sql=times_sql,
+            )
+            self._coming[job.number] = done, log
+            if self._process.stdin is None:
+                raise AssertionError("the process has a pipe")
+            self._process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
+            self._process.stdin.flush()
+        return done.result(240)
+
+    def _read(self) -> None:
+        for line in self._process.stdout or ():
+            answer = json.loads(line)
+            done, log = self._coming.pop(answer["number"])
+            text = log.read_text(encoding="utf-8", errors="replace")
+            done.set_result(Ended(answer["status"], answer["seconds"], answer["megabytes"], text))
+
+
+@cache
+def shared_forks() -> Forks:
+    """Return the process that all tests of this one share."""
+    forks = Forks()
+    atexit.register(forks.close)
+    return forks
