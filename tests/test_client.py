@@ -975,13 +975,19 @@ def test_a_redirect_within_the_cdn_is_followed(net: Net, location: str) -> None:
     assert net.requests[-1].url.path == "/v/moved.jpg"
 
 
-def test_endless_redirects_end(net: Net) -> None:
+@pytest.mark.parametrize(
+    ("hops", "outcome"), [(5, b"picture"), (6, Trouble.FAILED), (21, Trouble.FAILED)]
+)
+def test_five_redirects_are_followed_at_most(net: Net, hops: int, outcome: bytes | Trouble) -> None:
     numbers = count()
 
     def redirect(_: httpx.Request) -> Reply:
-        return Reply(302, b"", {"location": f"/{next(numbers)}.jpg"})
+        number = next(numbers)
+        if number == hops:
+            return Reply(body=b"picture")
+        return Reply(302, b"", {"location": f"/{number}.jpg"})
 
-    assert fetch(net.open(redirect), CDN) == [Trouble.FAILED]
+    assert fetch(net.open(redirect), CDN) == [outcome]
     assert len(net.requests) == 6
 
 
