@@ -12,6 +12,7 @@ import os
 import re
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BufferedReader
@@ -27,6 +28,7 @@ from .vetting import MAX_ROW, check, limit_rows
 SCHEMA = 1
 _DIGEST = re.compile("[0-9a-f]{64}")
 _DAY = 86400.0
+_SUM_LENGTH = 8
 _SETTINGS = {
     "eviction_policy": "none",
     "cull_limit": 0,
@@ -158,7 +160,7 @@ class Cache:
         """Return the entry of `key`; `None` when there is none, or none that is ours and whole."""
         try:
             text = self._entries.get(key)
-            entry = json.loads(text) if text is not None else None
+            entry = json.loads(_unseal(text)) if text is not None else None
         except (
             sqlite3.Error,
             diskcache.Timeout,
@@ -175,7 +177,7 @@ class Cache:
         """Save `entry` whole or not at all; a failure to save is no failure of the build."""
         text = json.dumps({**entry, "schema": SCHEMA}, ensure_ascii=True, separators=(",", ":"))
         try:
-            self._entries.set(key, text)
+            self._entries.set(key, seal(text))
         except (sqlite3.Error, diskcache.Timeout, OSError):
             return
 
@@ -328,6 +330,18 @@ class MediaFile:
         with suppress(OSError):  # What the disk did not take is thrown away all the same.
             self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def seal(text: str) -> str:
+    """Return an entry's JSON behind its CRC-32: SQLite does not see that a letter is another."""
+    return f"{zlib.crc32(text.encode()):08x}{text}"
+
+
+def _unseal(sealed: str) -> str:
+    text = sealed[_SUM_LENGTH:]
+    if seal(text) != sealed:
+        raise RefusedRow("sum")
+    return text
 
 
 def _open_no_link(path: Path) -> BufferedReader:

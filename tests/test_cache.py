@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from memory import STATUS
+from memory import STATUS, find_disk
 
-from mkdocs_instagram.cache import SCHEMA, Cache
+from mkdocs_instagram.cache import SCHEMA, Cache, seal
 from mkdocs_instagram.errors import CacheUnusable
 
 KEY = "listing/main"
@@ -85,7 +85,7 @@ def test_rows_are_plain_json_and_nothing_is_pickled(folder: Path, cache: Cache) 
         rows = db.execute("SELECT key, raw, mode, filename, value, expire_time FROM Cache")
         ((key, raw, row_mode, filename, value, expires),) = rows.fetchall()
     assert (key, raw, row_mode, filename, expires) == (KEY, 1, 1, None, None)
-    assert json.loads(value) == {**ENTRY, "schema": SCHEMA}
+    assert json.loads(value[8:]) == {**ENTRY, "schema": SCHEMA}
     files = [path.name for path in folder.rglob("*") if path.is_file()]
     assert sorted(files) == sorted(
         [".gitignore", "cache.db", "cache.db-shm", "cache.db-wal", DIGEST]
@@ -133,7 +133,7 @@ def test_the_bomb_of_these_tests_works(tmp_path: Path) -> None:
 
 RAW, BINARY, TEXT, PICKLE = 1, 2, 3, 4
 Row = dict[str, Any]
-GOOD = json.dumps({**ENTRY, "schema": SCHEMA})
+GOOD = seal(json.dumps({**ENTRY, "schema": SCHEMA}))
 POISON: dict[str, Callable[[Path], Row]] = {
     "pickle": lambda path: {"mode": PICKLE, "value": bomb(path)},
     "pickle called raw": lambda path: {"mode": RAW, "value": bomb(path)},
@@ -153,14 +153,17 @@ POISON: dict[str, Callable[[Path], Row]] = {
 NO_ENTRY = {
     "empty": "",
     "cut": GOOD[:-3],
-    "a list": "[]",
-    "null": "null",
-    "nested": "[" * 200_000,
-    "a long number": '{"schema": ' + "1" * 5000 + "}",
-    "no schema": json.dumps(ENTRY),
-    "later schema": json.dumps({**ENTRY, "schema": SCHEMA + 1}),
-    "earlier schema": json.dumps({**ENTRY, "schema": SCHEMA - 1}),
-    "schema as text": json.dumps({**ENTRY, "schema": str(SCHEMA)}),
+    "without a sum": json.dumps({**ENTRY, "schema": SCHEMA}),
+    "another letter": GOOD.replace("Rye", "Rya"),
+    "a sum that is none": f"{'x' * 8}{GOOD[8:]}",
+    "a list": seal("[]"),
+    "null": seal("null"),
+    "nested": seal("[" * 200_000),
+    "a long number": seal('{"schema": ' + "1" * 5000 + "}"),
+    "no schema": seal(json.dumps(ENTRY)),
+    "later schema": seal(json.dumps({**ENTRY, "schema": SCHEMA + 1})),
+    "earlier schema": seal(json.dumps({**ENTRY, "schema": SCHEMA - 1})),
+    "schema as text": seal(json.dumps({**ENTRY, "schema": str(SCHEMA)})),
 }
 
 
@@ -225,7 +228,7 @@ def test_a_text_of_more_than_64_mb_is_not_even_parsed() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cache = Cache(Path(folder))
         cache.put(KEY, ENTRY)
-        text = f'{{"schema": {SCHEMA}, "a": "{"a" * 2**26}"}}'
+        text = seal(f'{{"schema": {SCHEMA}, "a": "{"a" * 2**26}"}}')
         plant(cache.folder, {"mode": RAW, "value": text})
         found = cache.get(KEY)
         cache.close()
@@ -638,7 +641,7 @@ print(read_peak() - before)
 @pytest.mark.parametrize("value", ["zeroblob(300000000)", "printf('%.*c', 300000000, 'x')"])
 def test_a_row_of_300_mb_costs_less_than_100_mb(value: str) -> None:
     # Not in `tmp_path`, in whose files tokens are looked for.
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=find_disk(1000)) as name:
         cache = Cache(Path(name))
         cache.put(KEY, ENTRY)
         cache.close()

@@ -20,6 +20,7 @@ from conftest import OTHER_TOKEN, TOKEN
 from PIL import Image
 from stored import stored_token
 
+from mkdocs_instagram.cache import seal
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.encoding import ImageSettings
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
@@ -540,9 +541,8 @@ class TestTidying:
         self.age(builds, 30)
         with closing(sqlite3.connect(builds.folder / "cache.db", isolation_level=None)) as db:
             db.execute("INSERT INTO Cache (key, raw, mode, value) VALUES (x'80', 0, 4, x'80')")
-            db.execute(
-                "UPDATE Cache SET value = '{\"schema\": 1, \"at\": []}' WHERE key = 'tidied'"
-            )
+            value = seal('{"schema": 1, "at": []}')
+            db.execute("UPDATE Cache SET value = ? WHERE key = 'tidied'", [value])
 
         (shown,) = builds.build(MAIN, now=NOW + 2 * HOUR)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import sqlite3
 import subprocess
@@ -12,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache import Cache, seal
 
 from .cases import Case
 from .fault import Fault, Level
@@ -22,6 +23,7 @@ YEAR = timedelta(days=365)
 Undo = Callable[[], None] | None
 ASIDE = "is put aside as broken-cache.db"
 TEMPORARY = "A temporary one is used"
+LATER = '{"schema": 99}'
 
 
 def _folder(name: str, spoil: Callable[[Case, Path], Undo], level: Level, said: str = "") -> Fault:
@@ -176,6 +178,53 @@ def _foreign_wal(case: Case, cache: Path) -> Undo:
     return None
 
 
+class _Bomb:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return os.mkdir, (str(self._folder),)
+
+
+def _pickle_entries(case: Case, cache: Path) -> Undo:
+    made = case.folder / "unpickled"
+    _change_entries(cache, "mode = 4, value = ?", pickle.dumps(_Bomb(made)))
+
+    def undo() -> None:
+        assert not made.exists(), "a pickle ran"
+
+    return undo
+
+
+def _move_entries(case: Case, cache: Path) -> Undo:
+    outside = case.folder / "outside.json"
+    outside.write_text(seal(LATER), encoding="utf-8")
+    _change_entries(cache, "mode = 3, value = NULL, filename = ?", f"../../../{outside.name}")
+
+    def undo() -> None:
+        assert outside.exists(), "a file outside was removed"
+
+    return undo
+
+
+def _swell_entries(_: Case, cache: Path) -> Undo:
+    _change_entries(cache, "value = zeroblob(?)", 300_000_000)
+    return None
+
+
+def _post_date(_: Case, cache: Path) -> Undo:
+    _change_entries(cache, "value = ?", seal(LATER))
+    return None
+
+
+def _change_entries(cache: Path, change: str, value: object) -> None:
+    with closing(sqlite3.connect(cache / "cache.db", isolation_level=None)) as database:
+        where = "WHERE key LIKE 'listing/%'"
+        database.execute(f"UPDATE Cache SET {change} {where}", [value])  # noqa: S608
+
+
 def _clock(shift: timedelta) -> Callable[[Case], None]:
     return lambda case: case.set_clock(case.now + shift)
 
@@ -202,12 +251,16 @@ FOLDER = [
     _folder("The folder is read-only", _read_only, "WARNING", TEMPORARY),
     _folder("The log (WAL) of another database", _foreign_wal, "WARNING", ASIDE),
     _sql("Another database's tables", "DROP TABLE Cache", "CREATE TABLE Cache (bread)"),
+    _folder("A later schema of entries", _post_date, ""),
     _sql(
-        "A later schema of entries",
-        "UPDATE Cache SET value = '{\"schema\": 99}'",
+        "A letter of what is saved is another",
+        "UPDATE Cache SET value = replace(value, 'a', 'e') WHERE key LIKE 'listing/%'",
         level="",
         said="",
     ),
+    _folder("Entries are pickles", _pickle_entries, ""),
+    _folder("Entries are in a file outside", _move_entries, ""),
+    replace(_folder("Entries of 300 MB", _swell_entries, ""), is_long=True),
     _sql("An unknown setting", "INSERT INTO Settings VALUES ('disk_evil', 'x')"),
     _sql(
         "A setting of another type",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from conftest import TOKEN
 from fake import Answer, Reply, close, error, gone, refused, text, throttled
 from fake.answers import usage
 
@@ -223,6 +224,26 @@ def _without_media(case: Case, _: list[Node], body: Node) -> Node:
     return {"data": []}
 
 
+def _empty_again(case: Case) -> None:
+    """Have two builds before that found nothing."""
+    _changed(_without_media)(case)
+    for _ in range(2):
+        case.build(is_strict=False)
+        case.age(2 * HOUR)
+
+
+def _swap_user(case: Case) -> Callable[[], None]:
+    ours = case.fake.users[TOKEN]
+    case.fake.add_user(TOKEN, "tide.books").add_mixed(2)
+    case.site.options["accounts"] = {"main": {"username": ours.username}}
+    case.site.write_config()
+
+    def undo() -> None:
+        case.fake.users[TOKEN] = ours
+
+    return undo
+
+
 def _twice(case: Case, media: list[Node], body: Node) -> Node:
     return {**body, "data": [*media, *media[::-1]]}
 
@@ -325,6 +346,19 @@ LISTINGS = [
         _changed(_without_media),
         ("saved", "INFO"),
         ("nothing", ""),
+    ),
+    Fault(
+        "No media, for the third time",
+        _empty_again,
+        ("nothing", ""),
+        ("nothing", ""),
+    ),
+    Fault(
+        "The token of another user",
+        _swap_user,
+        ("saved", "WARNING"),
+        ("nothing", "WARNING"),
+        said="The token belongs to tide.books",
     ),
     Fault("Every media twice", _changed(_twice), ("renewed", ""), ("renewed", "")),
     Fault("Among the media, what is none", _changed(_strangers), ("renewed", ""), ("renewed", "")),
