@@ -718,9 +718,6 @@ SIDEWAYS = Image.Exif()
 SIDEWAYS[0x0112] = 6
 LARGE: dict[str, Any] = {"exif": SIDEWAYS, "icc_profile": ADOBE_RGB}
 LARGEST: dict[str, Callable[[], bytes]] = {
-    "progressive jpeg": lambda: encode(
-        Image.new("RGB", (8000, 5000)), "JPEG", progressive=True, **LARGE
-    ),
     "jpeg without subsampling": lambda: whole_jpeg("RGB", 3740),
     "jpeg of four colours": lambda: whole_jpeg("CMYK", 2800),
     "wide jpeg": lambda: encode(Image.new("RGB", (9300, 4300)), "JPEG", **LARGE),
