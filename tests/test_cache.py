@@ -545,7 +545,9 @@ def test_planted_settings_put_the_database_aside_or_change_nothing(
     cache.close()
 
 
-BURN = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x FROM t) SELECT count(*), 1 FROM t"
+# Half a second: what has no end, as the faults have it, would hang here were it not seen.
+BURN = """WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x < 1000000)
+    SELECT count(*), 1 FROM t"""
 PLANTED: dict[str, str] = {
     "trigger": f"CREATE TRIGGER t AFTER UPDATE ON Settings BEGIN INSERT INTO Settings {BURN}; END",
     "view": f"CREATE VIEW Evil AS {BURN}",
