@@ -580,6 +580,23 @@ def test_a_database_with_anything_planted_is_put_aside_unopened(
     assert (folder / "broken-cache.db").read_bytes() == planted
 
 
+def test_damage_behind_the_first_pages_is_seen(folder: Path) -> None:
+    cache = Cache(folder)
+    for number in range(200):
+        cache.put(f"listing/{number}", {"caption": "bread" * 200})
+    cache.close()
+    path = folder / "cache.db"
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 4096] = bytes(4096)
+    path.write_bytes(data)
+
+    cache = Cache(folder)
+    cache.close()
+
+    assert cache.was_broken
+
+
 def test_a_database_that_another_build_is_making_is_left_to_it(folder: Path) -> None:
     Cache(folder).close()
     with database(folder) as db:
