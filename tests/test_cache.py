@@ -77,6 +77,17 @@ def test_an_entry_is_replaced_and_forgotten(cache: Cache) -> None:
     assert cache.keys("listing/") == ["listing/shop"]
 
 
+def test_what_is_forgotten_leaves_no_trace_in_the_file(folder: Path) -> None:
+    cache = Cache(folder)
+    cache.put(KEY, {"caption": "a rye loaf"})
+    cache.put("listing/shop", ENTRY)
+    assert any(b"a rye loaf" in path.read_bytes() for path in folder.glob("cache.db*"))
+    cache.delete(KEY)
+    cache.close()
+
+    assert not any(b"a rye loaf" in path.read_bytes() for path in folder.glob("cache.db*"))
+
+
 def test_rows_are_plain_json_and_nothing_is_pickled(folder: Path, cache: Cache) -> None:
     cache.put(KEY, ENTRY)
     cache.write_media(DATA)

@@ -280,6 +280,47 @@ def test_batches_that_bring_nothing_new_do_not_go_on_for_ever() -> None:
     assert len(endless.limits) < 10
 
 
+def test_an_account_ends_for_us_after_10_000_media() -> None:
+    shop = desk()
+    shop.account.items = [media(number, caption="") for number in range(10_150)]
+
+    feed = shop.open().load(FeedOptions(limit=12, sort="oldest"))
+
+    assert [item.shortcode for item in feed.items] == code_list(range(9_999, 9_987, -1))
+    assert len(shop.account.limits) == 100
+
+
+def test_no_media_where_there_were_some_is_believed_the_third_time() -> None:
+    shop = desk()
+    shown = shop.codes()
+    shop.account.items = []
+
+    for hours in (2, 4):
+        feed = shop.open(NOW + hours * HOUR).load(FeedOptions())
+        assert [item.shortcode for item in feed.items] == shown
+        assert isinstance(feed.stale_because, Unreachable)
+    assert shop.codes(now=NOW + 6 * HOUR) == []
+
+
+def test_no_media_is_believed_at_once_where_the_user_has_none() -> None:
+    shop = desk()
+    shop.codes()
+    shop.account.items, shop.account.user = [], BAKERY._replace(media_count=0)
+
+    assert shop.codes(now=NOW + 2 * HOUR) == []
+
+
+def test_media_of_which_none_can_be_shown_replace_nothing() -> None:
+    shop = desk()
+    shown = shop.codes()
+    shop.account.items = [media(number)._replace(media_url="") for number in range(900, 930)]
+
+    for hours in (2, 4, 6):
+        feed = shop.open(NOW + hours * HOUR).load(FeedOptions())
+        assert [item.shortcode for item in feed.items] == shown
+        assert isinstance(feed.stale_because, Unreachable)
+
+
 @pytest.mark.parametrize(
     ("username", "user", "is_refused"),
     [
