@@ -20,7 +20,7 @@ from PIL import Image, PngImagePlugin
 from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.encoding import ImageSettings, plan_widths
 from mkdocs_instagram.images import Made, entry_key, list_digests, make_renditions
-from mkdocs_instagram.models import Picture, Trouble
+from mkdocs_instagram.models import Picture, Rendition, Trouble
 
 NOW = 1784800000.0
 HOUR = 3600.0
@@ -439,6 +439,29 @@ def test_forty_megapixels_are_a_picture(cache: Cache) -> None:
     (small, large) = publish(black_png(8000, 5000), cache)
 
     assert (decode(small).size, decode(large).size) == ((32, 20), (64, 40))
+
+
+def test_another_version_of_a_picture_is_fetched_and_the_older_kept_till_then(
+    cache: Cache,
+) -> None:
+    first, second = (replace(PICTURE, version=version) for version in ("1.jpg", "2.jpg"))
+    old, new = encode(photo()), encode(photo(50, 40))
+    source = Source({PICTURE.media_id: old})
+
+    def show(picture: Picture, now: float) -> tuple[Rendition, ...]:
+        made = make_renditions([picture], source, cache, WEBP, now)
+        return made.renditions[picture]
+
+    shown = show(first, NOW)
+    source.pictures[PICTURE.media_id] = Trouble.FAILED
+    assert show(second, NOW) == shown
+    source.pictures[PICTURE.media_id] = new
+    assert show(second, NOW + 60) == shown
+    assert len(source.asked) == 2
+
+    assert show(second, NOW + 3601) != shown
+    assert show(second, NOW + 3602) == show(second, NOW + 3601)
+    assert len(source.asked) == 3
 
 
 def test_one_bad_picture_takes_no_other_with_it(cache: Cache) -> None:
