@@ -321,6 +321,19 @@ def test_media_of_which_none_can_be_shown_replace_nothing() -> None:
         assert isinstance(feed.stale_because, Unreachable)
 
 
+def test_an_answer_of_what_is_no_media_replaces_nothing() -> None:
+    shop = desk()
+    shown = shop.codes()
+
+    def first_batch(limit: int) -> tuple[User, Batch]:
+        return BAKERY, Batch((), None, received=3)
+
+    shop.account.first_batch = first_batch  # type: ignore[method-assign]
+
+    for hours in (2, 4, 6):
+        assert shop.codes(now=NOW + hours * HOUR) == shown
+
+
 @pytest.mark.parametrize(
     ("username", "user", "is_refused"),
     [
