@@ -1,7 +1,8 @@
 """Runs a command again and again, each time killed at another moment, and looks at the store.
 
 A process of its own, without threads, so that it may fork: a command then starts in a millisecond.
-Arguments: the folder, the command, `random` or `every-line`. Standard input: what each run reads.
+Arguments: the folder, the command, `every-line` or how many kills at random. Standard input: what
+each run reads.
 It prints how many runs were killed and exits 0; what is wrong is an AssertionError.
 """
 
@@ -24,7 +25,6 @@ from mkdocs_instagram.cli import main
 from mkdocs_instagram.desk import Outside
 
 IMPORTED = (client, live, login, oauth, refresh, upkeep)
-ROUNDS = 50
 
 
 class Killed:
@@ -100,13 +100,13 @@ class _Tracer:
         return self
 
 
-def kill_at_random(killed: Killed) -> int:
-    """Kill `ROUNDS` runs at a moment between their start and their usual end."""
+def kill_at_random(killed: Killed, rounds: int) -> int:
+    """Kill `rounds` runs at a moment between their start and their usual end."""
     started = time.monotonic()
     killed.wait(killed.run())
     usual = time.monotonic() - started
     count = 0
-    while count < ROUNDS:
+    while count < rounds:
         killed.reset()
         pid = killed.run()
         time.sleep(random.uniform(0, usual))
@@ -131,8 +131,9 @@ def kill_at_every_line(killed: Killed) -> int:
 if __name__ == "__main__":
     where, name, how = sys.argv[1:]
     subject = Killed(Path(where), name, sys.stdin.read())
-    kill = kill_at_random if how == "random" else kill_at_every_line
-    sys.stdout.write(str(kill(subject)))
+    is_random = how != "every-line"
+    count = kill_at_random(subject, int(how)) if is_random else kill_at_every_line(subject)
+    sys.stdout.write(str(count))
     subject.reset()
     subject.wait(subject.run())
     subject.look()

@@ -672,7 +672,7 @@ print(read_peak() - before)
     ("table", "value"),
     [
         ("Cache", "zeroblob(300000000)"),
-        ("Cache", "printf('%.*c', 300000000, 'x')"),
+        ("Cache", "CAST(zeroblob(300000000) AS TEXT)"),
         ("Settings", "zeroblob(300000000)"),
     ],
 )
