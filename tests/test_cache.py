@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from memory import STATUS, find_disk
+from poison import Bomb
 
 from mkdocs_instagram.cache import SCHEMA, Cache, seal
 from mkdocs_instagram.errors import CacheUnusable
@@ -120,16 +121,6 @@ def test_git_ignores_the_folder(folder: Path, cache: Cache) -> None:
 
     status = ["git", "-C", str(root), "status", "--porcelain"]
     assert subprocess.run(status, check=True, capture_output=True).stdout == b""
-
-
-class Bomb:
-    """Makes a folder when it is unpickled."""
-
-    def __init__(self, marker: Path) -> None:
-        self._marker = marker
-
-    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
-        return os.mkdir, (str(self._marker),)
 
 
 def bomb(tmp_path: Path) -> bytes:
@@ -661,7 +652,7 @@ before = read_peak()
 cache = Cache(folder)
 assert cache.was_broken == (sys.argv[2] == "Settings")
 assert cache.get("listing/main") is None
-assert cache.was_broken or cache.keys("listing/") == ["listing/main"]
+assert cache.keys("listing/") == ([] if cache.was_broken else ["listing/main"])
 cache.close()
 print(read_peak() - before)
 """

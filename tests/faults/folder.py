@@ -13,6 +13,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from poison import Bomb
+
 from mkdocs_instagram.cache import Cache, seal
 
 from .cases import Case
@@ -178,19 +180,9 @@ def _foreign_wal(case: Case, cache: Path) -> Undo:
     return None
 
 
-class _Bomb:
-    """Makes a folder when it is unpickled."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
-        return os.mkdir, (str(self._folder),)
-
-
 def _pickle_entries(case: Case, cache: Path) -> Undo:
     made = case.folder / "unpickled"
-    _change_entries(cache, "mode = 4, value = ?", pickle.dumps(_Bomb(made)))
+    _change_entries(cache, "mode = 4, value = ?", pickle.dumps(Bomb(made)))
 
     def undo() -> None:
         assert not made.exists(), "a pickle ran"
