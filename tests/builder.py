@@ -7,8 +7,7 @@ thread which holds up the end of a program holds it up here too. `test_faults` b
 `python -m mkdocs` as well and compares page, log and exit status.
 
 Standard input: one JSON object a line, a `Job`. Standard output: one for each build that ended,
-with its `number`, exit `status`, `seconds`, and the most
-`megabytes` that it had in memory.
+with its `number`, exit `status` and `seconds`.
 """
 
 import atexit
@@ -186,12 +185,11 @@ class Builder:
         self._ready.unregister(pipe)
         os.close(pipe)
         self._doomed.pop(pid, None)
-        _, status, usage = os.wait4(pid, 0)
+        _, status = os.waitpid(pid, 0)
         answer = {
             "number": number,
             "status": os.waitstatus_to_exitcode(status),
             "seconds": time.monotonic() - started,
-            "megabytes": usage.ru_maxrss / 1024,
         }
         self._answers.write(json.dumps(answer) + "\n")
         self._answers.flush()

@@ -13,9 +13,10 @@ from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from builder import Job
-from fake.instagram import LOOPBACK_DIR
+from fake import find_modules
 
 CAN_FORK = hasattr(os, "fork")
 BUILDER = Path(__file__).parent / "builder.py"
@@ -23,11 +24,10 @@ BUILDER = Path(__file__).parent / "builder.py"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A build that has ended: its exit status, what it took at most, and what it said."""
+    """A build that has ended: its exit status, how long it took, and what it said."""
 
     status: int
     seconds: float
-    megabytes: float
     log: str
 
 
@@ -37,13 +37,12 @@ class Forks:
     def __init__(self) -> None:
         self._number = 0
         self._lock = threading.Lock()
-        self._coming: dict[int, tuple[Future[Ended], Path]] = {}
-        paths = [str(LOOPBACK_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._coming: dict[int, Future[dict[str, Any]]] = {}
         self._process = subprocess.Popen(
             [sys.executable, str(BUILDER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env={**os.environ, "PYTHONPATH": find_modules()},
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -61,41 +60,29 @@ class Forks:
         folder: Path,
         arguments: Sequence[str],
         environment: Mapping[str, str],
-        *,
-        lookup: str = "",
-        is_plain: bool = False,
-        kill_after: float = 0.0,
-        times_sql: bool = False,
+        **how: Any,
     ) -> Ended:
-        """Run `mkdocs build` in `folder` with this environment; the rest is as in `Job`."""
+        """Run `mkdocs build` in `folder` with this environment; `how` as in `Job`."""
         log = folder / "build.log"
-        done: Future[Ended] = Future()
+        done: Future[dict[str, Any]] = Future()
         with self._lock:
             self._number += 1
             job = Job(
-                self._number,
-                str(folder),
-                ["build", *arguments],
-                environment,
-                str(log),
-                lookup,
-                is_plain=is_plain,
-                kill_after=kill_after,
-                times_sql=times_sql,
+                self._number, str(folder), ["build", *arguments], environment, str(log), **how
             )
-            self._coming[job.number] = done, log
+            self._coming[job.number] = done
             if self._process.stdin is None:
                 raise AssertionError("the process has a pipe")
             self._process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
             self._process.stdin.flush()
-        return done.result(240)
+        answer = done.result(240)
+        text = log.read_text(encoding="utf-8", errors="replace")
+        return Ended(answer["status"], answer["seconds"], text)
 
     def _read(self) -> None:
         for line in self._process.stdout or ():
             answer = json.loads(line)
-            done, log = self._coming.pop(answer["number"])
-            text = log.read_text(encoding="utf-8", errors="replace")
-            done.set_result(Ended(answer["status"], answer["seconds"], answer["megabytes"], text))
+            self._coming.pop(answer["number"]).set_result(answer)
 
 
 @cache

@@ -27,7 +27,7 @@ from .answers import (
     text,
     throttled,
 )
-from .instagram import FakeInstagram
+from .instagram import FakeInstagram, find_modules
 from .login import FakeApp
 from .records import Kind, Request
 from .state import Child, FakeMedia, FakeUser
@@ -50,6 +50,7 @@ __all__ = [
     "drip_all",
     "endless",
     "error",
+    "find_modules",
     "gone",
     "hang",
     "hang_within",

@@ -27,6 +27,11 @@ LOOPBACK_DIR = Path(__file__).parent / "loopback"
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
+def find_modules() -> str:
+    """Return the PYTHONPATH by which a Python program finds what bends its sockets."""
+    return os.pathsep.join([str(LOOPBACK_DIR), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
 class FakeInstagram(Records):
     """Graph API and CDN on one loopback port, under their real names, for as long as it is entered.
 
@@ -155,10 +160,9 @@ class FakeInstagram(Records):
         """
         if now is not None:
             self.travel(now)
-        paths = [str(LOOPBACK_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
         proxies = {name: "" for upper in PROXY_VARIABLES for name in (upper, upper.lower())}
         return proxies | {
-            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONPATH": find_modules(),
             "MK_IG_FAKE_PORT": str(self.port),
             "MK_IG_FAKE_NOW": str(self._clock.timestamp()) if self._clock else "",
             "SSL_CERT_FILE": str(self.ca_file),
