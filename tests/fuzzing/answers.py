@@ -20,6 +20,7 @@ from mkdocs_instagram.render import make_avatar, make_items, render_feed
 from mkdocs_instagram.selection import choose
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+HEAD = 2
 WAYS = (
     FeedOptions(),
     FeedOptions(caption="below", show=("date", "likes", "comments", "type"), header=True),
@@ -42,6 +43,11 @@ OWN = re.compile(r"(?:\.\./assets/|https://www\.instagram\.com/|#)[\w./@%-]*")
 def _environment() -> jinja2.Environment:
     theme = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=False)  # noqa: S701 - as MkDocs'
     return make_environment(theme)
+
+
+def show_input(data: bytes) -> str:
+    """Show what a fuzzer made: a byte that chooses the status, one for the way, and the body."""
+    return show(200 if data[:1] < b"\xf0" else 400, data[HEAD:], data[1] if len(data) > 1 else 0)
 
 
 def show(status: int, body: bytes, way: int) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from random import Random
 from typing import Any
 
 from hostile import TEXTS
 
-SCALARS: tuple[Any, ...] = (
+from .answers import HEAD
+
+VALUES: tuple[Any, ...] = (
     None,
     True,
     False,
@@ -24,7 +27,6 @@ SCALARS: tuple[Any, ...] = (
     "VIDEO",
     "CAROUSEL_ALBUM",
 )
-_HEAD = 2  # what chooses status and way
 
 
 def mutate(data: bytes, size: int, chance: Random, mutate_bytes: Callable[[bytes], bytes]) -> bytes:
@@ -37,7 +39,7 @@ def mutate(data: bytes, size: int, chance: Random, mutate_bytes: Callable[[bytes
         mutate_bytes: libFuzzer's own change.
     """
     try:
-        answer = json.loads(data[_HEAD:])
+        answer = json.loads(data[HEAD:])
     except (ValueError, RecursionError):
         return mutate_bytes(data)
     if chance.randrange(8) == 0:
@@ -52,7 +54,7 @@ def mutate(data: bytes, size: int, chance: Random, mutate_bytes: Callable[[bytes
 
 
 def _change(answer: Any, chance: Random, mutate_bytes: Callable[[bytes], bytes]) -> Any:
-    places = list(_walk(answer))
+    places = _walk(answer)
     if not places:
         return {"data": [{"id": "1"}]}
     parent, key = chance.choice(places)
@@ -60,12 +62,12 @@ def _change(answer: Any, chance: Random, mutate_bytes: Callable[[bytes], bytes])
         case 0:
             del parent[key]
         case 1:
-            parent[key] = chance.choice(SCALARS)
+            parent[key] = deepcopy(chance.choice(VALUES))
         case 2:
             other, name = chance.choice(places)
-            parent[key] = json.loads(json.dumps(other[name]))
+            parent[key] = deepcopy(other[name])
         case 3 if isinstance(parent, list):
-            parent.insert(key, json.loads(json.dumps(parent[key])))
+            parent.insert(key, deepcopy(parent[key]))
         case _ if isinstance(parent[key], str):
             parent[key] = _change_text(parent[key], chance, mutate_bytes)
         case _:
