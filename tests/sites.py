@@ -102,7 +102,7 @@ class Site:
         self.write_config()
         whole = self.whole_environment(now) | dict(environment or {})
         if python is not None or not CAN_FORK:
-            status, log = self._run(["-m", "mkdocs", "build", *arguments], whole, python or ())
+            status, log = self._run(arguments, whole, python or ())
         else:
             ended = shared_forks().build(self.folder, arguments, whole)
             status, log = ended.status, ended.log
@@ -111,10 +111,10 @@ class Site:
         return self.read(status, log)
 
     def _run(
-        self, program: Sequence[str], environment: Mapping[str, str], python: Sequence[str]
+        self, arguments: Sequence[str], environment: Mapping[str, str], python: Sequence[str]
     ) -> tuple[int, str]:
         done = subprocess.run(
-            [sys.executable, *python, *program],
+            [sys.executable, *python, "-m", "mkdocs", "build", *arguments],
             cwd=self.folder,
             env=environment,
             stdout=subprocess.PIPE,

@@ -8,7 +8,6 @@ written that `example-site/` publishes; else in one of them.
 
 import os
 import re
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -113,22 +112,10 @@ def test_a_fault_breaks_no_build_and_loses_no_feed(
 def test_a_build_in_a_fork_is_that_of_the_command(cases: Cases) -> None:
     fault = next(fault for fault in FAULTS if fault.name == "Code 190/463")
     seen = []
-    for is_fork in (True, False):
+    for python in (None, ()):
         with cases.open(is_saved=True) as case:
             fault.plant(case)
-            if is_fork:
-                build, _ = cases.build(case, ["--strict"])
-            else:
-                command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-                done = subprocess.run(
-                    command,
-                    cwd=case.folder,
-                    env=case.site.whole_environment(),
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    check=False,
-                )
-                build = case.site.read(done.returncode, done.stdout.decode())
+            build = case.site.build("--strict", python=python)
             log = re.sub(re.escape(str(case.folder)), "", build.log)
             seen.append((build.status, log, build.files(), case.fake.count()))
 
