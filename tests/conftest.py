@@ -79,9 +79,12 @@ def no_token_left(request: pytest.FixtureRequest) -> Iterator[None]:
 def _leaks(data: bytes) -> bool:
     """Tell whether there is a token in a file; a theme's files are looked through once."""
     digest = sha256(data).digest()
-    if digest not in _CLEAN and not LEAK.search(data):
-        _CLEAN.add(digest)
-    return digest not in _CLEAN
+    if digest in _CLEAN:
+        return False
+    if LEAK.search(data):
+        return True
+    _CLEAN.add(digest)
+    return False
 
 
 _CLEAN: set[bytes] = set()

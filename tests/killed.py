@@ -131,8 +131,8 @@ def kill_at_every_line(killed: Killed) -> int:
 if __name__ == "__main__":
     where, name, how = sys.argv[1:]
     subject = Killed(Path(where), name, sys.stdin.read())
-    is_random = how != "every-line"
-    count = kill_at_random(subject, int(how)) if is_random else kill_at_every_line(subject)
+    each = how == "every-line"
+    count = kill_at_every_line(subject) if each else kill_at_random(subject, int(how))
     sys.stdout.write(str(count))
     subject.reset()
     subject.wait(subject.run())
