@@ -291,7 +291,7 @@ def test_stopping_is_quick_and_final() -> None:
         with pytest.raises(httpx.ReadTimeout):
             get(fake, f"{API}/me", timeout=NO_ANSWER)
         before = time.perf_counter()
-    assert time.perf_counter() - before < 5
+    assert time.perf_counter() - before < 0.5
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", fake.port))
 
