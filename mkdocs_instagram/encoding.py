@@ -20,6 +20,7 @@ MAX_PIXELS_WEBP = 12_000_000
 # bytes: three for two pixels as cameras write them, three a pixel without subsampling.
 MAX_COEFFICIENTS = 90_000_000
 _MAX_PIXELS_WHOLE = 16_000_000
+_MAX_PIXELS_AT_ONCE = 4_000_000
 _STRIP = 64
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -60,12 +61,24 @@ def plan_widths(width: int, widths: Sequence[int]) -> list[int]:
     )
 
 
+def load_pillow() -> None:
+    """Import what `encode` needs, which it does itself: it takes as long as to make a rendition.
+
+    WebP is named, as Pillow would look for it among all of its formats and load each of them.
+    """
+    from PIL import Image, ImageCms, ImageOps, WebPImagePlugin
+
+    del ImageCms, ImageOps, WebPImagePlugin
+    Image.preinit()
+
+
 def encode(data: bytes, settings: ImageSettings) -> Iterator[tuple[bytes, int, int]]:
     """Yield the bytes, width and height of each rendition, widest first.
 
     Raises:
         NoPicture: The bytes are no JPEG, PNG or WebP, broken, or of too many pixels.
     """
+    load_pillow()
     image = _decode(data, max(settings.widths))
     for width in reversed(plan_widths(image.width, settings.widths)):
         if width != image.width:
@@ -151,17 +164,20 @@ def _find_factor(size: tuple[int, int], enough: int) -> int:
 def _reduce(image: "Image.Image", factor: int) -> "Image.Image":
     """Return `image` in sRGB, its sides divided by `factor`.
 
-    It is done in strips, as Pillow makes a copy of what it reduces or converts: of 40 megapixels
-    each takes 160 MB.
+    A large one is done in strips, as Pillow makes a copy of what it reduces or converts: of 40
+    megapixels each takes 160 MB.
     """
     from PIL import Image
 
     to_srgb = _find_conversion(image)
-    small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
-    for top in range(0, image.height, _STRIP * factor):
-        bottom = min(image.height, top + _STRIP * factor)
-        strip = to_srgb(image.crop((0, top, image.width, bottom)))
-        small.paste(strip.reduce(factor), (0, top // factor))
+    if factor == 1 and image.width * image.height <= _MAX_PIXELS_AT_ONCE:
+        small = to_srgb(image)
+    else:
+        small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
+        for top in range(0, image.height, _STRIP * factor):
+            bottom = min(image.height, top + _STRIP * factor)
+            strip = to_srgb(image.crop((0, top, image.width, bottom)))
+            small.paste(strip.reduce(factor), (0, top // factor))
     small.info = dict(image.info)  # which way is up
     return small
 

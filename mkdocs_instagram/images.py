@@ -6,18 +6,21 @@ No outside thing of its own: pictures come from the source and stay in the store
 import os
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from .encoding import ImageSettings, encode
+from .encoding import ImageSettings, encode, load_pillow
 from .models import JSON, Picture, Rendition, Renditions, Trouble
 from .pace import has_failed_lately
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-# Pictures in work, for each processor: the bytes of more would only wait in the memory.
+_WORKERS = os.cpu_count() or 1
+# Pictures in work, for each of them: the bytes of more would only wait in the memory.
 _IN_WORK = 2
 
 
@@ -47,7 +50,7 @@ class MediaStore(Protocol):
         """Save bytes under their digest."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Made:
     """What came of the pictures asked for.
 
@@ -99,14 +102,13 @@ def make_renditions(
         settings: What to make.
         now: Unix seconds.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
-    workers = os.cpu_count() or 1
     # One scope around all threads, as the filters are global: Pillow warns of broken EXIF data.
-    with warnings.catch_warnings(), ThreadPoolExecutor(workers) as pool:
+    with warnings.catch_warnings(), ExitStack() as opened:
         warnings.simplefilter("ignore")
-        bench = _Bench(store, settings, pool, _IN_WORK * workers, now)
+        bench = _Bench(store, settings, opened, now)
         missing = [picture for picture in pictures if not bench.find(picture)]
+        if missing:
+            bench.prepare()
         for picture, outcome in source.download(missing) if missing else ():
             bench.take(picture, outcome)
         bench.finish(wait=True)
@@ -123,20 +125,18 @@ class _Bench:
     """The pictures in work: threads encode, while entries are read and put by one thread only."""
 
     def __init__(
-        self,
-        store: MediaStore,
-        settings: ImageSettings,
-        pool: "ThreadPoolExecutor",
-        most: int,
-        now: float,
+        self, store: MediaStore, settings: ImageSettings, opened: ExitStack, now: float
     ) -> None:
         self.made = Made()
         self._store = store
         self._settings = settings
-        self._pool = pool
-        self._most = most
+        self._opened = opened
         self._now = now
         self._work: dict[Future[_Encoded], Picture] = {}
+
+    def prepare(self) -> None:
+        """Load Pillow while the first picture is on its way."""
+        self._pool.submit(load_pillow)
 
     def find(self, picture: Picture) -> bool:
         """Tell whether the picture needs no download: it is saved, or failed a moment ago."""
@@ -181,11 +181,18 @@ class _Bench:
     def _encode(self, picture: Picture, data: bytes, version: str) -> None:
         from concurrent.futures import FIRST_COMPLETED, wait
 
-        if len(self._work) >= self._most:
+        if len(self._work) >= _IN_WORK * _WORKERS:
             wait(self._work, return_when=FIRST_COMPLETED)
             self.finish(wait=False)
         future = self._pool.submit(_encode, data, version, self._store, self._settings)
         self._work[future] = picture
+
+    @cached_property
+    def _pool(self) -> "ThreadPoolExecutor":
+        """Opened with the first work: most builds have none, and its import takes a while."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        return self._opened.enter_context(ThreadPoolExecutor(_WORKERS))
 
     def _save(self, picture: Picture, encoded: _Encoded) -> None:
         old = self._entry(picture)
