@@ -33,7 +33,10 @@ def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
     """
     ours = jinja2.PrefixLoader({_OURS: jinja2.FileSystemLoader(TEMPLATES)})
     loaders = [environment.loader, ours] if environment.loader else [ours]
-    overlay = environment.overlay(autoescape=True, loader=jinja2.ChoiceLoader(loaders))
+    # Not optimized: each template is compiled once a build, which takes longer than it saves.
+    overlay = environment.overlay(
+        autoescape=True, optimized=False, loader=jinja2.ChoiceLoader(loaders)
+    )
     overlay.join_path = _join_path  # type: ignore[method-assign]
     own = _find_macros(overlay)
     # An overlay has the filters of what it overlays: the theme's own pages keep theirs.

@@ -52,7 +52,7 @@ def list_classes(options: FeedOptions) -> str:
                 f"mk-ig--{options.layout}",
                 _masonry(options),
                 f"mk-ig--{_ratio(options).replace('/', '-')}",
-                "mk-ig--text-below" if _has_text_below(options) else "",
+                "mk-ig--text-below" if has_text_below(options) else "",
                 "mk-ig--caption-overlay" if is_overlaid(options) else "",
                 "mk-ig--columns" if columns.small else "",
                 *(f"mk-ig--{size}{count}" for size, count in sizes.items() if count),
@@ -70,6 +70,12 @@ def has_caption(options: FeedOptions) -> bool:
 def is_overlaid(options: FeedOptions) -> bool:
     """Tell whether captions lie over the pictures; in a list they stand beside them."""
     return options.caption == "overlay" and options.layout != "list"
+
+
+def has_text_below(options: FeedOptions) -> bool:
+    """Tell whether more than type and overlaid caption is shown: it stands below the pictures."""
+    is_captioned = has_caption(options) and not is_overlaid(options)
+    return is_captioned or bool(set(options.show) - {"type"})
 
 
 def list_item_classes(options: FeedOptions, position: Position, width: int, height: int) -> str:
@@ -131,7 +137,7 @@ def _masonry(options: FeedOptions) -> str:
     """Return how a masonry is made: in rows, or flowing down columns as text has any height."""
     if options.layout != "masonry":
         return ""
-    return "mk-ig--flow" if _has_text_below(options) else "mk-ig--rows"
+    return "mk-ig--flow" if has_text_below(options) else "mk-ig--rows"
 
 
 def _columns(options: FeedOptions) -> Columns:
@@ -145,8 +151,3 @@ def _ratio(options: FeedOptions) -> str:
     if options.layout == "highlight" and options.ratio == "original":
         return "square"
     return options.ratio
-
-
-def _has_text_below(options: FeedOptions) -> bool:
-    is_captioned = has_caption(options) and not is_overlaid(options)
-    return is_captioned or bool(set(options.show) - {"type"})

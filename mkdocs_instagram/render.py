@@ -8,7 +8,6 @@ import hashlib
 import html as html_module
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from .layouts import (
     Position,
     find_position,
     has_caption,
+    has_text_below,
     is_overlaid,
     list_classes,
     list_item_classes,
@@ -79,6 +79,7 @@ class Item(NamedTuple):
         has_viewer: It opens the viewer, and has no link in mkdocs.yml.
         caption: Cut to `caption_length`; "" when no caption is asked for.
         is_overlaid: The caption lies over the picture.
+        has_text: Something is asked for that stands below the picture.
         date: The UTC day, as in ISO 8601; "" when unknown.
         classes: More of its element's classes, which some layouts need.
         video: The URL of the site's own mp4, with `open: viewer` and `videos: file`; "" without
@@ -94,6 +95,7 @@ class Item(NamedTuple):
     alt: str
     caption: str
     is_overlaid: bool
+    has_text: bool
     date: str
     image: Image
     classes: str
@@ -178,8 +180,7 @@ def render_feed(
     return html.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
+class _Maker(NamedTuple):
     """Makes what the templates see of the media of one feed."""
 
     shown: Shown
@@ -201,6 +202,7 @@ class _Maker:
             alt=override.alt or make_alt(media, self.labels),
             caption=shorten(caption, options.caption_length),
             is_overlaid=is_overlaid(options),
+            has_text=has_text_below(options),
             date=_date(media),
             image=image,
             classes=list_item_classes(options, position, image.width, image.height),

@@ -30,7 +30,7 @@ from mkdocs_instagram.text import clean
 # All that a feed may consist of. What a template is given beyond that needs a reason here.
 ANYWHERE = {"aria-haspopup", "aria-hidden", "aria-label", "class", "dir", "id", "role"}
 ELEMENTS = {
-    "a": {"href", "rel", "target"},
+    "a": {"data-description", "data-gallery", "data-title", "data-type", "href", "rel", "target"},
     "button": {"autofocus", "popovertarget", "popovertargetaction", "type"},
     "details": set[str](),
     "div": {"data-media", "data-next", "data-previous", "popover", "tabindex"},
@@ -128,7 +128,7 @@ def render(
         labels=texts,
         context={
             "page": None,
-            "config": {},
+            "config": {"plugins": ["glightbox"]},
             "avatar": make_avatar(shown, find_url),
             "feed_id": "mk-ig-1",
         },
@@ -152,6 +152,9 @@ def check(html: str) -> Any:
             if name == "srcset":
                 assert SRCSET.fullmatch(value), value
             assert value in WORDS.get(name, {value}), (name, value)
+            if name in {"data-title", "data-description"}:  # GLightbox writes them into the page
+                shown = html5lib.parseFragment(value, namespaceHTMLElements=False)
+                assert {it.tag for it in shown} <= {"br"}, value
             if name in {"id", "popovertarget"}:
                 assert re.fullmatch(r"[\w-]+", value), value
     return tree
@@ -241,6 +244,7 @@ def test_these_tests_reach_every_template(monkeypatch: pytest.MonkeyPatch) -> No
         theme.loader, "load", lambda *given: jinja2.BaseLoader.load(theme.loader, *given)
     )
     render(media_nodes(caption="x"), {}, theme=theme)
+    render(media_nodes(), {"open": "image"}, theme=theme)
     render([], {}, theme=theme)
 
     bundled = {path.name for path in (TEMPLATES / "instagram").glob("*.html")}
