@@ -1,9 +1,8 @@
 """What must not be shown, and what is known of it; needing nothing outside."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Never
+from typing import NamedTuple, Never
 
 
 class Secret:
@@ -52,8 +51,7 @@ class Token(Secret):
         return self._value[-4:] if len(self._value) >= 24 else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """What a token endpoint hands out.
 
     Attributes:
@@ -66,8 +64,7 @@ class Grant:
     user_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredToken:
+class StoredToken(NamedTuple):
     """A token in the store, and what is known of it.
 
     Attributes:

@@ -380,7 +380,7 @@ class Shown(NamedTuple):
     is_token_stored: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Totals:
     """What a build used, for its closing line.
 

@@ -6,7 +6,6 @@ field to `FeedOptions`; nothing else has to learn its name.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -20,8 +19,7 @@ LAYOUTS = ("grid", "masonry", "carousel", "highlight", "list")
 FORBIDDEN = {"token", "access_token"}
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """Reads what stands in YAML for one option.
 
     Attributes:
@@ -231,65 +229,82 @@ def _template(value: object) -> str:
     return value
 
 
-def _option(default: Any, check: Check) -> Any:
-    return field(default=default, metadata={"check": check})
-
-
-@dataclass(frozen=True, slots=True)
-class FeedOptions:
+class FeedOptions(NamedTuple):
     """What one tag asks for, every value checked."""
 
-    account: str = _option("", _name)
+    account: str = ""
     """Name of the account; "" stands for the first one."""
-    limit: int = _option(12, _whole(1, MAX_LIMIT))
+    limit: int = 12
     """How many media to show, after all filters."""
-    types: tuple[str, ...] = _option((), _types)
+    types: tuple[str, ...] = ()
     """Which types; empty means all. `video` covers reels, `reel` only those."""
-    include: tuple[str, ...] = _option((), _words)
+    include: tuple[str, ...] = ()
     """Words or #tags of which one must be in the caption."""
-    exclude: tuple[str, ...] = _option((), _words)
+    exclude: tuple[str, ...] = ()
     """Words or #tags of which none may be in the caption."""
-    since: date | None = _option(None, _date)
+    since: date | None = None
     """First UTC day."""
-    until: date | None = _option(None, _date)
+    until: date | None = None
     """Last UTC day."""
-    sort: str = _option("newest", _one_of("newest", "oldest", "likes", "comments", "random"))
+    sort: str = "newest"
     """Order; pinned media come first."""
-    post: tuple[str, ...] = _option((), _posts)
+    post: tuple[str, ...] = ()
     """Shortcodes of exactly the media to show, in that order."""
-    layout: str = _option("grid", _one_of(*LAYOUTS))
+    layout: str = "grid"
     """How the media are laid out."""
-    columns: Columns = _option(Columns(), _columns)
+    columns: Columns = Columns()
     """Columns, for all or each container size."""
-    ratio: str = _option("square", _ratio)
+    ratio: str = "square"
     """The frame of each picture; `original` crops nothing."""
-    header: bool = _option(False, _switch)
+    header: bool = False
     """Whether the user stands above the media."""
-    caption: str = _option("none", _one_of("none", "below", "overlay"))
+    caption: str = "none"
     """Where the caption stands."""
-    caption_length: int = _option(200, _whole(1, 2200))
+    caption_length: int = 200
     """Characters of the caption, cut at a word."""
-    show: tuple[str, ...] = _option(("type",), _some_of("date", "likes", "comments", "type"))
+    show: tuple[str, ...] = ("type",)
     """What else to show of a media."""
-    open: str = _option("post", _one_of("post", "viewer", "image", "none"))
+    open: str = "post"
     """What a media leads to: its permalink, the viewer on the page, the picture's file, nothing."""
-    more: int | None = _option(None, _more)
+    more: int | None = None
     """How many media stand there at first, the rest behind a disclosure; `None` for all."""
-    title: str = _option("", _text)
+    title: str = ""
     """Accessible name of the feed."""
-    new_tab: bool = _option(False, _switch)
+    new_tab: bool = False
     """Whether links to Instagram open in a new tab."""
-    extra_class: str = _option("", _class)
+    extra_class: str = ""
     """Extra CSS classes on the root; the option `class`."""
-    template: str = _option("feed.html", _template)
+    template: str = "feed.html"
     """File under `instagram/`."""
 
 
-# `class` is a keyword of Python; every other option is spelled as its field.
-_FIELDS = {
-    ("class" if item.name == "extra_class" else item.name): item for item in fields(FeedOptions)
+CHECKS: Mapping[str, Check] = {
+    "account": _name,
+    "limit": _whole(1, MAX_LIMIT),
+    "types": _types,
+    "include": _words,
+    "exclude": _words,
+    "since": _date,
+    "until": _date,
+    "sort": _one_of("newest", "oldest", "likes", "comments", "random"),
+    "post": _posts,
+    "layout": _one_of(*LAYOUTS),
+    "columns": _columns,
+    "ratio": _ratio,
+    "header": _switch,
+    "caption": _one_of("none", "below", "overlay"),
+    "caption_length": _whole(1, 2200),
+    "show": _some_of("date", "likes", "comments", "type"),
+    "open": _one_of("post", "viewer", "image", "none"),
+    "more": _more,
+    "title": _text,
+    "new_tab": _switch,
+    "class": _class,
+    "template": _template,
 }
-NAMES = tuple(_FIELDS)
+"""The check of each option, by its name in YAML."""
+
+NAMES = tuple(CHECKS)
 
 
 def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[str]]:
@@ -305,16 +320,15 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
     checked: dict[str, Any] = {}
     unknown = []
     for name, value in given.items():
-        item = _FIELDS.get(name) if isinstance(name, str) else None
         if name in FORBIDDEN:
             raise OptionError(FORBIDDEN_TEXT.format(name=name))
-        if item is None:
+        if not isinstance(name, str) or name not in CHECKS:
             unknown.append(f"unknown option {quote(name)}.{suggest(name, NAMES) or _known(NAMES)}")
             continue
         if value is None:
             raise OptionError(f"option {name} has no value.{_HASH}")
         try:
-            checked[item.name] = item.metadata["check"](value)
+            checked[_field_of(name)] = CHECKS[name](value)
         except OptionError as error:
             raise OptionError(f"option {name}: {error}") from None
     if checked.get("since") and checked.get("until") and checked["since"] > checked["until"]:
@@ -328,6 +342,11 @@ FORBIDDEN_TEXT = (
     "shared, generate a new one."
 )
 _HASH = ' In YAML an unquoted # starts a comment: write include: ["#team"].'
+
+
+def _field_of(name: str) -> str:
+    """Return the field of an option: `class` is a keyword of Python."""
+    return "extra_class" if name == "class" else name
 
 
 def _list(value: object) -> list[object]:

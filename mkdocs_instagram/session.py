@@ -8,10 +8,9 @@ none of them.
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .encoding import ImageSettings
 from .errors import AppRemoved, CacheUnusable, InstagramError, TokenError
@@ -39,8 +38,7 @@ Watch = Callable[[Iterator[Any], int], Iterable[Any]]
 """Passes on what arrives, of which there will be so many."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
+class SessionSettings(NamedTuple):
     """What a session knows of mkdocs.yml.
 
     Attributes:
@@ -115,7 +113,7 @@ class Session:
         """
         key = account.name, options
         if key not in self._shown:
-            self._shown[key] = self._show(replace(options, account=account.name), account)
+            self._shown[key] = self._show(options._replace(account=account.name), account)
         return self._shown[key]
 
     def _show(self, options: FeedOptions, account: Account) -> Shown:

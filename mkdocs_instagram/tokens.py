@@ -9,10 +9,9 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .credentials import StoredToken, Token
 from .errors import StoreUnusable, TokenMalformed, TokenMissing
@@ -28,8 +27,7 @@ _MAKE_WRITABLE = "Make the folder and the file yours to read and write, and thei
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundToken:
+class FoundToken(NamedTuple):
     """A token and where it was found.
 
     Attributes:

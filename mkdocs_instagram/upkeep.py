@@ -5,7 +5,6 @@ the token's fingerprint, so that a build knows the end of a token that comes fro
 """
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -130,8 +129,8 @@ def store_grant(
         StoreUnusable: It could not be stored.
     """
     ends = find_end(grant, now)
-    renewed = replace(
-        stored, token=grant.token, issued_at=now, expires_at=ends.at, is_guess=ends.is_guess
+    renewed = stored._replace(
+        token=grant.token, issued_at=now, expires_at=ends.at, is_guess=ends.is_guess
     )
     return renewed if store.put(renewed, instead_of=stored.token) else None
 

@@ -56,7 +56,7 @@ class VideoSource(Protocol):
         """Yield the digest of each video's kept file, or why there is none."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Kept:
     """What came of the videos asked for.
 

@@ -19,7 +19,7 @@ from mkdocs.config.base import BaseConfigOption, Config
 import mkdocs_instagram
 from mkdocs_instagram.config import Duration, InstagramConfig, _Forbidden
 from mkdocs_instagram.labels import ENGLISH
-from mkdocs_instagram.options import NAMES, FeedOptions
+from mkdocs_instagram.options import CHECKS, NAMES, FeedOptions
 
 PATH = Path(mkdocs_instagram.__file__).parent / "schema.json"
 Schema = dict[str, Any]
@@ -125,15 +125,15 @@ def _object(config: type[Config]) -> Schema:
 
 
 def _feed() -> Schema:
-    fields = FeedOptions.__dataclass_fields__
+    defaults = FeedOptions()._asdict()
     texts = _describe(FeedOptions)
     properties = {}
     for name in NAMES:
-        field = fields["extra_class" if name == "class" else name]
-        default = field.default if isinstance(field.default, str | int) else None
+        field = "extra_class" if name == "class" else name
+        default = defaults[field] if isinstance(defaults[field], str | int) else None
         properties[name] = {
-            **_title(texts[field.name]),
-            **field.metadata["check"].schema,
+            **_title(texts[field]),
+            **CHECKS[name].schema,
             **_default(default if default != "" else None),
         }
     return {"type": ["object", "null"], "properties": properties, **NO_MORE}

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -200,7 +199,7 @@ def test_random_is_stable_and_a_new_media_moves_no_other() -> None:
     assert order != sorted(order)
     more = numbers(choose([make(99), *items], options, {}))
     assert [number for number in more if number != 99] == order
-    assert order != numbers(choose(items, replace(options, account="shop"), {}))
+    assert order != numbers(choose(items, options._replace(account="shop"), {}))
 
 
 def test_hidden_media_are_not_shown_whoever_asks() -> None:

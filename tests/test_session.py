@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -568,7 +568,7 @@ class TestStoredToken:
     def make_young(self, store: TokenStore) -> None:
         stored = store.get("main")
         assert stored
-        store.put(replace(stored, issued_at=NOW - 20 * DAY))
+        store.put(stored._replace(issued_at=NOW - 20 * DAY))
 
     def test_it_shows_the_feed(self, builds: Builds, store: TokenStore) -> None:
         self.make_young(store)

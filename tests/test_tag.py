@@ -1,5 +1,4 @@
 import time
-from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,11 +44,11 @@ def _presets(case: dict[str, Any]) -> Presets:
 
 def _describe(options: FeedOptions) -> dict[str, Any]:
     """Return the options that are not at their default, as YAML can write them."""
-    given = asdict(options) | {"columns": options.columns._asdict()}
+    given = options._asdict() | {"columns": options.columns._asdict()}
     changed = {
-        field.name: given[field.name]
-        for field in fields(FeedOptions)
-        if getattr(options, field.name) != field.default
+        name: given[name]
+        for name, default in FeedOptions()._asdict().items()
+        if getattr(options, name) != default
     }
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()

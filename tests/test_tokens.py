@@ -8,7 +8,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -71,7 +70,7 @@ def facts(stored: StoredToken | None) -> dict[str, object] | None:
     """Return what is compared: secrets hide, and so are equal to nothing."""
     if stored is None:
         return None
-    names = [name for name in StoredToken.__slots__ if name != "token"]
+    names = [name for name in StoredToken._fields if name != "token"]
     return {name: getattr(stored, name) for name in names} | {"token": stored.token.reveal()}
 
 
@@ -108,7 +107,7 @@ class TestFinding:
     def test_neither_is_a_missing_token(
         self, store: TokenStore, environment: dict[str, str]
     ) -> None:
-        store.put(replace(STORED, account="main"))
+        store.put(STORED._replace(account="main"))
 
         with pytest.raises(
             TokenMissing, match=r"SHOP_TOKEN is unset or empty.* for shop"
@@ -232,7 +231,7 @@ def test_the_store_lies_in_the_platforms_folder_for_settings(
 
 class TestKeeping:
     def test_what_is_stored_is_there_for_the_next_process(self, store: TokenStore) -> None:
-        known = replace(STORED, account="main", token=Token(OTHER), is_guess=False, source="oauth")
+        known = STORED._replace(account="main", token=Token(OTHER), is_guess=False, source="oauth")
         store.put(STORED)
         store.put(known)
 
@@ -259,9 +258,9 @@ class TestKeeping:
         assert stored.issued_at == NOW
 
     def test_a_token_is_replaced_and_the_others_stay(self, store: TokenStore) -> None:
-        store.put(replace(STORED, account="main"))
+        store.put(STORED._replace(account="main"))
         store.put(STORED)
-        store.put(replace(STORED, token=Token(OTHER)))
+        store.put(STORED._replace(token=Token(OTHER)))
 
         assert [(name, (store.get(name) or STORED).token.reveal()) for name in store.names()] == [
             ("main", VALUE),
@@ -269,7 +268,7 @@ class TestKeeping:
         ]
 
     def test_only_the_accounts_own_token_is_forgotten(self, store: TokenStore) -> None:
-        store.put(replace(STORED, account="main"))
+        store.put(STORED._replace(account="main"))
         store.put(STORED)
 
         assert store.remove("shop")
@@ -290,7 +289,7 @@ class TestKeeping:
         assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
     def test_names_and_texts_of_any_script_are_kept_clean(self, store: TokenStore) -> None:
-        store.put(replace(STORED, account="größe", username="b\u202ead\x1b\ud83d"))
+        store.put(STORED._replace(account="größe", username="b\u202ead\x1b\ud83d"))
 
         stored = store.get("größe")
 
@@ -312,12 +311,12 @@ class TestCompareAndSet:
     def test_a_token_is_replaced_where_the_expected_one_is_stored(self, store: TokenStore) -> None:
         store.put(STORED)
 
-        assert store.put(replace(STORED, token=Token(OTHER)), instead_of=Token(VALUE))
-        assert facts(store.get("shop")) == facts(replace(STORED, token=Token(OTHER)))
+        assert store.put(STORED._replace(token=Token(OTHER)), instead_of=Token(VALUE))
+        assert facts(store.get("shop")) == facts(STORED._replace(token=Token(OTHER)))
 
     def test_the_same_string_with_other_times_is_a_replacement_too(self, store: TokenStore) -> None:
         store.put(STORED)
-        later = replace(STORED, issued_at=NOW + timedelta(days=30))
+        later = STORED._replace(issued_at=NOW + timedelta(days=30))
 
         assert store.put(later, instead_of=Token(VALUE))
         assert facts(store.get("shop")) == facts(later)
@@ -326,14 +325,14 @@ class TestCompareAndSet:
     def test_what_was_stored_meanwhile_stays(self, store: TokenStore, meanwhile: str) -> None:
         store.put(STORED)
         if meanwhile == "another":
-            store.put(replace(STORED, token=Token(OTHER)))
+            store.put(STORED._replace(token=Token(OTHER)))
         else:
             store.remove("shop")
         if meanwhile == "of another account":
-            store.put(replace(STORED, account="main"))
+            store.put(STORED._replace(account="main"))
         before = store.path.read_bytes()
 
-        stale = replace(STORED, token=Token("IGAA" + "s" * 60))
+        stale = STORED._replace(token=Token("IGAA" + "s" * 60))
         assert not store.put(stale, instead_of=Token(VALUE))
 
         assert store.path.read_bytes() == before
@@ -488,7 +487,7 @@ class TestOwnersAlone:
         self, store: TokenStore, use: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         store.put(STORED)
-        store.put(replace(STORED, account="main"))
+        store.put(STORED._replace(account="main"))
         seen: list[int] = []
         sync = os.fsync
 
@@ -669,9 +668,9 @@ def test_what_a_killed_process_left_is_replaced(
         new.write_text('{"schema": 1, "acc', encoding="utf-8")
         new.chmod(0o666)
 
-    store.put(replace(STORED, token=Token(OTHER)))
+    store.put(STORED._replace(token=Token(OTHER)))
 
-    assert facts(store.get("shop")) == facts(replace(STORED, token=Token(OTHER)))
+    assert facts(store.get("shop")) == facts(STORED._replace(token=Token(OTHER)))
     assert mode(store.path) == 0o600
     assert not new.exists()
     assert outside.read_text(encoding="utf-8") == "mine"
@@ -704,7 +703,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(StoreUnusable, match="No space left on device"):
-        store.put(replace(STORED, token=Token(OTHER)))
+        store.put(STORED._replace(token=Token(OTHER)))
 
     assert store.path.read_bytes() == before
     assert OTHER.encode() not in b"".join(path.read_bytes() for path in store.folder.iterdir())
@@ -802,7 +801,7 @@ def test_a_read_only_folder_is_opened_by_its_owner(somebody: Path) -> None:
     store.put(STORED)
     store.folder.chmod(0o500)
 
-    assert store.put(replace(STORED, token=Token(OTHER)))
+    assert store.put(STORED._replace(token=Token(OTHER)))
     assert mode(store.folder) == 0o700
 
 
@@ -847,7 +846,7 @@ class TestManyAtOnce:
             barrier.wait()
             token = Token(f"IGAA{number}" + "r" * 60)
             mine = TokenStore(store.folder)
-            if mine.put(replace(STORED, token=token), instead_of=Token(VALUE)):
+            if mine.put(STORED._replace(token=token), instead_of=Token(VALUE)):
                 won.append(token.reveal())
 
         threads = [threading.Thread(target=race, args=[number]) for number in range(8)]
@@ -860,7 +859,7 @@ class TestManyAtOnce:
 
 
 def _of(name: str) -> StoredToken:
-    return replace(STORED, account=name)
+    return STORED._replace(account=name)
 
 
 def _store_many(given: tuple[Path, int]) -> list[str]:

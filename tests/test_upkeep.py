@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def facts(stored: StoredToken | None) -> dict[str, object] | None:
     """Return what is compared: secrets hide, and so are equal to nothing."""
     if stored is None:
         return None
-    names = [name for name in StoredToken.__slots__ if name != "token"]
+    names = [name for name in StoredToken._fields if name != "token"]
     return {name: getattr(stored, name) for name in names} | {"token": stored.token.reveal()}
 
 
@@ -65,7 +65,7 @@ class TestExpiry:
         note_expiry(STORED.token, NOW, notes)
 
         for is_guess in (True, False):
-            stored = replace(STORED, is_guess=is_guess)
+            stored = STORED._replace(is_guess=is_guess)
             assert find_expiry(FoundToken(stored.token, stored), notes) == Expiry(
                 STORED.expires_at, is_guess, is_stored=True
             )
@@ -173,11 +173,11 @@ class TestExpiry:
 
 
 def issued(age: timedelta, *, is_guess: bool = False) -> FoundToken:
-    stored = replace(STORED, issued_at=NOW - age, is_guess=is_guess)
+    stored = STORED._replace(issued_at=NOW - age, is_guess=is_guess)
     return FoundToken(stored.token, stored)
 
 
-ENDED = replace(STORED, expires_at=NOW - DAY, is_guess=False)
+ENDED = STORED._replace(expires_at=NOW - DAY, is_guess=False)
 OBSTACLES: dict[str, tuple[FoundToken, str]] = {
     "none": (ENVIRONMENT, ""),
     "Facebook Login": (FoundToken(Token(FACEBOOK)), "it is one of Facebook Login (EAA…)"),
@@ -290,8 +290,7 @@ class TestStoreGrant:
     def test_what_is_known_of_the_old_one_stays_with_the_new(self, store: TokenStore) -> None:
         renewed = store_grant(store, STORED, Grant(Token(NEW), 5183944.0), NOW)
 
-        wanted = replace(
-            STORED,
+        wanted = STORED._replace(
             token=Token(NEW),
             issued_at=NOW,
             expires_at=NOW + timedelta(seconds=5183944),
@@ -306,7 +305,7 @@ class TestStoreGrant:
         assert (renewed.expires_at, renewed.is_guess) == (NOW + 60 * DAY, True)
 
     def test_what_was_stored_meanwhile_stays(self, store: TokenStore) -> None:
-        another = replace(STORED, token=Token("IGAA" + "s" * 60))
+        another = STORED._replace(token=Token("IGAA" + "s" * 60))
         store.put(another)
 
         assert store_grant(store, STORED, Grant(Token(NEW)), NOW) is None
@@ -359,14 +358,14 @@ class TestOnTheWay:
     @pytest.mark.parametrize(
         ("stored", "is_due"),
         [
-            (replace(STORED, issued_at=NOW - 20 * DAY), False),
-            (replace(STORED, issued_at=NOW - 20 * DAY - SECOND), True),
-            (replace(STORED, issued_at=NOW + DAY), False),
-            (replace(STORED, expires_at=NOW + SECOND, is_guess=False), True),
-            (replace(STORED, expires_at=NOW, is_guess=False), True),
-            (replace(STORED, expires_at=NOW - SECOND, is_guess=False), True),
-            (replace(STORED, expires_at=NOW - DAY), True),
-            (replace(STORED, token=Token(FACEBOOK)), False),
+            (STORED._replace(issued_at=NOW - 20 * DAY), False),
+            (STORED._replace(issued_at=NOW - 20 * DAY - SECOND), True),
+            (STORED._replace(issued_at=NOW + DAY), False),
+            (STORED._replace(expires_at=NOW + SECOND, is_guess=False), True),
+            (STORED._replace(expires_at=NOW, is_guess=False), True),
+            (STORED._replace(expires_at=NOW - SECOND, is_guess=False), True),
+            (STORED._replace(expires_at=NOW - DAY), True),
+            (STORED._replace(token=Token(FACEBOOK)), False),
         ],
         ids=[
             "20 days old",
@@ -418,7 +417,7 @@ class TestOnTheWay:
     def test_the_day_of_one_token_is_not_that_of_another(self, graph: Graph) -> None:
         graph.answer = lambda: (400, b'{"error": {"message": "Invented", "code": 9999}}')
         self.build()
-        another = replace(STORED, token=Token(NEW))
+        another = STORED._replace(token=Token(NEW))
 
         self.build(another)
 
@@ -457,7 +456,7 @@ class TestOnTheWay:
         assert "was not refreshed" in said
 
     def test_another_token_stored_meanwhile_stays(self, graph: Graph) -> None:
-        another = replace(STORED, token=Token("IGAA" + "s" * 60))
+        another = STORED._replace(token=Token("IGAA" + "s" * 60))
         graph.on_refresh = lambda: self.store.put(another)
 
         used, said = self.build()
