@@ -11,6 +11,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from PIL import Image
 
 MAX_PIXELS = 40_000_000
@@ -72,19 +74,29 @@ def load_pillow() -> None:
     Image.preinit()
 
 
-def encode(data: bytes, settings: ImageSettings) -> Iterator[tuple[bytes, int, int]]:
+def encode(
+    data: bytes, settings: ImageSettings, pool: "Executor"
+) -> Iterator[tuple[bytes, int, int]]:
     """Yield the bytes, width and height of each rendition, widest first.
+
+    Args:
+        data: Of a picture.
+        settings: What to make.
+        pool: Encodes; this thread decodes and makes smaller, and waits.
 
     Raises:
         NoPicture: The bytes are no JPEG, PNG or WebP, broken, or of too many pixels.
     """
     load_pillow()
     image = _decode(data, max(settings.widths))
+    encoded = []
     for width in reversed(plan_widths(image.width, settings.widths)):
         if width != image.width:
             height = max(1, round(image.height * width / image.width))
             image = image.resize((width, height), resample=_lanczos(), reducing_gap=3.0)
-        yield _bytes_of(image, settings), image.width, image.height
+        encoded.append((pool.submit(_bytes_of, image, settings), image.width, image.height))
+    for future, width, height in encoded:
+        yield future.result(), width, height
 
 
 def _lanczos() -> Any:

@@ -136,7 +136,7 @@ class _Bench:
 
     def prepare(self) -> None:
         """Load Pillow while the first picture is on its way."""
-        self._pool.submit(load_pillow)
+        self._decoders.submit(load_pillow)
 
     def find(self, picture: Picture) -> bool:
         """Tell whether the picture needs no download: it is saved, or failed a moment ago."""
@@ -184,12 +184,24 @@ class _Bench:
         if len(self._work) >= _IN_WORK * _WORKERS:
             wait(self._work, return_when=FIRST_COMPLETED)
             self.finish(wait=False)
-        future = self._pool.submit(_encode, data, version, self._store, self._settings)
+        future = self._decoders.submit(
+            _encode, data, version, self._store, self._settings, self._encoders
+        )
         self._work[future] = picture
 
+    # Two pools, lest those that wait for encoders take their place: a picture that comes alone has
+    # all processors.
+
     @cached_property
-    def _pool(self) -> "ThreadPoolExecutor":
-        """Opened with the first work: most builds have none, and its import takes a while."""
+    def _decoders(self) -> "ThreadPoolExecutor":
+        return self._open_pool()
+
+    @cached_property
+    def _encoders(self) -> "ThreadPoolExecutor":
+        return self._open_pool()
+
+    def _open_pool(self) -> "ThreadPoolExecutor":
+        # Imported with the first work, as most builds have none.
         from concurrent.futures import ThreadPoolExecutor
 
         return self._opened.enter_context(ThreadPoolExecutor(_WORKERS))
@@ -239,9 +251,15 @@ def _digest(value: object) -> str:
     return str(value) if is_digest else "0" * 64
 
 
-def _encode(data: bytes, version: str, store: MediaStore, settings: ImageSettings) -> _Encoded:
+def _encode(
+    data: bytes,
+    version: str,
+    store: MediaStore,
+    settings: ImageSettings,
+    encoders: "ThreadPoolExecutor",
+) -> _Encoded:
     renditions = tuple(
         Rendition(store.write_media(encoded), width, height, settings.extension)
-        for encoded, width, height in encode(data, settings)
+        for encoded, width, height in encode(data, settings, encoders)
     )
     return _Encoded(store.write_media(data), tuple(reversed(renditions)), version)

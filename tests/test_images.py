@@ -6,6 +6,7 @@ import re
 import struct
 import subprocess
 import sys
+import threading
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,7 @@ import pytest
 from memory import STATUS
 from PIL import Image, PngImagePlugin
 
+from mkdocs_instagram import encoding, images
 from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.encoding import ImageSettings, plan_widths
 from mkdocs_instagram.images import Made, entry_key, list_digests, make_renditions
@@ -103,6 +105,39 @@ def test_no_more_pictures_are_taken_than_are_encoded(cache: Cache) -> None:
 
     assert len(made.renditions) == 40
     assert max(waiting) <= 2 * (os.cpu_count() or 1)
+
+
+def test_the_renditions_of_one_picture_are_encoded_together(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(2, timeout=30)
+    write = encoding._bytes_of
+
+    def meet(image: Image.Image, settings: ImageSettings) -> bytes:
+        together.wait()
+        return write(image, settings)
+
+    monkeypatch.setattr(encoding, "_bytes_of", meet)
+    monkeypatch.setattr(images, "_WORKERS", 2)
+
+    made = make(Source({PICTURE.media_id: encode(photo(400, 500))}), cache)
+
+    assert [item.width for item in made.renditions[PICTURE]] == [32, 64]
+
+
+def test_an_interruption_leaves_no_thread_behind(cache: Cache) -> None:
+    before = threading.active_count()
+    data = encode(photo(400, 500))
+
+    class Interrupted(Source):
+        def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes]]:
+            yield from ((picture, data) for picture in pictures)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(Interrupted(dict.fromkeys("123", data)), cache)
+
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize(
