@@ -17,8 +17,8 @@ def test_builds_are_measured() -> None:
         cold = builds.measure(world, 1, cold=True)
         warm = builds.measure(world, 1)
 
-        network = rivals.measure_network(world, 3, 1)
-        encoding = rivals.measure_encoding(photographs()[:3], 1)
+        network = rivals.measure_network(world, 3)
+        encoding = rivals.measure_encoding(photographs()[:3])
 
     assert (cold.requests, warm.requests) == (5, 0)
     assert cold.sent > sum(map(len, photographs()[:3])) > 100_000

@@ -26,6 +26,7 @@ WARM = 12
 PAGES = 1000
 ACCOUNT = 10_000
 SHOWN = (100, 250, 500)
+SLOW = Line(0.05, 3)
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=...", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="once each; nothing is written")
     quick = parser.parse_args().quick
-    times = 1 if quick else 3
+    times = 1 if quick else 5
     with tempfile.TemporaryDirectory() as folder:
         eleventy = rivals.open_eleventy(Path(folder))
         found: dict[str, Any] = {
@@ -41,7 +42,7 @@ def main() -> None:
             "cold": [
                 measure_cold(line, times, eleventy) for line in (LINES[:2] if quick else LINES)
             ],
-            "resigned": measure_resigned(eleventy),
+            "resigned": measure_resigned(times, eleventy),
         }
     found |= {
         "import_httpx_seconds": builds.measure_import("httpx", 9),
@@ -49,6 +50,7 @@ def main() -> None:
         "pages": measure_pages(100 if quick else PAGES),
         "no_tag": {what: round(1e6 * it, 1) for what, it in events.measure_all().items()},
         "scale": measure_scale(*((200, (10, 20)) if quick else (ACCOUNT, SHOWN))),
+        "bound": None if quick else measure_bound(SLOW, SHOWN[-1]),
     }
     print(report.write_table(found))
     if not quick:
@@ -67,35 +69,42 @@ def measure_cold(line: Line, times: int, eleventy: rivals.Eleventy | None) -> di
         show(world, COLD)
         builds.measure(world, 1)  # compiles, and makes certificates
         world.set_line(line)
-        ours = builds.measure(world, times, cold=True)
-        row: dict[str, Any] = {
+        ours, network, encoding, theirs = [], [], [], []
+        for _ in range(times):  # in turns, as a machine is not equally fast all the time
+            ours.append(builds.measure(world, 1, cold=True))
+            network.append(rivals.measure_network(world, COLD))
+            encoding.append(rivals.measure_encoding(photographs()[:COLD]))
+            if eleventy:
+                theirs.append(eleventy.build(world, COLD, cold=True))
+        return {
             "line": line.name,
-            "ours": ours.as_row(),
-            "network_seconds": round(rivals.measure_network(world, COLD, times), 3),
-            "encoding_seconds": round(rivals.measure_encoding(photographs()[:COLD], times), 3),
-            "eleventy_seconds": None,
+            "ours": builds.find_medians(ours).as_row(),
+            "network_seconds": round(statistics.median(network), 3),
+            "encoding_seconds": round(statistics.median(encoding), 3),
+            "eleventy_seconds": round(statistics.median(theirs), 3) if theirs else None,
+            "privacy_seconds": round(rivals.measure_privacy(world, COLD, times).own, 3),
         }
-        if eleventy:
-            runs = [eleventy.build(world, COLD, cold=True) for _ in range(times)]
-            row["eleventy_seconds"] = round(statistics.median(runs), 3)
-        privacy = rivals.measure_privacy(world, COLD, times)
-        return {**row, "privacy_seconds": round(privacy.own, 3)}
 
 
-def measure_resigned(eleventy: rivals.Eleventy | None) -> dict[str, Any]:
+def measure_resigned(times: int, eleventy: rivals.Eleventy | None) -> dict[str, Any]:
     """Return builds after every URL was signed anew, and with one new post."""
     say("refresh")
     with open_world(COLD) as world:
         show(world, COLD, max_age=0)
         builds.measure(world, 1)
-        again = builds.measure(world, 1)
+        again = builds.measure(world, times)
         counts = {kind: world.fake.count(kind) for kind in ("user", "media", "picture")}
-        world.publish(1, newest=True)
-        renewed = builds.measure(world, 1)
+        renewed = []
+        for _ in range(times):
+            world.publish(1, newest=True)
+            renewed.append(builds.measure(world, 1))
         row: dict[str, Any] = {
             "ours": again.as_row(),
             "requests": counts,
-            "new_post": {**renewed.as_row(), "pictures": world.fake.count("picture")},
+            "new_post": {
+                **builds.find_medians(renewed).as_row(),
+                "pictures": world.fake.count("picture"),
+            },
         }
         if eleventy:
             eleventy.build(world, COLD, cold=True)
@@ -162,6 +171,20 @@ def measure_scale(account: int, shown: tuple[int, ...]) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def measure_bound(line: Line, limit: int) -> dict[str, Any]:
+    """Return builds on a line so slow that the first one meets the bound of all downloads."""
+    rows = []
+    with open_world(limit) as world:
+        world.set_line(line)
+        show(world, limit)
+        for number in (1, 2):
+            say(f"{limit} media, {line.name}, build {number}")
+            build = builds.measure(world, 1)
+            page = (world.site.folder / "site" / "index.html").read_text()
+            rows.append({"shown": page.count('role="listitem"'), **build.as_row()})
+    return {"line": line.name, "limit": limit, "builds": rows}
 
 
 def show(world: World, limit: int, **options: Any) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import statistics
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ OURS = ("instagram", "mkdocs_instagram.plugin")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Medians of several builds: seconds, requests, bytes over the line and MB at the most."""
+    """A build, or the medians of several: seconds, requests, bytes over the line, MB at most."""
 
     own: float
     imported: float
@@ -95,12 +95,26 @@ def measure(
         world.fake.clear()
         everything = world.site.whole_environment() | dict(environment or {})
         runs.append(run(command, world.site.folder, everything))
-    return Measured(
-        own=statistics.median(it.told["import"] + it.told["events"] for it in runs),
-        imported=statistics.median(it.told["import"] for it in runs),
-        wall=statistics.median(it.wall for it in runs),
-        cpu=statistics.median(it.cpu for it in runs),
-        peak=statistics.median(it.told["peak"] for it in runs),
-        requests=world.fake.count(),
-        sent=world.fake.sent,
+    return find_medians(
+        [
+            Measured(
+                own=it.told["import"] + it.told["events"],
+                imported=it.told["import"],
+                wall=it.wall,
+                cpu=it.cpu,
+                peak=it.told["peak"],
+                requests=world.fake.count(),
+                sent=world.fake.sent,
+            )
+            for it in runs
+        ]
     )
+
+
+def find_medians(builds: Sequence[Measured]) -> Measured:
+    """Return the median of each figure; requests and bytes are those of the last build."""
+    seconds = {
+        name: statistics.median(getattr(it, name) for it in builds)
+        for name in ("own", "imported", "wall", "cpu", "peak")
+    }
+    return replace(builds[-1], **seconds)

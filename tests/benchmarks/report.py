@@ -31,7 +31,8 @@ figures are in [benchmarks.json](../assets/benchmarks.json).
 FOOT = """
 * **The limits**: a program that only downloads the pictures, six at once, and one that only decodes
   and encodes them, on all processors; what they import does not count. No build can be faster than
-  the slower one.
+  the slower one, nor begin to encode before two answers came, one after the other: the list of
+  media, and a picture.
 * **eleventy**: eleventy-fetch and eleventy-img make the same three widths of WebP, with libvips.
   Encoding is as fast there as here; what differs is the second build.
 * **privacy**: Material for MkDocs' plugin downloads the same pictures and encodes none.
@@ -88,6 +89,7 @@ def write_table(found: dict[str, Any]) -> str:
             ),
             "",
             _fit_sentence(found["scale"]),
+            *_bound_sentences(found["bound"]),
             "",
             "## A page without a feed",
             "",
@@ -236,6 +238,18 @@ def _fit_sentence(rows: Sequence[dict[str, Any]]) -> str:
         f"From a straight line the first builds are {first:.0%} off at the most, the warm ones "
         f"{warm:.0%}."
     )
+
+
+def _bound_sentences(bound: dict[str, Any] | None) -> list[str]:
+    if bound is None:
+        return []
+    first, second = bound["builds"]
+    sentence = (
+        f"{bound['limit']} media at {bound['line']} are more than the two minutes that downloads "
+        f"have: the first build took {first['own_seconds']:.0f} s and shows {first['shown']}, the "
+        f"second took {second['own_seconds']:.0f} s and shows {second['shown']}."
+    )
+    return ["", sentence]
 
 
 def _table(head: Sequence[str], rows: Any) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -46,22 +45,18 @@ def list_urls(world: World, limit: int) -> dict[str, list[str]]:
     }
 
 
-def measure_network(world: World, limit: int, times: int) -> float:
+def measure_network(world: World, limit: int) -> float:
     """Return the seconds that downloading alone takes, with as many connections as we have."""
-    environment = world.site.whole_environment()
-    return statistics.median(
-        _limit("network", list_urls(world, limit), environment) for _ in range(times)
-    )
+    return _limit("network", list_urls(world, limit), world.site.whole_environment())
 
 
-def measure_encoding(pictures: Sequence[bytes], times: int) -> float:
+def measure_encoding(pictures: Sequence[bytes]) -> float:
     """Return the seconds that decoding and encoding alone take, on all processors."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number}.jpg" for number in range(len(pictures))]
         for path, data in zip(paths, pictures, strict=True):
             path.write_bytes(data)
-        wanted = [str(path) for path in paths]
-        return statistics.median(_limit("encode", wanted, os.environ) for _ in range(times))
+        return _limit("encode", [str(path) for path in paths], os.environ)
 
 
 def _limit(what: str, wanted: Any, environment: Mapping[str, str]) -> float:
