@@ -1,9 +1,6 @@
 """What one build leaves for the next: JSON entries, and media bytes in files named by their digest.
 
-Its outside thing is the cache folder, through diskcache. Upstream diskcache unpickles what it
-finds (CVE-2025-69872), and its `JSONDisk` still does for keys and files: `StrictDisk` reads and
-writes strings in rows and refuses all else. Nothing expires and nothing is evicted here: age is
-judged by who reads.
+Its outside thing is the cache folder; the entries in it are those of `entries`.
 """
 
 import hashlib
@@ -12,99 +9,18 @@ import os
 import re
 import sqlite3
 import tempfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
-import diskcache
-from diskcache.core import MODE_RAW, UNKNOWN
-
+from .entries import DATABASE_ERRORS, Entries, RefusedRow, open_entries, seal, unseal
 from .errors import CacheUnusable
 from .models import JSON
-from .vetting import check, limit_rows
 
 SCHEMA = 1
 _DIGEST = re.compile("[0-9a-f]{64}")
 _DAY = 86400.0
-_SUM_LENGTH = 8
-_SETTINGS = {
-    "eviction_policy": "none",
-    "cull_limit": 0,
-    "size_limit": 2**40,
-    "statistics": 0,
-    "tag_index": 0,
-    "disk_min_file_size": 2**40,
-    "disk_pickle_protocol": 0,
-    "sqlite_journal_mode": "wal",
-    "sqlite_secure_delete": 1,  # what is purged leaves no trace in the file
-}
-
-
-class RefusedRow(ValueError):
-    """A row of the database is not one of ours. Stays in this module."""
-
-
-class StrictDisk(diskcache.Disk):  # type: ignore[misc]
-    """A `Disk` that knows one kind of row: a string key, a string value, both in the row itself."""
-
-    def put(self, key: object) -> tuple[str, bool]:
-        """Return the key as it is stored."""
-        if not isinstance(key, str):
-            raise RefusedRow("key")
-        return key, True
-
-    def get(self, key: object, raw: object) -> str:
-        """Return the key as it was stored; "" for one that is not ours, to pass over its row."""
-        return key if isinstance(key, str) and raw else ""
-
-    def store(
-        self,
-        value: object,
-        read: object,
-        key: object = UNKNOWN,
-    ) -> tuple[int, int, None, str]:
-        """Return the row of a string."""
-        if not isinstance(value, str) or read:
-            raise RefusedRow("value")
-        return len(value), MODE_RAW, None, value
-
-    def fetch(self, mode: object, filename: object, value: object, read: object) -> str:
-        """Return the string of a row."""
-        if mode != MODE_RAW or filename is not None or not isinstance(value, str) or read:
-            raise RefusedRow("value")
-        return value
-
-    def filename(self, *_: object) -> tuple[str, str]:
-        """Refuse: nothing is kept in files of diskcache's."""
-        raise RefusedRow("file")
-
-    def remove(self, _: object) -> None:
-        """Remove nothing: a row that names a file is not ours, and the file is not either."""
-
-
-class _Entries(diskcache.Cache):  # type: ignore[misc]
-    """The database in a folder; lets go of it when it cannot be opened."""
-
-    def __init__(self, folder: Path) -> None:
-        try:
-            super().__init__(str(folder), disk=StrictDisk, timeout=5, **_SETTINGS)
-        except BaseException:
-            # A planted setting can stop diskcache before it has what `close` needs.
-            with suppress(AttributeError, TypeError):
-                self.close()
-            raise
-
-    @property
-    def _con(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection = super()._con
-        limit_rows(connection)
-        return connection
-
-
-def _make_entries(folder: Path) -> None:
-    _Entries(folder).close()
 
 
 class Cache:
@@ -137,10 +53,9 @@ class Cache:
         with tempfile.TemporaryFile(dir=self._media):
             pass
 
-    def _open(self) -> _Entries:
+    def _open(self) -> Entries:
         try:
-            check(self.folder / diskcache.core.DBNAME, _SETTINGS, _make_entries)
-            return _Entries(self.folder)
+            return open_entries(self.folder)
         except (sqlite3.DatabaseError, AttributeError, TypeError, ValueError) as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
@@ -149,7 +64,7 @@ class Cache:
             for path in self.folder.glob("cache.db*"):
                 path.replace(path.with_name(f"broken-{path.name}"))
             self.was_broken = True
-            return _Entries(self.folder)
+            return Entries(self.folder)
 
     was_broken = False
     """Whether the database was found damaged and put aside."""
@@ -158,15 +73,8 @@ class Cache:
         """Return the entry of `key`; `None` when there is none, or none that is ours and whole."""
         try:
             text = self._entries.get(key)
-            entry = json.loads(_unseal(text)) if text is not None else None
-        except (
-            sqlite3.Error,
-            diskcache.Timeout,
-            RefusedRow,
-            ValueError,
-            RecursionError,
-            TypeError,
-        ):
+            entry = json.loads(unseal(text)) if text is not None else None
+        except (*DATABASE_ERRORS, RefusedRow, ValueError, RecursionError, TypeError):
             return None
         is_ours = isinstance(entry, dict) and entry.get("schema") == SCHEMA
         return entry if is_ours else None
@@ -176,14 +84,14 @@ class Cache:
         text = json.dumps({**entry, "schema": SCHEMA}, ensure_ascii=True, separators=(",", ":"))
         try:
             self._entries.set(key, seal(text))
-        except (sqlite3.Error, diskcache.Timeout, OSError):
+        except (*DATABASE_ERRORS, OSError):
             return
 
     def delete(self, key: str) -> None:
         """Forget the entry of `key`."""
         try:
             self._entries.delete(key)
-        except (sqlite3.Error, diskcache.Timeout, OSError):
+        except (*DATABASE_ERRORS, OSError):
             return
 
     def keys(self, prefix: str) -> list[str]:
@@ -328,18 +236,6 @@ class MediaFile:
         with suppress(OSError):  # What the disk did not take is thrown away all the same.
             self._file.close()
         self._path.unlink(missing_ok=True)
-
-
-def seal(text: str) -> str:
-    """Return an entry's JSON behind its CRC-32: SQLite does not see that a letter is another."""
-    return f"{zlib.crc32(text.encode()):08x}{text}"
-
-
-def _unseal(sealed: str) -> str:
-    text = sealed[_SUM_LENGTH:]
-    if seal(text) != sealed:
-        raise RefusedRow("sum")
-    return text
 
 
 def _open_no_link(path: Path) -> BufferedReader:

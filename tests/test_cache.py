@@ -18,7 +18,8 @@ import pytest
 from memory import STATUS, find_disk
 from poison import Bomb
 
-from mkdocs_instagram.cache import SCHEMA, Cache, seal
+from mkdocs_instagram.cache import SCHEMA, Cache
+from mkdocs_instagram.entries import seal
 from mkdocs_instagram.errors import CacheUnusable
 
 KEY = "listing/main"

@@ -20,9 +20,9 @@ from conftest import OTHER_TOKEN, TOKEN
 from PIL import Image
 from stored import stored_token
 
-from mkdocs_instagram.cache import seal
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.encoding import ImageSettings
+from mkdocs_instagram.entries import seal
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
 from mkdocs_instagram.models import (
     JSON,

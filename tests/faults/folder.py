@@ -15,7 +15,8 @@ from pathlib import Path
 
 from poison import Bomb
 
-from mkdocs_instagram.cache import Cache, seal
+from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.entries import seal
 
 from .cases import Case
 from .fault import Fault, Level
