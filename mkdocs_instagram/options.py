@@ -7,7 +7,7 @@ field to `FeedOptions`; nothing else has to learn its name.
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from .errors import OptionError
 from .graph import parse_shortcode
@@ -230,79 +230,60 @@ def _template(value: object) -> str:
 
 
 class FeedOptions(NamedTuple):
-    """What one tag asks for, every value checked."""
+    """What one tag asks for, every value checked; each field is annotated with its check."""
 
-    account: str = ""
+    account: Annotated[str, _name] = ""
     """Name of the account; "" stands for the first one."""
-    limit: int = 12
+    limit: Annotated[int, _whole(1, MAX_LIMIT)] = 12
     """How many media to show, after all filters."""
-    types: tuple[str, ...] = ()
+    types: Annotated[tuple[str, ...], _types] = ()
     """Which types; empty means all. `video` covers reels, `reel` only those."""
-    include: tuple[str, ...] = ()
+    include: Annotated[tuple[str, ...], _words] = ()
     """Words or #tags of which one must be in the caption."""
-    exclude: tuple[str, ...] = ()
+    exclude: Annotated[tuple[str, ...], _words] = ()
     """Words or #tags of which none may be in the caption."""
-    since: date | None = None
+    since: Annotated[date | None, _date] = None
     """First UTC day."""
-    until: date | None = None
+    until: Annotated[date | None, _date] = None
     """Last UTC day."""
-    sort: str = "newest"
+    sort: Annotated[str, _one_of("newest", "oldest", "likes", "comments", "random")] = "newest"
     """Order; pinned media come first."""
-    post: tuple[str, ...] = ()
+    post: Annotated[tuple[str, ...], _posts] = ()
     """Shortcodes of exactly the media to show, in that order."""
-    layout: str = "grid"
+    layout: Annotated[str, _one_of(*LAYOUTS)] = "grid"
     """How the media are laid out."""
-    columns: Columns = Columns()
+    columns: Annotated[Columns, _columns] = Columns()
     """Columns, for all or each container size."""
-    ratio: str = "square"
+    ratio: Annotated[str, _ratio] = "square"
     """The frame of each picture; `original` crops nothing."""
-    header: bool = False
+    header: Annotated[bool, _switch] = False
     """Whether the user stands above the media."""
-    caption: str = "none"
+    caption: Annotated[str, _one_of("none", "below", "overlay")] = "none"
     """Where the caption stands."""
-    caption_length: int = 200
+    caption_length: Annotated[int, _whole(1, 2200)] = 200
     """Characters of the caption, cut at a word."""
-    show: tuple[str, ...] = ("type",)
+    show: Annotated[tuple[str, ...], _some_of("date", "likes", "comments", "type")] = ("type",)
     """What else to show of a media."""
-    open: str = "post"
+    open: Annotated[str, _one_of("post", "viewer", "image", "none")] = "post"
     """What a media leads to: its permalink, the viewer on the page, the picture's file, nothing."""
-    more: int | None = None
+    more: Annotated[int | None, _more] = None
     """How many media stand there at first, the rest behind a disclosure; `None` for all."""
-    title: str = ""
+    title: Annotated[str, _text] = ""
     """Accessible name of the feed."""
-    new_tab: bool = False
+    new_tab: Annotated[bool, _switch] = False
     """Whether links to Instagram open in a new tab."""
-    extra_class: str = ""
+    extra_class: Annotated[str, _class] = ""
     """Extra CSS classes on the root; the option `class`."""
-    template: str = "feed.html"
+    template: Annotated[str, _template] = "feed.html"
     """File under `instagram/`."""
 
 
-CHECKS: Mapping[str, Check] = {
-    "account": _name,
-    "limit": _whole(1, MAX_LIMIT),
-    "types": _types,
-    "include": _words,
-    "exclude": _words,
-    "since": _date,
-    "until": _date,
-    "sort": _one_of("newest", "oldest", "likes", "comments", "random"),
-    "post": _posts,
-    "layout": _one_of(*LAYOUTS),
-    "columns": _columns,
-    "ratio": _ratio,
-    "header": _switch,
-    "caption": _one_of("none", "below", "overlay"),
-    "caption_length": _whole(1, 2200),
-    "show": _some_of("date", "likes", "comments", "type"),
-    "open": _one_of("post", "viewer", "image", "none"),
-    "more": _more,
-    "title": _text,
-    "new_tab": _switch,
-    "class": _class,
-    "template": _template,
+# `class` is a keyword of Python; every other option is spelled as its field.
+CHECKS: Mapping[str, tuple[str, Check]] = {
+    ("class" if field == "extra_class" else field): (field, annotation.__metadata__[0])
+    for field, annotation in FeedOptions.__annotations__.items()
 }
-"""The check of each option, by its name in YAML."""
+"""The field and the check of each option, by its name in YAML."""
 
 NAMES = tuple(CHECKS)
 
@@ -328,7 +309,8 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
         if value is None:
             raise OptionError(f"option {name} has no value.{_HASH}")
         try:
-            checked[_field_of(name)] = CHECKS[name](value)
+            field, check = CHECKS[name]
+            checked[field] = check(value)
         except OptionError as error:
             raise OptionError(f"option {name}: {error}") from None
     if checked.get("since") and checked.get("until") and checked["since"] > checked["until"]:
@@ -342,11 +324,6 @@ FORBIDDEN_TEXT = (
     "shared, generate a new one."
 )
 _HASH = ' In YAML an unquoted # starts a comment: write include: ["#team"].'
-
-
-def _field_of(name: str) -> str:
-    """Return the field of an option: `class` is a keyword of Python."""
-    return "extra_class" if name == "class" else name
 
 
 def _list(value: object) -> list[object]:

@@ -19,7 +19,7 @@ from mkdocs.config.base import BaseConfigOption, Config
 import mkdocs_instagram
 from mkdocs_instagram.config import Duration, InstagramConfig, _Forbidden
 from mkdocs_instagram.labels import ENGLISH
-from mkdocs_instagram.options import CHECKS, NAMES, FeedOptions
+from mkdocs_instagram.options import CHECKS, FeedOptions
 
 PATH = Path(mkdocs_instagram.__file__).parent / "schema.json"
 Schema = dict[str, Any]
@@ -128,12 +128,11 @@ def _feed() -> Schema:
     defaults = FeedOptions()._asdict()
     texts = _describe(FeedOptions)
     properties = {}
-    for name in NAMES:
-        field = "extra_class" if name == "class" else name
+    for name, (field, check) in CHECKS.items():
         default = defaults[field] if isinstance(defaults[field], str | int) else None
         properties[name] = {
             **_title(texts[field]),
-            **CHECKS[name].schema,
+            **check.schema,
             **_default(default if default != "" else None),
         }
     return {"type": ["object", "null"], "properties": properties, **NO_MORE}

@@ -206,9 +206,7 @@ def test_each_default_is_a_value_its_own_check_takes() -> None:
     own = {"types": "all", "columns": "auto", "more": "none"}
     unset = {"account", "include", "exclude", "since", "until", "post"}
     defaults = FeedOptions()._asdict()
-    defaults["class"] = defaults.pop("extra_class")
 
-    assert set(CHECKS) == set(defaults)
-    for name in set(defaults) - unset:
-        written = own.get(name, defaults[name])
-        assert CHECKS[name](written) == defaults[name], name
+    for name, (field, check) in CHECKS.items():
+        if name not in unset:
+            assert check(own.get(name, defaults[field])) == defaults[field], name
