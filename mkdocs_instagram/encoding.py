@@ -21,6 +21,7 @@ MAX_PIXELS_WEBP = 12_000_000
 # A JPEG in several scans is in memory as a whole before its first pixel is, in coefficients of two
 # bytes: three for two pixels as cameras write them, three a pixel without subsampling.
 MAX_COEFFICIENTS = 90_000_000
+# Of a picture that stays decoded, and of one that is converted in one piece: a copy is 16 MB.
 _MAX_PIXELS_WHOLE = 16_000_000
 _MAX_PIXELS_AT_ONCE = 4_000_000
 _STRIP = 64
@@ -68,10 +69,12 @@ def load_pillow() -> None:
 
     WebP is named, as Pillow would look for it among all of its formats and load each of them.
     """
-    from PIL import Image, ImageCms, ImageOps, WebPImagePlugin
+    import PIL.Image
+    import PIL.ImageCms
+    import PIL.ImageOps
+    import PIL.WebPImagePlugin
 
-    del ImageCms, ImageOps, WebPImagePlugin
-    Image.preinit()
+    PIL.Image.preinit()
 
 
 def encode(

@@ -109,8 +109,8 @@ def make_renditions(
         missing = [picture for picture in pictures if not bench.find(picture)]
         if missing:
             bench.prepare()
-        for picture, outcome in source.download(missing) if missing else ():
-            bench.take(picture, outcome)
+            for picture, outcome in source.download(missing):
+                bench.take(picture, outcome)
         bench.finish(wait=True)
     return bench.made
 
