@@ -19,3 +19,8 @@ def stored_token(token: str, issued_at: datetime, **known: Any) -> StoredToken:
         "source": "dashboard",
     }
     return StoredToken(token=Token(token), issued_at=issued_at, **{**usual, **known})
+
+
+def facts(stored: StoredToken | None) -> dict[str, object] | None:
+    """Return what is compared: secrets hide, and so are equal to nothing."""
+    return stored and {**stored._asdict(), "token": stored.token.reveal()}

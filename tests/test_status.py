@@ -12,7 +12,6 @@ from stored import stored_token
 
 from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.client import Client
-from mkdocs_instagram.credentials import StoredToken
 from mkdocs_instagram.desk import Desk, Outside
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused
 from mkdocs_instagram.models import Account, Listing, Media, User
@@ -230,8 +229,7 @@ def test_notes_tell_the_end_of_a_token_of_the_environment(
 def test_an_end_is_ahead_or_in_the_past(
     setup: Setup, show: Callable[..., str], left: timedelta, ends: str
 ) -> None:
-    ending = {name: getattr(STORED, name) for name in StoredToken._fields}
-    setup.store.put(StoredToken(**{**ending, "expires_at": NOW + left}))
+    setup.store.put(STORED._replace(expires_at=NOW + left))
 
     shown = rows(show())
 
@@ -349,8 +347,7 @@ def test_a_listing_that_is_not_ours_is_none(setup: Setup, show: Callable[..., st
 
 
 def test_hostile_texts_of_the_store_are_one_line(setup: Setup, show: Callable[..., str]) -> None:
-    fields = {name: getattr(STORED, name) for name in StoredToken._fields}
-    setup.store.put(StoredToken(**{**fields, "username": "a\n\x1b[31mb" + "y" * 3000}))
+    setup.store.put(STORED._replace(username="a\n\x1b[31mb" + "y" * 3000))
 
     shown = rows(show())
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import filelock
 import pytest
-from stored import stored_token
+from stored import facts, stored_token
 
 from mkdocs_instagram import tokens
 from mkdocs_instagram.credentials import StoredToken, Token
@@ -64,14 +64,6 @@ def write_raw(store: TokenStore, content: bytes) -> None:
 
 def write_entries(store: TokenStore, entries: object, schema: object = 1) -> None:
     write_raw(store, json.dumps({"schema": schema, "accounts": entries}).encode())
-
-
-def facts(stored: StoredToken | None) -> dict[str, object] | None:
-    """Return what is compared: secrets hide, and so are equal to nothing."""
-    if stored is None:
-        return None
-    names = [name for name in StoredToken._fields if name != "token"]
-    return {name: getattr(stored, name) for name in names} | {"token": stored.token.reveal()}
 
 
 class TestFinding:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from stored import stored_token
+from stored import facts, stored_token
 
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.credentials import Grant, StoredToken, Token
@@ -45,14 +45,6 @@ class Notes(dict[str, JSON]):
 
     def put(self, key: str, entry: JSON) -> None:
         self[key] = {**entry, "schema": 1}
-
-
-def facts(stored: StoredToken | None) -> dict[str, object] | None:
-    """Return what is compared: secrets hide, and so are equal to nothing."""
-    if stored is None:
-        return None
-    names = [name for name in StoredToken._fields if name != "token"]
-    return {name: getattr(stored, name) for name in names} | {"token": stored.token.reveal()}
 
 
 @pytest.fixture

@@ -172,7 +172,7 @@ def test_a_video_that_instagram_never_gave_is_no_trouble(cache: Cache) -> None:
     source = Source({"1": video(1)})
 
     kept = keep(cache, source, url="")
-    assert (kept.videos, kept.troubles) == ({}, {})
+    assert (kept.videos, kept.troubles, kept.downloaded) == ({}, {}, set())
     assert source.asked == []
 
 
