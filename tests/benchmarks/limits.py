@@ -1,4 +1,4 @@
-"""What no program on this machine could beat: does one thing, and tells how long it took.
+"""What no program on this machine could beat by much: does one thing, and tells how long it took.
 
     python limits.py network: download every URL, six at once
     python limits.py encode: decode every file and encode its renditions, on all processors

@@ -30,9 +30,9 @@ figures are in [benchmarks.json](../assets/benchmarks.json).
 """
 FOOT = """
 * **The limits**: a program that only downloads the pictures, six at once, and one that only decodes
-  and encodes them, on all processors; what they import does not count. No build can be faster than
-  the slower one, nor begin to encode before two answers came, one after the other: the list of
-  media, and a picture.
+  and encodes them, a picture on each processor; what they import does not count. No build can be
+  much faster than the slower one: all it can share out better are the last pictures. Nor can it
+  begin to encode before two answers came, one after the other: the list of media, and a picture.
 * **eleventy**: eleventy-fetch and eleventy-img make the same three widths of WebP, with libvips.
   Encoding is as fast there as here; what differs is the second build.
 * **privacy**: Material for MkDocs' plugin downloads the same pictures and encodes none.
