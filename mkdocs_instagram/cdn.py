@@ -125,7 +125,7 @@ class Cdn:
             return Trouble.WAITING
         try:
             async with asyncio.timeout(min(left, bound)):
-                async for attempt in _retries():
+                async for attempt in retry_context(_TryAgain):
                     with attempt:
                         return await self._get(url, read)
         except TimeoutError:
@@ -218,12 +218,8 @@ async def _chunks(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _retries() -> Any:
-    return retry_context(_TryAgain)
-
-
-def retry_context(on: Any, attempts: int = 3) -> Any:
+def retry_context(on: Any) -> Any:
     """Return the tries of one call, with growing pauses."""
     return stamina.retry_context(
-        on=on, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
+        on=on, attempts=3, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
     )

@@ -66,10 +66,11 @@ class Client:
         self._calls_left = calls_seconds
         self.server_date = ""
         self._cdn = Cdn(
-            lambda: self._open("_cdn_client"),
+            lambda: self._open("cdn"),
             call_seconds=call_seconds,
             downloads_seconds=downloads_seconds,
         )
+        self._clients: dict[str, httpx.AsyncClient] = {}
         self._trust: ssl.SSLContext | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -162,22 +163,20 @@ class Client:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
         await asyncio.get_running_loop().shutdown_asyncgens()
-        for name in ("_graph_client", "_cdn_client"):
-            if client := self.__dict__.pop(name, None):
-                await client.aclose()
+        while self._clients:
+            await self._clients.popitem()[1].aclose()
 
     def _open(self, name: str) -> httpx.AsyncClient:
         """Return the client called `name`, which lives in the thread's loop."""
-        if name not in self.__dict__:
-            self.__dict__[name] = httpx.AsyncClient(
+        if name not in self._clients:
+            self._clients[name] = httpx.AsyncClient(
                 transport=self._transport,
                 verify=self._find_trust(),
                 headers=_HEADERS,
                 follow_redirects=False,
                 timeout=self._call_seconds,
             )
-        client: httpx.AsyncClient = self.__dict__[name]
-        return client
+        return self._clients[name]
 
     def _find_trust(self) -> "ssl.SSLContext | bool":
         """Return the authorities that both clients trust: reading them takes 30 ms."""
@@ -257,7 +256,7 @@ class Client:
         everything = {**params, **{name: secret.reveal() for name, secret in secrets.items()}}
         query, form = (None, everything) if method == "POST" else (everything, None)
         try:
-            client = self._open("_graph_client")
+            client = self._open("graph")
             async with client.stream(method, url, params=query, data=form) as response:
                 self.server_date = response.headers.get("date", "")
                 body = await read_whole(response, MAX_ANSWER)
