@@ -1,11 +1,11 @@
 """Has renditions of pictures made, once, and keeps book of them.
 
-No outside thing of its own: pictures come from the source and stay in the store that it is given.
+No outside thing of its own: pictures are downloaded and kept by what it is given.
 """
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,11 +24,8 @@ _WORKERS = os.cpu_count() or 1
 _IN_WORK = 2
 
 
-class PictureSource(Protocol):
-    """Where pictures come from: the CDN, or a folder."""
-
-    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
-        """Yield the bytes of each picture, or why there are none."""
+DownloadPictures = Callable[[Sequence[Picture]], Iterable[tuple[Picture, bytes | Trouble]]]
+"""Gives the bytes of each picture, or why there are none."""
 
 
 class MediaStore(Protocol):
@@ -57,14 +54,12 @@ class Made:
     Attributes:
         renditions: By picture; one that could not be had is not in it.
         troubles: Why, by picture.
-        cached: How many files were there already.
         encoded: How many files were made.
         downloaded: The pictures that were fetched.
     """
 
     renditions: dict[Picture, Renditions] = field(default_factory=dict)
     troubles: dict[Picture, Trouble] = field(default_factory=dict)
-    cached: int = 0
     encoded: int = 0
     downloaded: set[Picture] = field(default_factory=set)
 
@@ -85,7 +80,7 @@ def list_digests(entry: JSON) -> set[str]:
 
 def make_renditions(
     pictures: Sequence[Picture],
-    source: PictureSource,
+    download: DownloadPictures,
     store: MediaStore,
     settings: ImageSettings,
     now: float,
@@ -97,7 +92,7 @@ def make_renditions(
 
     Args:
         pictures: Without repetition.
-        source: Asked only for pictures whose original is not saved.
+        download: Called only for pictures whose original is not saved.
         store: Where originals and renditions are kept.
         settings: What to make.
         now: Unix seconds.
@@ -109,7 +104,7 @@ def make_renditions(
         missing = [picture for picture in pictures if not bench.find(picture)]
         if missing:
             bench.prepare()
-            for picture, outcome in source.download(missing):
+            for picture, outcome in download(missing):
                 bench.take(picture, outcome)
         bench.finish(wait=True)
     return bench.made
@@ -156,7 +151,6 @@ class _Bench:
         saved = _find_saved(entry, self._store, self._settings)
         if saved:
             self.made.renditions[picture] = saved
-            self.made.cached += len(saved)
         return bool(saved)
 
     def take(self, picture: Picture, outcome: bytes | Trouble) -> None:

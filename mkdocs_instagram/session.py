@@ -138,12 +138,22 @@ class Session:
 
     def _gather(self, account: Account, feed: Feed, options: FeedOptions) -> tuple[Made, Kept]:
         """Return the files of a feed, made or fetched if need be."""
-        source = _LazySource(lambda: self._files_of(account), self._watch)
         store, now = self._open_cache(), self._now.timestamp()
         pictures = list_pictures(feed, options)
-        made = make_renditions(pictures, source, store, self._settings.images, now)
+        made = make_renditions(
+            pictures,
+            lambda missing: self._watch(self._files_of(account).download(missing), len(missing)),
+            store,
+            self._settings.images,
+            now,
+        )
         videos = list_videos(feed, options, made) if self._settings.host_videos else []
-        kept = keep_videos(videos, source, store, now)
+        kept = keep_videos(
+            videos,
+            lambda missing, open_file: self._files_of(account).download_videos(missing, open_file),
+            store,
+            now,
+        )
         self._count(feed, made, kept)
         return made, kept
 
@@ -245,7 +255,7 @@ class Session:
                 max_age=self._settings.max_age,
                 overrides=self._settings.overrides,
                 open_source=lambda: self._open_source(account),
-                store=_Nothing() if account.demo else self._open_cache(),
+                store=_Unsaved() if account.demo else self._open_cache(),
                 pace=Pace(is_serve=False) if account.demo else self._pace,
                 now=self._now,
             )
@@ -289,28 +299,10 @@ class Session:
         return self._cache
 
 
-class _Nothing:
-    """Keeps nothing: the demo is always there."""
+class _Unsaved(dict[str, JSON]):
+    """The demo's entries: were they saved, another user's account could not take its name."""
 
-    def get(self, key: str) -> JSON | None:
-        return None
-
-    def put(self, key: str, entry: JSON) -> None:
-        pass
-
-
-class _LazySource:
-    """Opens the source of files when one is missing: a warm build needs no network."""
-
-    def __init__(self, open_source: "Callable[[], Client | Snapshot]", watch: Watch) -> None:
-        self._open_source = open_source
-        self._watch = watch
-
-    def download(self, pictures: Any) -> Any:
-        return self._watch(self._open_source().download(pictures), len(pictures))
-
-    def download_videos(self, videos: Any, open_file: Any) -> Any:
-        return self._open_source().download_videos(videos, open_file)
+    put = dict.__setitem__
 
 
 def _open_client() -> "Client":

@@ -4,13 +4,15 @@ A video is found by the id of its media or child, and stays when Instagram later
 address. Its bytes are published only when they begin as an mp4 does.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from .models import JSON, OfferedVideo, Trouble, Video
 from .pace import has_failed_lately
+
+if TYPE_CHECKING:
+    from .cache import Cache, MediaFile
 
 # ISO/IEC 14496-12, section 4.3: the box in front, of a size, names brands of four letters.
 _TYPE_BOX = b"ftyp"
@@ -18,42 +20,11 @@ _LONGEST_BOX = 1024
 _BRANDS = {b"mp41", b"mp42", b"avc1", b"isom", *(b"iso%d" % number for number in range(2, 10))}
 
 
-class MediaFile(Protocol):
-    """A file of the store that is being written; each may raise `OSError`."""
-
-    def write(self, chunk: bytes) -> None:
-        """Add bytes."""
-
-    def keep(self) -> str:
-        """Keep the file and return its digest."""
-
-    def discard(self) -> None:
-        """Remove the file, unless it was kept."""
-
-
-class VideoStore(Protocol):
-    """Where entries and bytes are kept."""
-
-    def get(self, key: str) -> JSON | None:
-        """Return an entry."""
-
-    def put(self, key: str, entry: JSON) -> None:
-        """Save an entry."""
-
-    def find_media(self, digest: str) -> Path | None:
-        """Return the file of a digest, checked."""
-
-    def open_media(self) -> MediaFile:
-        """Begin a file whose digest will be known at its end."""
-
-
-class VideoSource(Protocol):
-    """Where videos come from: the CDN, or a folder."""
-
-    def download_videos(
-        self, videos: Sequence[OfferedVideo], open_file: "Callable[[], CheckedFile]"
-    ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
-        """Yield the digest of each video's kept file, or why there is none."""
+DownloadVideos = Callable[
+    [Sequence[OfferedVideo], "Callable[[], CheckedFile]"],
+    Iterable[tuple[OfferedVideo, str | Trouble]],
+]
+"""Writes each video to a file of its own, and gives that file's digest, or why there is none."""
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -83,7 +54,7 @@ def list_digests(entry: JSON) -> set[str]:
 
 
 def keep_videos(
-    videos: Sequence[OfferedVideo], source: VideoSource, store: VideoStore, now: float
+    videos: Sequence[OfferedVideo], download: DownloadVideos, store: "Cache", now: float
 ) -> Kept:
     """Return the files of `videos`, from the store, or downloaded.
 
@@ -91,7 +62,7 @@ def keep_videos(
 
     Args:
         videos: Without repetition.
-        source: Asked only for videos that are not saved.
+        download: Called only for videos that are not saved.
         store: Where entries and files are kept.
         now: Unix seconds.
     """
@@ -106,7 +77,8 @@ def keep_videos(
             kept.troubles[video] = Trouble.FAILED
         elif video.url:
             missing.append(video)
-    for video, outcome in _download(missing, source, store):
+    arriving = download(missing, lambda: CheckedFile(store)) if missing else ()
+    for video, outcome in arriving:
         if isinstance(outcome, Trouble):
             kept.troubles[video] = outcome
             if outcome is Trouble.FAILED:
@@ -118,17 +90,10 @@ def keep_videos(
     return kept
 
 
-def _download(
-    videos: Sequence[OfferedVideo], source: VideoSource, store: VideoStore
-) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
-    if videos:
-        yield from source.download_videos(videos, lambda: CheckedFile(store))
-
-
 class CheckedFile:
     """A file of the store that is begun when the first bytes have shown to be an mp4's."""
 
-    def __init__(self, store: VideoStore) -> None:
+    def __init__(self, store: "Cache") -> None:
         self._store = store
         self._head = b""
         self._file: MediaFile | None = None

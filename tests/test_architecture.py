@@ -79,6 +79,7 @@ SIDEWAYS = {
     ("cache", "entries"),
     ("entries", "vetting"),
     ("client", "cdn"),
+    ("videos", "cache"),
     ("live", "client"),
     ("images", "encoding"),
     ("removal", "saved"),

@@ -86,7 +86,7 @@ def test_header_and_viewer_have_all_that_they_show(
     cache = Cache(tmp_path)
 
     came = dict(Snapshot(DEMO).download(pictures))
-    kept = keep_videos(videos, Snapshot(DEMO), cache, 0.0)
+    kept = keep_videos(videos, Snapshot(DEMO).download_videos, cache, 0.0)
     cache.close()
 
     assert len(pictures) == 1 + len(nodes) == 22
@@ -99,7 +99,7 @@ def test_a_video_it_has_not_is_told(tmp_path: Path) -> None:
     strange = OfferedVideo("17999999999999999", "https://scontent.cdninstagram.com/1.mp4")
     cache = Cache(tmp_path)
 
-    kept = keep_videos([strange], Snapshot(DEMO), cache, 0.0)
+    kept = keep_videos([strange], Snapshot(DEMO).download_videos, cache, 0.0)
     cache.close()
 
     assert kept.troubles == {strange: Trouble.FAILED}

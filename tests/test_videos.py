@@ -141,7 +141,9 @@ class Source:
 
 
 def keep(cache: Cache, source: Source, *, url: str = URL, now: float = NOW) -> Kept:
-    return keep_videos([OfferedVideo(name, url) for name in source.videos], source, cache, now)
+    return keep_videos(
+        [OfferedVideo(name, url) for name in source.videos], source.download_videos, cache, now
+    )
 
 
 def test_a_video_is_fetched_once(cache: Cache) -> None:

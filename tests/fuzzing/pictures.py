@@ -58,7 +58,7 @@ def publish(data: bytes) -> int:
         AssertionError: A file holds more than pixels, or is none of ours.
     """
     store = _Store()
-    made = make_renditions([PICTURE], _Source(data), store, SETTINGS, 0.0)
+    made = make_renditions([PICTURE], _Source(data).download, store, SETTINGS, 0.0)
     assert (PICTURE in made.renditions) != (PICTURE in made.troubles)
     renditions = made.renditions.get(PICTURE, ())
     for rendition in renditions:
