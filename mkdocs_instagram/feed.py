@@ -10,17 +10,16 @@ from typing import Protocol
 
 from . import graph
 from .errors import AppRemoved, InstagramError, OtherUser, RateLimited, Unreachable
+from .keys import EntryStore, listing_key, read_moment, throttle_key
 from .models import Batch, Feed, Listing, Overrides, User, name_command
 from .options import FeedOptions
 from .pace import SERVE_PAUSE, Pace
 from .removal import forget_removal, note_removal
 from .saved import (
-    EntryStore,
     Finds,
     decode_listing,
     encode_listing,
     older_media,
-    read_moment,
     recall_pictures,
 )
 from .selection import choose, is_answered, needs_many, sought
@@ -88,7 +87,7 @@ class AccountFeeds:
         self._store = store
         self._pace = pace
         self._now = now
-        self._saved = self._listing = decode_listing(store.get(f"listing/{name}"))
+        self._saved = self._listing = decode_listing(store.get(listing_key(name)))
         if self._listing and not self._is_accepted(self._listing):
             self._listing = None
         self._source: MediaSource | None = None
@@ -199,7 +198,7 @@ class AccountFeeds:
                 self._listing, self.is_live = self._before, False
             if isinstance(error, RateLimited):
                 until = self._now + timedelta(seconds=error.retry_after)
-                self._store.put(f"throttle/{self._name}", {"until": until.isoformat()})
+                self._store.put(throttle_key(self._name), {"until": until.isoformat()})
             raise error from None
         finally:
             listing = self._listing
@@ -218,7 +217,7 @@ class AccountFeeds:
     def _raise_if_too_early(self) -> None:
         is_lacking = self._listing is None or self._is_fresh(self._listing)
         self._pace.check(self._name, self._now, SERVE_PAUSE if is_lacking else self._max_age)
-        entry = self._store.get(f"throttle/{self._name}")
+        entry = self._store.get(throttle_key(self._name))
         until = read_moment(entry.get("until")) if entry else None
         if until and self._now < until <= self._now + _LONGEST_THROTTLE:
             minutes = (until - self._now).total_seconds() / 60
@@ -335,7 +334,7 @@ class AccountFeeds:
         if answers >= EMPTY_ANSWERS_BELIEVED:
             return
         self._store.put(
-            f"listing/{self._name}", encode_listing(saved._replace(empty_answers=answers))
+            listing_key(self._name), encode_listing(saved._replace(empty_answers=answers))
         )
         raise Unreachable(f"Instagram sent no media, though {len(saved.items)} are saved.")
 
@@ -347,7 +346,7 @@ class AccountFeeds:
 
     def _save(self) -> None:
         if self._listing:
-            self._store.put(f"listing/{self._name}", encode_listing(self._listing))
+            self._store.put(listing_key(self._name), encode_listing(self._listing))
 
     def _show(
         self,

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .encoding import ImageSettings, encode, load_pillow
+from .keys import has_failed_lately, picture_key
 from .models import JSON, Picture, Rendition, Renditions, Trouble
-from .pace import has_failed_lately
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -62,11 +62,6 @@ class Made:
     troubles: dict[Picture, Trouble] = field(default_factory=dict)
     encoded: int = 0
     downloaded: set[Picture] = field(default_factory=set)
-
-
-def entry_key(picture: Picture) -> str:
-    """Return the key under which a picture is saved: by its node's id and field, never by URL."""
-    return f"picture/{picture.media_id}/{picture.field_name}"
 
 
 def list_digests(entry: JSON) -> set[str]:
@@ -210,19 +205,19 @@ class _Bench:
             "renditions": {**sets, self._settings.key: rows},
             "version": encoded.version,
         }
-        self._store.put(entry_key(picture), entry)
+        self._store.put(picture_key(picture), entry)
         self.made.renditions[picture] = encoded.renditions
         self.made.encoded += len(encoded.renditions)
 
     def _fail(self, picture: Picture, trouble: Trouble) -> None:
         entry = self._entry(picture)
         if trouble is Trouble.FAILED:
-            self._store.put(entry_key(picture), {**entry, "failed_at": self._now})
+            self._store.put(picture_key(picture), {**entry, "failed_at": self._now})
         if not self._take_saved(picture, entry):
             self.made.troubles[picture] = trouble
 
     def _entry(self, picture: Picture) -> JSON:
-        return self._store.get(entry_key(picture)) or {}
+        return self._store.get(picture_key(picture)) or {}
 
 
 def _find_saved(entry: JSON, store: MediaStore, settings: ImageSettings) -> Renditions:

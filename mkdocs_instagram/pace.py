@@ -3,9 +3,7 @@
 from datetime import datetime, timedelta
 
 from .errors import InstagramError, NotAskedYet
-from .models import JSON
 
-RETRY_SECONDS = 3600.0
 SERVE_PAUSE = timedelta(minutes=1)
 
 
@@ -31,14 +29,3 @@ class Pace:
     def note(self, account: str, now: datetime, error: InstagramError | None) -> None:
         """Remember an attempt."""
         self._last[account] = (now, error)
-
-
-def has_failed_lately(entry: JSON, now: float) -> bool:
-    """Tell whether a saved entry says that its file could not be had within the last hour.
-
-    Args:
-        entry: With `failed_at`, or without.
-        now: Unix seconds, as in the entry.
-    """
-    failed_at = entry.get("failed_at")
-    return isinstance(failed_at, int | float) and 0 <= now - failed_at < RETRY_SECONDS

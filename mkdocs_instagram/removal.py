@@ -7,7 +7,7 @@ should not lose a feed to one bad answer.
 from datetime import UTC, datetime, timedelta
 
 from .errors import AppRemoved
-from .saved import EntryStore, read_moment
+from .keys import EntryStore, read_moment, removed_key
 
 KEPT = timedelta(days=7)
 SEPARATE_DAYS = 3
@@ -24,7 +24,7 @@ def note_removal(error: AppRemoved, account: str, store: EntryStore) -> AppRemov
     if at := error.answered_at:
         if at.date() not in {moment.date() for moment in moments}:
             moments = sorted([*moments, at])
-            store.put(_key(account), {"refused": [moment.isoformat() for moment in moments]})
+            store.put(removed_key(account), {"refused": [moment.isoformat() for moment in moments]})
         kept_until = moments[0] + KEPT
         if at >= kept_until and len(moments) >= SEPARATE_DAYS:
             what = f"{error.what} {_GONE}"
@@ -37,7 +37,7 @@ def note_removal(error: AppRemoved, account: str, store: EntryStore) -> AppRemov
 def forget_removal(account: str, store: EntryStore) -> None:
     """Forget earlier refusals, as a call went through."""
     if _read(account, store):
-        store.put(_key(account), {"refused": []})
+        store.put(removed_key(account), {"refused": []})
 
 
 _GONE = (
@@ -46,11 +46,7 @@ _GONE = (
 )
 
 
-def _key(account: str) -> str:
-    return f"removed/{account}"
-
-
 def _read(account: str, store: EntryStore) -> list[datetime]:
-    noted = (store.get(_key(account)) or {}).get("refused")
+    noted = (store.get(removed_key(account)) or {}).get("refused")
     moments = [read_moment(text) for text in (noted if isinstance(noted, list) else ())]
     return sorted(moment.astimezone(UTC) for moment in moments if moment)

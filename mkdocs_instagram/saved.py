@@ -4,26 +4,17 @@ Performs no I/O but through the store passed in. Media are saved in the API's sh
 `graph`, so that cached JSON passes through the same parser as a live answer.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from . import graph
 from .errors import InstagramError
+from .keys import EntryStore, found_key, read_moment
 from .models import JSON, Child, Listing, Media
 
 Node = TypeVar("Node", Media, Child)
 
 LOOK_AGAIN = timedelta(days=1)
-
-
-class EntryStore(Protocol):
-    """Where entries are kept; an entry that cannot be kept is lost, no more."""
-
-    def get(self, key: str) -> JSON | None:
-        """Return an entry."""
-
-    def put(self, key: str, entry: JSON) -> None:
-        """Save an entry."""
 
 
 class Finds:
@@ -34,7 +25,7 @@ class Finds:
 
     def __init__(self, store: EntryStore, account: str, now: datetime) -> None:
         self._store = store
-        self._key = f"found/{account}"
+        self._key = found_key(account)
         self._now = now
         entry = store.get(self._key) or {}
         kept = entry.get("media")
@@ -221,12 +212,3 @@ def decode_listing(entry: JSON | None) -> Listing | None:
         )
     except (KeyError, TypeError, ValueError, AttributeError, InstagramError):
         return None
-
-
-def read_moment(value: object) -> datetime | None:
-    """Return a saved time, in UTC where it names no zone; `None` for anything else."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

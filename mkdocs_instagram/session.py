@@ -16,6 +16,7 @@ from .encoding import ImageSettings
 from .errors import AppRemoved, CacheUnusable, InstagramError, TokenError
 from .feed import AccountFeeds, MediaSource
 from .images import Made, make_renditions
+from .keys import TIDIED
 from .messages import tell_broken_cache, tell_unusable_cache
 from .models import JSON, Account, Feed, Overrides, Rendition, Shown, Totals, Trouble, Video
 from .options import FeedOptions
@@ -229,14 +230,14 @@ class Session:
         for feeds in self._accounts.values():
             feeds.settle()
         now = self._now.timestamp()
-        tidied_at = (self._cache.get("tidied") or {}).get("at")
+        tidied_at = (self._cache.get(TIDIED) or {}).get("at")
         is_live = any(feeds.is_live for feeds in self._accounts.values())
         is_tidy = isinstance(tidied_at, float) and 0 <= now - tidied_at < _TIDY_SECONDS
         if is_live or not is_tidy:
             # Where the cache cannot tell what it needs, nothing is removed.
             with suppress(CacheUnusable):
                 remove_orphans(self._cache, self._kept, now)
-                self._cache.put("tidied", {"at": now})
+                self._cache.put(TIDIED, {"at": now})
 
     def close(self) -> None:
         """Close what was opened; the session may not be used after."""

@@ -7,13 +7,24 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import images, videos
+from .keys import (
+    FOUND,
+    LISTING,
+    PICTURE,
+    VIDEO,
+    find_node_id,
+    found_key,
+    listing_key,
+    removed_key,
+    throttle_key,
+)
 from .saved import listed_media, listed_media_ids
 
 if TYPE_CHECKING:
     from .cache import Cache
 
-_LISTS = ("listing/", "found/")
-_FILES = {"picture/": images.list_digests, "video/": videos.list_digests}
+_LISTS = (LISTING, FOUND)
+_FILES = {PICTURE: images.list_digests, VIDEO: videos.list_digests}
 
 
 class Purged(NamedTuple):
@@ -52,7 +63,7 @@ def purge(cache: "Cache", account: str) -> Purged:
     Raises:
         CacheUnusable: The entries cannot be told. Caught by `cli`.
     """
-    ours = [f"{prefix}{account}" for prefix in (*_LISTS, "throttle/", "removed/")]
+    ours = [key(account) for key in (listing_key, found_key, throttle_key, removed_key)]
     media = {item.id for key in ours for item in listed_media(cache.get(key) or {})}
     others = [key for prefix in _LISTS for key in cache.keys(prefix) if key not in ours]
     gone = _ids(cache, ours) - _ids(cache, others)
@@ -77,4 +88,4 @@ def _entries(cache: "Cache") -> Iterator[tuple[str, str, set[str]]]:
     """Yield the key of each entry of files, the id of its node, and the digests that it names."""
     for prefix, list_digests in _FILES.items():
         for key in cache.keys(prefix):
-            yield key, key.split("/")[1], list_digests(cache.get(key) or {})
+            yield key, find_node_id(key), list_digests(cache.get(key) or {})

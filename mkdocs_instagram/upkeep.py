@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .credentials import Grant, StoredToken, Token
 from .errors import InstagramError, StoreUnusable, TokenRefused
+from .keys import EntryStore, read_moment, token_key
 from .models import JSON
-from .saved import EntryStore, read_moment
 from .tokens import FoundToken, TokenStore
 
 if TYPE_CHECKING:
@@ -169,12 +169,12 @@ def _is_due(stored: StoredToken, notes: EntryStore, now: datetime) -> bool:
 
 
 def _read_note(token: Token, notes: EntryStore) -> JSON:
-    note = notes.get(f"token/{token.fingerprint}") or {}
+    note = notes.get(token_key(token)) or {}
     return {name: value for name, value in note.items() if name != "schema"}
 
 
 def _write_note(token: Token, note: JSON, notes: EntryStore) -> None:
-    notes.put(f"token/{token.fingerprint}", note)
+    notes.put(token_key(token), note)
 
 
 _GENERATE = "Generate a token under API setup with Instagram login, and log in with it."

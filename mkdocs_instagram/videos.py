@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .keys import has_failed_lately, video_key
 from .models import JSON, OfferedVideo, Trouble, Video
-from .pace import has_failed_lately
 
 if TYPE_CHECKING:
     from .cache import Cache, MediaFile
@@ -42,11 +42,6 @@ class Kept:
     downloaded: set[OfferedVideo] = field(default_factory=set)
 
 
-def entry_key(video: OfferedVideo) -> str:
-    """Return the key under which a video is saved: by its node's id, never by URL."""
-    return f"video/{video.media_id}"
-
-
 def list_digests(entry: JSON) -> set[str]:
     """Return the digests that a saved entry of a video names."""
     digest = entry.get("digest")
@@ -69,7 +64,7 @@ def keep_videos(
     kept = Kept()
     missing = []
     for video in videos:
-        entry = store.get(entry_key(video)) or {}
+        entry = store.get(video_key(video)) or {}
         digest = next(iter(list_digests(entry)), "")
         if store.find_media(digest):
             kept.videos[video] = Video(digest)
@@ -82,11 +77,11 @@ def keep_videos(
         if isinstance(outcome, Trouble):
             kept.troubles[video] = outcome
             if outcome is Trouble.FAILED:
-                store.put(entry_key(video), {"failed_at": now})
+                store.put(video_key(video), {"failed_at": now})
         else:
             kept.videos[video] = Video(outcome)
             kept.downloaded.add(video)
-            store.put(entry_key(video), {"digest": outcome})
+            store.put(video_key(video), {"digest": outcome})
     return kept
 
 

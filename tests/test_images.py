@@ -21,7 +21,8 @@ from PIL import Image, PngImagePlugin
 from mkdocs_instagram import encoding, images
 from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.encoding import ImageSettings, plan_widths
-from mkdocs_instagram.images import Made, entry_key, list_digests, make_renditions
+from mkdocs_instagram.images import Made, list_digests, make_renditions
+from mkdocs_instagram.keys import picture_key
 from mkdocs_instagram.models import Picture, Rendition, Trouble
 
 NOW = 1784800000.0
@@ -578,7 +579,7 @@ class TestAgain:
         made = make_renditions([poster], source.download, cache, WEBP, NOW)
 
         assert len(made.downloaded) == 1
-        assert entry_key(poster) != entry_key(PICTURE)
+        assert picture_key(poster) != picture_key(PICTURE)
 
     @pytest.mark.parametrize(
         "settings",
@@ -676,7 +677,7 @@ class TestAgain:
     def test_a_failed_download_keeps_the_renditions_there_are(self, cache: Cache) -> None:
         source = Source({PICTURE.media_id: encode(photo())})
         first = make(source, cache)
-        cache.locate_media((cache.get(entry_key(PICTURE)) or {})["original"]).unlink()
+        cache.locate_media((cache.get(picture_key(PICTURE)) or {})["original"]).unlink()
         source.pictures[PICTURE.media_id] = Trouble.FAILED
 
         assert make(source, cache, JPEG).troubles == {PICTURE: Trouble.FAILED}
@@ -726,7 +727,7 @@ ENTRIES: dict[str, Any] = {
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=list(ENTRIES))
 def test_an_entry_of_another_shape_is_no_picture(cache: Cache, entry: dict[str, Any]) -> None:
-    cache.put(entry_key(PICTURE), entry)
+    cache.put(picture_key(PICTURE), entry)
 
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in list_digests(entry))
     made = make(Source({PICTURE.media_id: encode(photo())}), cache)
@@ -740,7 +741,7 @@ def test_an_entry_names_all_the_files_it_needs(tmp_path: Path, cache: Cache) -> 
     make(source, cache)
     make(source, cache, JPEG)
 
-    named = list_digests(cache.get(entry_key(PICTURE)) or {})
+    named = list_digests(cache.get(picture_key(PICTURE)) or {})
 
     files = {path.name for path in (tmp_path / "cache" / "media").rglob("*") if path.is_file()}
     assert named == files

@@ -9,8 +9,9 @@ import pytest
 from fake.pictures import video
 
 from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.keys import video_key
 from mkdocs_instagram.models import OfferedVideo, Trouble, Video
-from mkdocs_instagram.videos import CheckedFile, Kept, begins_as_mp4, entry_key, keep_videos
+from mkdocs_instagram.videos import CheckedFile, Kept, begins_as_mp4, keep_videos
 
 NOW = 1784800000.0
 HOUR = 3600.0
@@ -220,7 +221,7 @@ def test_a_damaged_file_is_fetched_again(cache: Cache, tmp_path: Path, damage: s
     "entry", [{}, {"digest": None}, {"digest": "../../etc/passwd"}, {"digest": ["a"]}]
 )
 def test_an_entry_that_is_not_ours_is_none(cache: Cache, entry: dict[str, object]) -> None:
-    cache.put(entry_key(OfferedVideo("1", "")), entry)
+    cache.put(video_key(OfferedVideo("1", "")), entry)
 
     assert keep(cache, Source({"1": video(1)})).videos == {
         OfferedVideo("1", ""): Video(hashlib.sha256(video(1)).hexdigest())
