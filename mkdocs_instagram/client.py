@@ -83,7 +83,7 @@ class Client:
         An unknown field is returned, not raised: it calls for a second try.
 
         Raises:
-            InstagramError: The first other failure. Caught by `feed`.
+            InstagramError: The first other failure. Caught by `loader`.
         """
         return self._call(self._ask_all(token, requests))
 

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import CacheUnusable, InstagramError, RateLimited, TokenError, Unreachable
-from .keys import listing_key
 from .messages import cure
 from .models import Account, Listing, User
 from .pace import Pace
-from .saved import decode_listing
+from .saved import read_listing
 from .sitefile import SiteFile
 from .tokens import FoundToken, TokenStore, find_token
 
@@ -133,7 +132,7 @@ class Desk:
     def find_listing(self) -> Listing | None:
         """Return the account's saved feed; `None` without one."""
         cache = self.find_cache()
-        return decode_listing(cache.get(listing_key(self.account.name))) if cache else None
+        return read_listing(cache, self.account.name) if cache else None
 
     def find_other_user(self, user: User) -> User | None:
         """Return whose feed is saved, where builds would refuse it from `user`; else `None`."""

@@ -21,8 +21,8 @@
     StoreUnusable             the file of tokens cannot be read or written
     SiteFileError             the site's configuration cannot be read by a command
 
-`feed` turns an `InstagramError` into a stale feed where one is saved; else `session` catches it and
-`plugin` does as `on_error` says.
+`loader` turns an `InstagramError` into a stale feed where one is saved; otherwise `session` catches
+it, and `plugin` does as `on_error` says.
 """
 
 from datetime import datetime

@@ -51,7 +51,7 @@ class LiveAccount:
         """Return the user and the newest media, asked for together.
 
         Raises:
-            InstagramError: The call failed. Caught by `feed`.
+            InstagramError: The call failed. Caught by `loader`.
         """
         try:
             user, media = self._ask_together(limit)
@@ -91,7 +91,7 @@ class LiveAccount:
         """Tell whether Instagram says that a media is not there any more (code 100).
 
         Raises:
-            InstagramError: The call failed otherwise. Caught by `feed`.
+            InstagramError: The call failed otherwise. Caught by `loader`.
         """
         try:
             self._ask_again(graph.node_request(media_id))

@@ -1,10 +1,13 @@
-"""How often Instagram may be asked for something; performs no I/O."""
+"""How often Instagram may be asked."""
 
 from datetime import datetime, timedelta
 
-from .errors import InstagramError, NotAskedYet
+from .errors import AppRemoved, InstagramError, NotAskedYet, RateLimited
+from .keys import EntryStore, read_moment, throttle_key
+from .removal import forget_removal, note_removal
 
 SERVE_PAUSE = timedelta(minutes=1)
+_LONGEST_THROTTLE = timedelta(days=1)
 
 
 class Pace:
@@ -29,3 +32,59 @@ class Pace:
     def note(self, account: str, now: datetime, error: InstagramError | None) -> None:
         """Remember an attempt."""
         self._last[account] = (now, error)
+
+
+class Attempts:
+    """What came of asking for one account in one build.
+
+    Args:
+        account: The account's name in mkdocs.yml.
+        store: Where throttling and removals of the app are remembered.
+        pace: Shared by the rebuilds of `mkdocs serve`.
+        now: The time of this build, in UTC.
+
+    Attributes:
+        error: Why the account is not asked again in this build; `None` while it may be.
+    """
+
+    def __init__(self, account: str, store: EntryStore, pace: Pace, now: datetime) -> None:
+        self._account = account
+        self._store = store
+        self._pace = pace
+        self._now = now
+        self.error: InstagramError | None = None
+
+    def check(self, pause: timedelta) -> None:
+        """See that the account may be asked for the first time in this build.
+
+        Raises:
+            InstagramError: It is too early: after the last time, or because of throttling.
+        """
+        self._pace.check(self._account, self._now, pause)
+        entry = self._store.get(throttle_key(self._account))
+        until = read_moment(entry.get("until")) if entry else None
+        if until and self._now < until <= self._now + _LONGEST_THROTTLE:
+            minutes = (until - self._now).total_seconds() / 60
+            self.error = RateLimited(
+                "Instagram throttled this app; it is not asked again for "
+                f"{minutes:.0f} more minutes.",
+                code=None,
+                retry_after=minutes * 60,
+            )
+            raise self.error
+
+    def note_success(self) -> None:
+        """Remember that a call went through."""
+        self._pace.note(self._account, self._now, None)
+        forget_removal(self._account, self._store)
+
+    def note_failure(self, error: InstagramError, *, has_saved: bool) -> InstagramError:
+        """Remember a failure; return it, with what becomes of a saved feed when there is one."""
+        if isinstance(error, AppRemoved) and has_saved:
+            error = note_removal(error, self._account, self._store)
+        self.error = error
+        self._pace.note(self._account, self._now, error)
+        if isinstance(error, RateLimited):
+            until = self._now + timedelta(seconds=error.retry_after)
+            self._store.put(throttle_key(self._account), {"until": until.isoformat()})
+        return error

@@ -5,15 +5,14 @@ Performs no I/O but through the store passed in. Media are saved in the API's sh
 """
 
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from . import graph
-from .errors import InstagramError
-from .keys import EntryStore, found_key, read_moment
-from .models import JSON, Child, Listing, Media
+from .errors import InstagramError, OtherUser, Unreachable
+from .keys import EntryStore, found_key, listing_key, read_moment
+from .models import JSON, Listing, Media, User, name_command
 
-Node = TypeVar("Node", Media, Child)
-
+EMPTY_ANSWERS_BELIEVED = 3
+_CLOCK_SLACK = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(days=1)
 
 
@@ -86,7 +85,7 @@ class Finds:
     def drop_gone(self, listing: Listing) -> None:
         """Drop kept media that the listing would hold if they were still there."""
         ids = {media.id for media in listing.current}
-        oldest = _find_oldest(listing.current)
+        oldest = find_oldest(listing.current)
         gone = [
             code
             for code, media in self._kept.items()
@@ -128,55 +127,88 @@ def listed_media_ids(entry: JSON) -> set[str]:
     return users | {media.id for media in items} | children
 
 
-def _find_oldest(items: tuple[Media, ...]) -> datetime | None:
+def find_oldest(items: tuple[Media, ...]) -> datetime | None:
+    """Return the time of the oldest media; `None` when no time is known."""
     return min((media.timestamp for media in items if media.timestamp), default=None)
 
 
-def older_media(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
-    """Return the listing's media that lie behind the oldest of `current`; all, if it is empty."""
-    oldest = _find_oldest(current)
-    if listing is None or not current:
-        return listing.items if listing else ()
-    if oldest is None:
-        return ()
-    known = {media.id for media in current}
-    return tuple(
-        media
-        for media in listing.items
-        if media.id not in known and media.timestamp and media.timestamp < oldest
-    )
+class SavedListing:
+    """What is saved of an account, and whose it is.
 
+    Args:
+        store: Where listings are kept.
+        account: The account's name in mkdocs.yml.
+        username: Whose feed it must be; "" for the one saved before, else anybody's.
 
-def recall_pictures(items: tuple[Media, ...], saved: Listing | None) -> tuple[Media, ...]:
-    """Return `items`; one that lost its type or its picture's address has those saved of it.
-
-    Instagram leaves addresses out now and then, or for good, and the picture itself is most likely
-    in the cache, by the id of its media or child.
+    Attributes:
+        listing: The newest one that may be shown; `None` without one, and for another user's.
     """
-    known = {media.id: media for media in saved.items} if saved else {}
-    return tuple(_recall(media, known[media.id]) if media.id in known else media for media in items)
 
+    def __init__(self, store: EntryStore, account: str, username: str) -> None:
+        self._store = store
+        self._account = account
+        self.username = username
+        saved = read_listing(store, account)
+        self._owner = saved.user if saved else None
+        self.listing = saved if saved and self._is_accepted(saved) else None
 
-def _recall(media: Media, saved: Media) -> Media:
-    if not media.is_known:
-        media = media._replace(media_type=saved.media_type)
-    if media.is_carousel:
-        known = {child.id: child for child in saved.children}
-        children = tuple(
-            _recall_address(child, known[child.id]) if child.id in known else child
-            for child in media.children
+    def save(self, listing: Listing) -> None:
+        """Save a listing in place of the one before."""
+        self.listing = listing
+        self._store.put(listing_key(self._account), encode_listing(listing))
+
+    def check_user(self, user: User) -> None:
+        """See that an answer is of the user whose feed it is.
+
+        Raises:
+            OtherUser: It is somebody else's.
+        """
+        if self.username and user.username.lower() == self.username.lower():
+            return
+        if self._owner and user.is_same_as(self._owner) and self.listing:
+            return
+        expected = self.username or (self._owner and (self._owner.username or self._owner.id))
+        if not expected:
+            return
+        name = user.username or user.id
+        raise OtherUser(
+            f"The token belongs to {name}, but this feed is {expected}'s.",
+            f"If {name} is right, set `username: {user.username}` for the account in mkdocs.yml, "
+            f"or run `{name_command('purge', self._account)}`; else use a token of the other user.",
         )
-        media = media._replace(children=children or saved.children)
-    return _recall_address(media, saved)
+
+    def check_empty(self, user: User) -> None:
+        """Believe that an account has no media when it says so, or sends none again and again.
+
+        Raises:
+            Unreachable: It is not believed yet.
+        """
+        saved = self.listing
+        if saved is None or not saved.items or user.media_count == 0:
+            return
+        answers = saved.empty_answers + 1
+        if answers < EMPTY_ANSWERS_BELIEVED:
+            counted = encode_listing(saved._replace(empty_answers=answers))
+            self._store.put(listing_key(self._account), counted)
+            raise Unreachable(f"Instagram sent no media, though {len(saved.items)} are saved.")
+
+    def _is_accepted(self, saved: Listing) -> bool:
+        names = {saved.user.username.lower(), saved.accepted_as.lower()}
+        return not self.username or self.username.lower() in names
 
 
-def _recall_address(node: Node, saved: Node) -> Node:
-    if node.picture or not saved.picture or saved.picture.media_id != node.id:
-        return node
-    url = saved.picture.url
-    if saved.picture.field_name == "thumbnail_url":
-        return node._replace(thumbnail_url=url)
-    return node._replace(media_url=url)
+def is_fresh(listing: Listing, max_age: timedelta, now: datetime) -> bool:
+    """Tell whether a listing is younger than `max_age`, or of this very moment.
+
+    Of this moment is one that was read in the same run, for another language of the site.
+    """
+    age = now - listing.fetched_at
+    return age == timedelta(0) or -_CLOCK_SLACK <= age < max_age
+
+
+def read_listing(store: EntryStore, account: str) -> Listing | None:
+    """Return an account's saved listing; `None` for none, and for one not in our shape."""
+    return decode_listing(store.get(listing_key(account)))
 
 
 def encode_listing(listing: Listing) -> JSON:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .encoding import ImageSettings
 from .errors import AppRemoved, CacheUnusable, InstagramError, TokenError
-from .feed import AccountFeeds, MediaSource
 from .images import Made, make_renditions
 from .keys import TIDIED
+from .loader import AccountFeeds
 from .messages import tell_broken_cache, tell_unusable_cache
 from .models import JSON, Account, Feed, Overrides, Rendition, Shown, Totals, Trouble, Video
 from .options import FeedOptions
 from .pace import Pace
+from .paging import MediaSource
 from .parts import join, list_pictures, list_videos
 from .selection import pinned
 from .tidy import purge, remove_orphans

@@ -15,7 +15,7 @@ from mkdocs_instagram.errors import (
     TokenMissing,
     Unreachable,
 )
-from mkdocs_instagram.feed import AccountFeeds
+from mkdocs_instagram.loader import AccountFeeds
 from mkdocs_instagram.models import JSON, Batch, Child, Media, MediaOverride, Overrides, User
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace

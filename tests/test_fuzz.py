@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from test_feed import Store
 
 from mkdocs_instagram.errors import InstagramError, TagError, Unreachable
-from mkdocs_instagram.feed import AccountFeeds, MediaSource
+from mkdocs_instagram.loader import AccountFeeds
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
+from mkdocs_instagram.paging import MediaSource
 from mkdocs_instagram.tag import Presets, replace_tags
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)

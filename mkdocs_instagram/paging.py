@@ -1,0 +1,193 @@
+"""One walk through an account's media."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from .errors import Unreachable
+from .models import Batch, Child, Listing, Media, User
+from .saved import SavedListing, find_oldest
+
+Node = TypeVar("Node", Media, Child)
+
+MAX_MEDIA = 10_000
+MAX_EMPTY_BATCHES = 5
+_NOTHING_TO_SHOW = "None of the {} media that Instagram sent can be shown."
+
+
+class MediaSource(Protocol):
+    """Where a user and media come from: a token's account, or a folder."""
+
+    notes: list[str]
+
+    def first_batch(self, limit: int) -> tuple[User, Batch]:
+        """Return the user and the newest media."""
+
+    def next_batch(self, limit: int, after: str) -> Batch:
+        """Return the media behind a cursor."""
+
+    def is_gone(self, media_id: str) -> bool:
+        """Tell whether a media was deleted."""
+
+
+class Paging:
+    """Reads an account batch by batch, the newest media first.
+
+        paging.start(limit, saved)
+        while not paging.listing.is_complete:
+            paging.more(limit)
+
+    Args:
+        open_source: Called at the first start; may raise a `TokenError`.
+        now: The time of this build, in UTC.
+
+    Attributes:
+        listing: What was read, with the older media that were saved behind it; `None` before the
+            start, and where what came must not replace what is saved.
+    """
+
+    def __init__(self, open_source: Callable[[], MediaSource], now: datetime) -> None:
+        self._open_source = open_source
+        self._now = now
+        self._source: MediaSource | None = None
+        self._after: str | None = None
+        self._cursors: set[str] = set()
+        self._empty_batches = 0
+        self._has_pictures = False
+        self.listing: Listing | None = None
+
+    @property
+    def source(self) -> MediaSource:
+        """The account."""
+        if self._source is None:
+            self._source = self._open_source()
+        return self._source
+
+    @property
+    def notes(self) -> list[str]:
+        """What the account had to say, for the log."""
+        return self._source.notes if self._source else []
+
+    def start(self, limit: int, saved: SavedListing) -> None:
+        """Read the newest media.
+
+        Raises:
+            InstagramError: The call failed, the user is another one, or what came cannot be
+                believed. Caught by `loader`.
+        """
+        self.listing, self._cursors = None, set()
+        user, batch = self.source.first_batch(limit)
+        saved.check_user(user)
+        self._has_pictures = any(media.picture for media in batch.items)
+        if not self._has_pictures and batch.after is None:
+            if batch.received:
+                raise Unreachable(_NOTHING_TO_SHOW.format(batch.received))
+            saved.check_empty(user)
+        items = recall_pictures(batch.items, saved.listing)
+        self.listing = Listing(
+            user=user,
+            items=items + list_older(saved.listing, items),
+            depth=len(items),
+            is_complete=False,
+            fetched_at=self._now,
+            accepted_as=saved.username,
+        )
+        self._follow(self.listing, batch.after, has_grown=bool(batch.items))
+
+    def more(self, limit: int) -> None:
+        """Read the media behind those read before; nothing at the account's end.
+
+        Raises:
+            InstagramError: The call failed, or the batches repeat without an end. Caught by
+                `loader`.
+        """
+        if self.listing is None or self._after is None:
+            return
+        batch = self.source.next_batch(limit, self._after)
+        before = self.listing
+        known = {media.id for media in before.current}
+        self._has_pictures |= any(media.picture for media in batch.items)
+        items = recall_pictures(batch.items, before)
+        current = before.current + tuple(media for media in items if media.id not in known)
+        self.listing = before._replace(
+            items=current + list_older(before, current), depth=len(current)
+        )
+        self._follow(self.listing, batch.after, has_grown=len(current) > before.depth)
+
+    def check_showable(self) -> None:
+        """Drop what was read when it holds media and none that can be shown.
+
+        Raises:
+            Unreachable: It was dropped: what is saved stays.
+        """
+        listing = self.listing
+        if listing and listing.current and not self._has_pictures:
+            self.listing = None
+            raise Unreachable(_NOTHING_TO_SHOW.format(listing.depth))
+
+    def drop_empty(self) -> None:
+        """Drop what was read when nothing but empty batches came."""
+        if self.listing and not self.listing.depth:
+            self.listing = None
+
+    def _follow(self, listing: Listing, after: str | None, *, has_grown: bool) -> None:
+        """Keep the cursor of the next batch, or note that the account has ended."""
+        self._empty_batches = 0 if has_grown else self._empty_batches + 1
+        if self._empty_batches >= MAX_EMPTY_BATCHES:
+            raise Unreachable(
+                f"Instagram sent {MAX_EMPTY_BATCHES} batches without new media and no end."
+            )
+        is_end = after is None or after in self._cursors or listing.depth >= MAX_MEDIA
+        self._after = None if is_end else after
+        if self._after:
+            self._cursors.add(self._after)
+        else:
+            self.check_showable()
+            self.listing = listing._replace(items=listing.current, is_complete=True)
+
+
+def list_older(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
+    """Return the listing's media that are older than all of `current`; all, if it is empty."""
+    oldest = find_oldest(current)
+    if listing is None or not current:
+        return listing.items if listing else ()
+    if oldest is None:
+        return ()
+    known = {media.id for media in current}
+    return tuple(
+        media
+        for media in listing.items
+        if media.id not in known and media.timestamp and media.timestamp < oldest
+    )
+
+
+def recall_pictures(items: tuple[Media, ...], saved: Listing | None) -> tuple[Media, ...]:
+    """Return `items`; one that lost its type or its picture's address has those saved of it.
+
+    Instagram leaves addresses out now and then, or for good, and the picture itself is most likely
+    in the cache, by the id of its media or child.
+    """
+    known = {media.id: media for media in saved.items} if saved else {}
+    return tuple(_recall(media, known[media.id]) if media.id in known else media for media in items)
+
+
+def _recall(media: Media, saved: Media) -> Media:
+    if not media.is_known:
+        media = media._replace(media_type=saved.media_type)
+    if media.is_carousel:
+        known = {child.id: child for child in saved.children}
+        children = tuple(
+            _recall_address(child, known[child.id]) if child.id in known else child
+            for child in media.children
+        )
+        media = media._replace(children=children or saved.children)
+    return _recall_address(media, saved)
+
+
+def _recall_address(node: Node, saved: Node) -> Node:
+    if node.picture or not saved.picture or saved.picture.media_id != node.id:
+        return node
+    url = saved.picture.url
+    if saved.picture.field_name == "thumbnail_url":
+        return node._replace(thumbnail_url=url)
+    return node._replace(media_url=url)
