@@ -141,7 +141,8 @@ def find_shifts(page: Page, url: str) -> list[Any]:
     """Open and scroll a page whose pictures come when it has been painted; return what shifts."""
     late: list[Route] = []
     page.route("**/*.webp", lambda route: late.append(route))  # noqa: PLW0108 - it gets a mark
-    page.goto(url, wait_until="domcontentloaded")
+    with page.expect_request("**/*.webp"):
+        page.goto(url, wait_until="domcontentloaded")
     page.evaluate("new Promise(end => requestAnimationFrame(() => requestAnimationFrame(end)))")
     page.unroute("**/*.webp")
     for route in late:
