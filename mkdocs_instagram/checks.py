@@ -1,129 +1,179 @@
-"""How the values in the plugin's entry of mkdocs.yml are read; performs no I/O.
+"""How values in mkdocs.yml and in tags are checked; performs no I/O.
 
-`config` wraps these for MkDocs, `sitefile` calls them for the commands, which run without it. The
-feed options have their own checks in `options`.
+Checks that belong to one option are with it: in `options`, `mappings` and `labels`.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from .errors import OptionError
-from .models import Account, MediaOverride
-from .options import FORBIDDEN, FORBIDDEN_TEXT, check_options, check_shortcode
-from .text import clean, looks_like_token, quote
+from .graph import parse_shortcode
+from .text import clean, quote, suggest
 
-DEFAULTS: Mapping[str, Any] = {
-    "max_age": "1h",
-    "cache_dir": ".cache/plugin/instagram",
-    "images": {"widths": [320, 640, 1080], "format": "webp", "quality": 80},
-}
-"""What stands for an option that commands read too, where mkdocs.yml does not say."""
+T = TypeVar("T")
+Schema = Mapping[str, Any]
 
-FORMATS = ("webp", "jpeg")
-VIDEOS = ("poster", "file")
+FORBIDDEN = {"token", "access_token"}
+FORBIDDEN_TEXT = (
+    "a token never stands in mkdocs.yml or a page, where other plugins can print it. Take {name} "
+    "out, put the token into an environment variable (INSTAGRAM_ACCESS_TOKEN) and, if the file was "
+    "shared, generate a new one."
+)
 
-_TOKEN_ENV = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
-_NAME = re.compile(r"[\w-]{1,64}")
-_USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}")
+NO_VALUE_HINT = ' In YAML an unquoted # starts a comment: write include: ["#team"].'
+"""What may explain an option without a value."""
+
 _DURATION = re.compile(r"(\d{1,9})\s*([smhd]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_RIGHT = {
-    "token_env": "the name of an environment variable (A-Z, 0-9, _), never the token itself",
-    "username": "the account's name on Instagram, without @",
-    "demo": "true or false",
-    "alt": "a text",
-    "link": "an address that begins with https:// or http://",
-    "pin": "true or false",
-    "hide": "true or false",
-}
-
-CheckEntry = Callable[[str, object, list[str]], Any]
-"""Checks one entry of a map: its name, its value, and where sentences on unknown keys go."""
+_FOLDER = re.compile(r"(?!\.)[\w.-]+(?:/(?!\.)[\w.-]+)*")
 
 
-def check_duration(value: object) -> float:
-    """Return the seconds of `90`, `30m`, `1h` or `2d`.
+class Check(NamedTuple):
+    """Reads what stands in YAML for one option.
 
-    Raises:
-        OptionError: It is none of these.
+    Attributes:
+        read: Gives the checked value, or raises `OptionError`.
+        schema: What may stand there, in the words of JSON Schema, for editors. It refuses nothing
+            that a person would write and `read` takes.
     """
+
+    read: Callable[[object], Any]
+    schema: Schema
+
+    def __call__(self, value: object) -> Any:
+        """Return the checked value."""
+        return self.read(value)
+
+
+def takes(schema: Schema) -> Callable[[Callable[[object], Any]], Check]:
+    """Make a check of a function."""
+    return lambda read: Check(read, schema)
+
+
+def one_or_list(item: Schema) -> Schema:
+    """Return the schema of an item or a list of such."""
+    return {"anyOf": [item, {"type": "array", "items": item}]}
+
+
+def one_of(*choices: str) -> Check:
+    """Return a check for one of these words."""
+
+    @takes({"enum": list(choices)})
+    def check(value: object) -> str:
+        if value not in choices or not isinstance(value, str):
+            raise OptionError(
+                f"{quote(value)} is none of {', '.join(choices)}.{suggest(value, choices)}"
+            )
+        return value
+
+    return check
+
+
+def some_of(*choices: str) -> Check:
+    """Return a check for one or several of these words; it gives a tuple."""
+    check_one = one_of(*choices)
+
+    @takes(one_or_list(check_one.schema))
+    def check(value: object) -> tuple[str, ...]:
+        return tuple(check_one(item) for item in read_list(value))
+
+    return check
+
+
+def whole(lowest: int, highest: int) -> Check:
+    """Return a check for a whole number within these bounds."""
+
+    @takes({"type": "integer", "minimum": lowest, "maximum": highest})
+    def check(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
+            raise OptionError(f"{quote(value)} is not a whole number from {lowest} to {highest}.")
+        return value
+
+    return check
+
+
+@takes({"type": "boolean"})
+def switch(value: object) -> bool:
+    """Check for true or false."""
+    if not isinstance(value, bool):
+        raise OptionError(f"{quote(value)} is neither true nor false.")
+    return value
+
+
+@takes({"type": "string"})
+def text(value: object) -> str:
+    """Check for a text; control characters are removed."""
+    if not isinstance(value, str):
+        raise OptionError(f"{quote(value)} is not a text; put it in quotes.")
+    return clean(value)
+
+
+@takes(
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 0},
+            {"type": "string", "pattern": r"^\d{1,9}\s*[smhd]?$"},
+        ]
+    }
+)
+def duration(value: object) -> float:
+    """Check for `90`, `30m`, `1h` or `2d`; it gives seconds."""
     match = None if isinstance(value, bool | float) else _DURATION.fullmatch(str(value).strip())
     if match is None:
-        raise OptionError(f"{quote(value)} is no duration: write seconds, or 30m, 1h, 2d.")
+        raise OptionError(f"{quote(value)} is not a duration: write seconds, or 30m, 1h, 2d.")
     return float(int(match[1]) * _SECONDS[match[2]])
 
 
-def check_map(value: object, check_entry: CheckEntry, warnings: list[str]) -> dict[str, Any]:
-    """Return the checked entries of a map by name.
+_width = whole(16, 4096)
+
+
+@takes({"type": "array", "items": _width.schema, "minItems": 1})
+def widths(value: object) -> list[int]:
+    """Check for a list of widths in pixels."""
+    if not isinstance(value, list) or not value:
+        raise OptionError("expected a list of widths in pixels, such as [320, 640].")
+    return [_width(width) for width in value]
+
+
+@takes({"type": "string"})
+def folder_in_site(value: object) -> str:
+    """Check for a relative path that stays inside the site, without `/` around it."""
+    if not isinstance(value, str) or not _FOLDER.fullmatch(folder := value.strip("/")):
+        raise OptionError("expected a folder inside the site, such as assets/mk-ig.")
+    return folder
+
+
+def read_list(value: object) -> list[object]:
+    """Return a list as it is, and any other value as the only item of one.
 
     Raises:
-        OptionError: It is no map, or an entry is wrong; the text begins with the entry's name.
+        OptionError: An item is empty.
     """
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise OptionError(f"{quote(value)} is not a map of names.")
-    checked = {}
-    for name, entry in value.items():
-        try:
-            checked[str(name)] = check_entry(_no_token(name), entry, warnings)
-        except OptionError as error:
-            raise OptionError(f"{quote(name)}: {error}") from None
-    return checked
+    if isinstance(value, list | tuple):
+        if any(item is None for item in value):
+            raise OptionError(f"the list holds an empty entry.{NO_VALUE_HINT}")
+        return list(value)
+    return [value]
 
 
-def check_account(name: str, entry: object, warnings: list[str]) -> Account:
-    """Return one entry of `accounts`."""
-    if not is_account_name(name):
-        raise OptionError("a name of an account is letters, digits, - and _.")
-    given = check_mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
-    checks: dict[str, Callable[[Any], bool]] = {
-        "token_env": lambda value: (
-            isinstance(value, str)
-            and bool(_TOKEN_ENV.fullmatch(value))
-            and ("_" in value or not looks_like_token(value))
-        ),
-        "username": lambda value: isinstance(value, str) and bool(_USERNAME.fullmatch(value)),
-        "demo": lambda value: isinstance(value, bool),
-    }
-    _check_keys(given, checks, warnings, name)
-    if "token_env" in given and given.get("demo"):
-        raise OptionError("an account has one source: token_env or demo.")
-    return Account(name, **{key: given[key] for key in checks if key in given})
+def check_shortcode(value: object) -> str:
+    """Return the shortcode of a permalink or a bare one.
 
-
-def is_account_name(name: str) -> bool:
-    """Tell whether an account can be called so."""
-    return _NAME.fullmatch(name) is not None
-
-
-def check_media(name: str, entry: object, warnings: list[str]) -> MediaOverride:
-    """Return one entry of `media`."""
-    given = check_mapping(entry, '{alt: "What it shows", pin: true}')
-    checks: dict[str, Callable[[Any], bool]] = {
-        "alt": lambda value: isinstance(value, str),
-        "link": lambda value: (
-            isinstance(value, str) and bool(re.fullmatch(r"https?://[^\s\\]+", value))
-        ),
-        "pin": lambda value: isinstance(value, bool),
-        "hide": lambda value: isinstance(value, bool),
-    }
-    check_shortcode(name)
-    _check_keys(given, checks, warnings, name)
-    known = {key: given[key] for key in checks if key in given}
-    return MediaOverride(**{**known, "alt": clean(known.get("alt", ""))})
-
-
-def check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]:
-    """Return one entry of `feeds`, or `defaults` (with the name ""), by field of `FeedOptions`."""
-    checked, unknown = check_options(check_mapping(entry, "{limit: 6, columns: 3}"))
-    warnings.extend(f"{quote(name)}: {text}" if name else text for text in unknown)
-    return checked
+    Raises:
+        OptionError: It is neither.
+    """
+    code = parse_shortcode(value) if isinstance(value, str) else None
+    if code is None:
+        raise OptionError(
+            f"{quote(value)} is neither a shortcode nor a permalink: write the part behind /p/ or "
+            "/reel/ in the address of the media, in quotes."
+        )
+    return code
 
 
 def check_mapping(value: object, example: str) -> dict[Any, Any]:
-    """Return a map, empty for none.
+    """Return a mapping, empty for `None`.
 
     Raises:
         OptionError: It is something else; the text shows `example`.
@@ -131,39 +181,50 @@ def check_mapping(value: object, example: str) -> dict[Any, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise OptionError(f"a map is wanted here, such as {example}.")
+        raise OptionError(f"expected a mapping, such as {example}.")
     return value
 
 
-def check_widths(widths: Sequence[int]) -> None:
-    """Raise `OptionError` for widths of pictures that are not made."""
-    if not widths or not all(16 <= width <= 4096 for width in widths):
-        raise OptionError("a list of widths from 16 to 4096 pixels is wanted.")
-
-
-def check_quality(quality: int) -> None:
-    """Raise `OptionError` for a quality that no encoder knows."""
-    if not 1 <= quality <= 100:
-        raise OptionError("a number from 1 to 100 is wanted.")
-
-
-def _check_keys(
-    given: Mapping[str, Any],
-    checks: Mapping[str, Callable[[Any], bool]],
+def check_entries(
+    value: object,
+    check_entry: Callable[[str, object, list[str]], T],
     warnings: list[str],
-    name: str,
-) -> None:
-    """Raise for a wrong value without repeating it: what stands here by mistake may be a token."""
-    for key, value in given.items():
-        if _no_token(key) not in checks:
-            warnings.append(
-                f"{quote(name)}: unknown key {quote(key)}. Known are {', '.join(checks)}."
+    *,
+    noun: str,
+    example: str,
+    read_name: Callable[[str], str] = str,
+) -> dict[str, T]:
+    """Return the checked entries of a mapping by name.
+
+    Args:
+        value: What is in mkdocs.yml.
+        check_entry: Checks one entry: its name, its value, and where sentences on unknown keys go.
+        warnings: Where these go.
+        noun: What an entry is for.
+        example: A right mapping.
+        read_name: Gives the name by which an entry is known.
+
+    Raises:
+        OptionError: It is no mapping, an entry is wrong, or two keys mean one entry.
+    """
+    checked: dict[str, T] = {}
+    keys: dict[str, object] = {}
+    for key, entry in check_mapping(value, example).items():
+        try:
+            name = read_name(refuse_token(key))
+            checked[name] = check_entry(name, entry, warnings)
+        except OptionError as error:
+            raise OptionError(f"{quote(key)}: {error}") from None
+        if name in keys:
+            raise OptionError(
+                f"{quote(keys[name])} and {quote(key)} name the same {noun}. Put everything under "
+                "one of them."
             )
-        elif not checks[key](value):
-            raise OptionError(f"{key} wants {_RIGHT[key]}.")
+        keys[name] = key
+    return checked
 
 
-def _no_token(key: object) -> str:
+def refuse_token(key: object) -> str:
     """Return a key as text.
 
     Raises:

@@ -1,7 +1,7 @@
 """The commands of `mkdocs-instagram`: options, prompts, exit status.
 
-Its outside thing is click. Nothing here imports mkdocs, and what a command needs is imported when
-it runs. Exit status: 0 done, 1 failed, 2 wrong use.
+Its outside thing is click. What a command needs is imported when it runs, mkdocs too: `--help` is
+quick. Exit status: 0 done, 1 failed, 2 wrong use.
 """
 
 import os
@@ -18,9 +18,8 @@ from .terminal import Failed
 
 if TYPE_CHECKING:
     from .client import Client
-    from .desk import Desk, Outside
+    from .desk import Desk, Outside, Site
     from .models import Account
-    from .sitefile import SiteFile
     from .tokens import TokenStore
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -91,25 +90,24 @@ def _open_store() -> "TokenStore":
 
 
 def _open_desk(outside: "Outside", name: str | None, config_file: Path | None) -> "Desk":
-    from .desk import Desk
-    from .sitefile import find_site_file, read_site_file
+    from .desk import Desk, open_site
 
-    path = config_file or find_site_file(outside.folder)
-    site = read_site_file(path, outside.folder)
+    site = open_site(config_file, outside.folder)
     return Desk(site, _choose_account(site, name), outside, is_chosen=name is not None)
 
 
-def _choose_account(site: "SiteFile", name: str | None) -> "Account":
-    from .checks import is_account_name
+def _choose_account(site: "Site", name: str | None) -> "Account":
+    from .mappings import is_account_name
     from .models import Account
     from .text import quote
 
+    accounts = {account.name: account for account in site.options.list_accounts()}
     if name is None:
-        return next(iter(site.accounts.values()))
-    if name in site.accounts:
-        return site.accounts[name]
-    if site.names_accounts:
-        known = ", ".join(site.accounts)
+        return next(iter(accounts.values()))
+    if name in accounts:
+        return accounts[name]
+    if site.options.accounts:
+        known = ", ".join(accounts)
         raise click.BadParameter(
             f"{site.path} has no account {quote(name)}. It has {known}.", param_hint="--account"
         )

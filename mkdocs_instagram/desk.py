@@ -6,7 +6,8 @@ No outside thing of its own: what it opens is passed in, or imported when it is 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,13 @@ from .messages import cure
 from .models import Account, Listing, User
 from .pace import Pace
 from .saved import read_listing
-from .sitefile import SiteFile
+from .sitefile import find_site_file, read_entry
 from .tokens import FoundToken, TokenStore, find_token
 
 if TYPE_CHECKING:
     from .cache import Cache
     from .client import Client
+    from .config import InstagramConfig
     from .session import Session, Watch
 
 
@@ -40,6 +42,42 @@ class Outside:
     open_store: Callable[[], TokenStore]
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site that a command works with.
+
+    Attributes:
+        path: Its mkdocs.yml; `None` without one.
+        folder: Where that is, else the current folder.
+        options: Without an entry of ours, the defaults.
+    """
+
+    path: Path | None
+    folder: Path
+    options: "InstagramConfig"
+
+    @property
+    def cache_dir(self) -> Path:
+        """The folder of saved feeds, absolute."""
+        return self.options.locate_cache(self.folder)
+
+
+def open_site(path: Path | None, folder: Path) -> Site:
+    """Return the site of the file at `path`, else of the one in `folder`, if there is one.
+
+    Raises:
+        SiteFileError: The file cannot be read, or has a value that builds refuse.
+    """
+    if find_spec("mkdocs") is None:
+        # ProperDocs is installed without MkDocs: this makes `mkdocs` a name for it.
+        import properdocs.replacement  # noqa: F401
+    from .config import load_options
+
+    path = path or find_site_file(folder)
+    options = load_options(read_entry(path) if path else {}, path)
+    return Site(path, path.parent if path else folder, options)
+
+
 class Desk:
     """A site, one of its accounts, and what belongs to it.
 
@@ -47,9 +85,7 @@ class Desk:
         is_chosen: The account was named on the command line.
     """
 
-    def __init__(
-        self, site: SiteFile, account: Account, outside: Outside, *, is_chosen: bool
-    ) -> None:
+    def __init__(self, site: Site, account: Account, outside: Outside, *, is_chosen: bool) -> None:
         self.site = site
         self.account = account
         self.is_chosen = is_chosen
@@ -143,18 +179,9 @@ class Desk:
 
     def open_session(self, watch: "Watch") -> "Session":
         """Return a session, as a build has one; `watch` looks on while pictures arrive."""
-        from .encoding import ImageSettings
         from .session import Session, SessionSettings
 
-        settings = SessionSettings(
-            accounts=self.site.accounts,
-            overrides=self.site.overrides,
-            max_age=timedelta(seconds=self.site.max_age),
-            cache_dir=self.site.cache_dir,
-            images=ImageSettings(self.site.widths, self.site.format, self.site.quality),
-            environment=self.environment,
-            host_videos=self.site.host_videos,
-        )
+        settings = SessionSettings.of(self.site.options, self.site.folder, self.environment)
         return Session(
             settings,
             Pace(is_serve=False),

@@ -146,7 +146,7 @@ class LoginRefused(InstagramError):
 class OptionError(ValueError):
     """One option's value is wrong; the text says what would be right.
 
-    Caught by `options`, `tag`, `config` and `sitefile`.
+    Caught by `checks`, `options`, `tag` and `config`.
     """
 
 

@@ -24,7 +24,7 @@ def fetch_feeds(desk: Desk) -> None:
     session = desk.open_session(terminal.watch)
     failed = []
     try:
-        for name, options, account in _list_feeds(desk, session):
+        for name, options, account in _list_feeds(desk):
             if not _fetch(desk, session, name, options, account):
                 failed.append(name)
         session.finish()
@@ -34,30 +34,22 @@ def fetch_feeds(desk: Desk) -> None:
         raise terminal.Failed(f"Not fetched: {', '.join(failed)}. What was saved before stays.")
 
 
-def _list_feeds(desk: Desk, session: Session) -> Iterator[tuple[str, FeedOptions, Account]]:
+def _list_feeds(desk: Desk) -> Iterator[tuple[str, FeedOptions, Account]]:
     """Yield what is to be fetched: a name, what it asks for, and of which account."""
-    presets = desk.site.presets
+    accounts = {account.name: account for account in desk.site.options.list_accounts()}
+    first = next(iter(accounts))
+    presets = desk.site.options.list_presets()
     defaults = FeedOptions(**presets.defaults)
     yield (
         "defaults",
         defaults,
-        desk.account if desk.is_chosen else _find_account(session, "defaults", defaults),
+        desk.account if desk.is_chosen else accounts[defaults.account or first],
     )
     for name, feed in presets.feeds.items():
         options = FeedOptions(**{**presets.defaults, **feed})
-        account = _find_account(session, name, options)
+        account = accounts[options.account or first]
         if not desk.is_chosen or account == desk.account:
             yield name, options, account
-
-
-def _find_account(session: Session, name: str, options: FeedOptions) -> Account:
-    account = session.account(options.account)
-    if account is None:
-        known = ", ".join(session.account_names)
-        raise terminal.Failed(
-            f"{name}: no account is called {quote(options.account)}. Known are {known}."
-        )
-    return account
 
 
 def _fetch(desk: Desk, session: Session, name: str, options: FeedOptions, account: Account) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .checks import FORBIDDEN, FORBIDDEN_TEXT, Schema, check_mapping
 from .errors import OptionError
-from .options import FORBIDDEN, FORBIDDEN_TEXT
 from .text import clean, quote, suggest
 
 ENGLISH: Mapping[str, str] = {
@@ -34,6 +34,18 @@ ENGLISH: Mapping[str, str] = {
     "play": "Play on Instagram",
 }
 """The texts as they are without the option."""
+
+EXAMPLE = "{more: Show more}"
+_TEXTS: Schema = {name: {"type": "string", "default": text} for name, text in ENGLISH.items()}
+SCHEMA: Schema = {
+    "type": "object",
+    "properties": _TEXTS,
+    "additionalProperties": {
+        "type": "object",
+        "properties": _TEXTS,
+        "additionalProperties": False,
+    },
+}
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -62,7 +74,7 @@ class Labels(NamedTuple):
 
 
 def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
-    """Check the option: texts by name, and maps of such by language.
+    """Check the option: texts by name, and mappings of such by language; `null` says nothing.
 
     Returns:
         The labels, and a sentence for each unknown name, which is left out.
@@ -70,19 +82,29 @@ def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
     Raises:
         OptionError: A text is none, or a token stands where none may.
     """
-    texts, unknown = _check_texts({k: v for k, v in given.items() if not isinstance(v, Mapping)})
+    by_language = {name: entry for name, entry in given.items() if _is_language(name, entry)}
+    texts, unknown = _check_texts({k: v for k, v in given.items() if k not in by_language})
     languages: dict[str, Mapping[str, str]] = {}
-    for name, entry in given.items():
-        if not isinstance(entry, Mapping):
-            continue
+    for name, entry in by_language.items():
         if name in FORBIDDEN:
             raise OptionError(FORBIDDEN_TEXT.format(name=name))
-        code = "no" if name is False else str(name)  # YAML reads the code of Norwegian so
+        code = _spell(name)
         if code in ENGLISH or not _LANGUAGE.fullmatch(code):
             raise OptionError(f"{quote(name)} has texts by name, as a language has: de, or pt-BR.")
-        languages[_code(code)], more = _check_texts(entry)
+        languages[_code(code)], more = _check_texts(check_mapping(entry, EXAMPLE))
         unknown += [f"{code}: {text}" for text in more]
     return Labels(texts, languages), unknown
+
+
+def _is_language(name: object, entry: object) -> bool:
+    if entry is None:
+        code = _spell(name)
+        return code not in ENGLISH and _LANGUAGE.fullmatch(code) is not None
+    return isinstance(entry, Mapping)
+
+
+def _spell(name: object) -> str:
+    return "no" if name is False else str(name)  # YAML reads the code of Norwegian so
 
 
 def _check_texts(given: Mapping[object, object]) -> tuple[dict[str, str], list[str]]:
@@ -94,9 +116,9 @@ def _check_texts(given: Mapping[object, object]) -> tuple[dict[str, str], list[s
         if not isinstance(name, str) or name not in ENGLISH:
             hint = suggest(name, ENGLISH) or f" Known are {', '.join(ENGLISH)}."
             unknown.append(f"unknown label {quote(name)}.{hint}")
-        elif not isinstance(text, str):
+        elif text is not None and not isinstance(text, str):
             raise OptionError(f"{name}: {quote(text)} is not a text; put it in quotes.")
-        else:
+        elif text is not None:
             texts[name] = clean(text)
     return texts, unknown
 

@@ -5,43 +5,34 @@ field to `FeedOptions`; nothing else has to learn its name.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
+from .checks import (
+    FORBIDDEN,
+    FORBIDDEN_TEXT,
+    NO_VALUE_HINT,
+    Check,
+    Schema,
+    check_entries,
+    check_mapping,
+    check_shortcode,
+    one_of,
+    one_or_list,
+    read_list,
+    some_of,
+    switch,
+    takes,
+    text,
+    whole,
+)
 from .errors import OptionError
-from .graph import parse_shortcode
-from .text import clean, quote, suggest
+from .text import quote, suggest
 
 MAX_LIMIT = 1000
 MAX_COLUMNS = 12
 LAYOUTS = ("grid", "masonry", "carousel", "highlight", "list")
-FORBIDDEN = {"token", "access_token"}
-
-
-class Check(NamedTuple):
-    """Reads what stands in YAML for one option.
-
-    Attributes:
-        read: Gives the checked value, or raises `OptionError`.
-        schema: What may stand there, in the words of JSON Schema, for editors. It refuses nothing
-            that a person would write and `read` takes.
-    """
-
-    read: Callable[[object], Any]
-    schema: Mapping[str, Any]
-
-    def __call__(self, value: object) -> Any:
-        """Return the checked value."""
-        return self.read(value)
-
-
-def _takes(schema: Mapping[str, Any]) -> Callable[[Callable[[object], Any]], Check]:
-    return lambda read: Check(read, schema)
-
-
-def _one_or_list(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
 class Columns(NamedTuple):
@@ -52,86 +43,40 @@ class Columns(NamedTuple):
     large: int | None = None
 
 
-def _one_of(*choices: str) -> Check:
-    @_takes({"enum": list(choices)})
-    def check(value: object) -> str:
-        if value not in choices or not isinstance(value, str):
-            raise OptionError(
-                f"{_given(value)} is none of {', '.join(choices)}.{suggest(value, choices)}"
-            )
-        return value
-
-    return check
-
-
-def _some_of(*choices: str) -> Check:
-    check_one = _one_of(*choices)
-
-    @_takes(_one_or_list(check_one.schema))
-    def check(value: object) -> tuple[str, ...]:
-        return tuple(check_one(item) for item in _list(value))
-
-    return check
-
-
-def _whole(lowest: int, highest: int) -> Check:
-    @_takes({"type": "integer", "minimum": lowest, "maximum": highest})
-    def check(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-            raise OptionError(f"{_given(value)} is not a whole number from {lowest} to {highest}.")
-        return value
-
-    return check
-
-
-@_takes({"type": "boolean"})
-def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise OptionError(f"{_given(value)} is neither true nor false.")
-    return value
-
-
-@_takes({"anyOf": [{"const": "none"}, _whole(1, MAX_LIMIT).schema]})
+@takes({"anyOf": [{"const": "none"}, whole(1, MAX_LIMIT).schema]})
 def _more(value: object) -> int | None:
-    count: int | None = None if value == "none" else _whole(1, MAX_LIMIT)(value)
+    count: int | None = None if value == "none" else whole(1, MAX_LIMIT)(value)
     return count
 
 
-@_takes({"type": "string"})
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise OptionError(f"{_given(value)} is not a text; put it in quotes.")
-    return clean(value)
-
-
-@_takes({"type": "string", "minLength": 1})
+@takes({"type": "string", "minLength": 1})
 def _name(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise OptionError(f"{_given(value)} is not the name of an account in mkdocs.yml.")
+        raise OptionError(f"{quote(value)} is not the name of an account in mkdocs.yml.")
     return value
 
 
-_some_types = _some_of("image", "video", "reel", "carousel")
+_some_types = some_of("image", "video", "reel", "carousel")
 
 
-@_takes({"anyOf": [{"const": "all"}, *_some_types.schema["anyOf"]]})
+@takes({"anyOf": [{"const": "all"}, *_some_types.schema["anyOf"]]})
 def _types(value: object) -> tuple[str, ...]:
     return () if value == "all" else _some_types(value)
 
 
-@_takes(_one_or_list({"type": ["string", "number"], "minLength": 1}))
+@takes(one_or_list({"type": ["string", "number"], "minLength": 1}))
 def _words(value: object) -> tuple[str, ...]:
     words = tuple(
-        str(word).strip() for word in _list(value) if not isinstance(word, dict | list | bool)
+        str(word).strip() for word in read_list(value) if not isinstance(word, dict | list | bool)
     )
-    if not all(words) or len(words) != len(_list(value)):
+    if not all(words) or len(words) != len(read_list(value)):
         raise OptionError(
-            f'{_given(value)} is not a list of words or tags, such as ["#team", bread].'
+            f'{quote(value)} is not a list of words or tags, such as ["#team", bread].'
         )
     return words
 
 
-@_takes({"type": "string", "format": "date"})
+@takes({"type": "string", "format": "date"})
 def _date(value: object) -> date:
     if isinstance(value, datetime):
         return value.date()
@@ -140,33 +85,18 @@ def _date(value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise OptionError(f"{_given(value)} is not a date, such as 2026-07-22.") from None
+        raise OptionError(f"{quote(value)} is not a date, such as 2026-07-22.") from None
 
 
-@_takes(_one_or_list({"type": "string", "minLength": 1}))
+@takes(one_or_list({"type": "string", "minLength": 1}))
 def _posts(value: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(check_shortcode(item) for item in _list(value)))
+    return tuple(dict.fromkeys(check_shortcode(item) for item in read_list(value)))
 
 
-def check_shortcode(value: object) -> str:
-    """Return the shortcode of a permalink or a bare one.
-
-    Raises:
-        OptionError: It is neither.
-    """
-    code = parse_shortcode(value) if isinstance(value, str) else None
-    if code is None:
-        raise OptionError(
-            f"{_given(value)} is neither a shortcode nor a permalink: write the part behind /p/ or "
-            "/reel/ in the address of the media, in quotes."
-        )
-    return code
+_count = whole(1, MAX_COLUMNS)
 
 
-_count = _whole(1, MAX_COLUMNS)
-
-
-@_takes(
+@takes(
     {
         "anyOf": [
             {"const": "auto"},
@@ -187,7 +117,7 @@ def _columns(value: object) -> Columns:
         known = set(Columns._fields)
         if not value or set(value) - known:
             raise OptionError(
-                f"{_given(dict(value))} names other sizes than small, medium and large."
+                f"{quote(dict(value))} names other sizes than small, medium and large."
             )
         sizes = {name: _count(number) for name, number in value.items()}
         small = sizes.get("small", sizes.get("medium", sizes.get("large")))
@@ -196,35 +126,33 @@ def _columns(value: object) -> Columns:
     if isinstance(value, int):
         return Columns(_count(value), _count(value), _count(value))
     raise OptionError(
-        f"{_given(value)} is not auto, a number from 1 to {MAX_COLUMNS}, or "
+        f"{quote(value)} is not auto, a number from 1 to {MAX_COLUMNS}, or "
         "{small: 2, medium: 3, large: 4}."
     )
 
 
-_ratios = _one_of("square", "4/5", "3/4", "original")
+_ratios = one_of("square", "4/5", "3/4", "original")
 
 
-@_takes(_ratios.schema)
+@takes(_ratios.schema)
 def _ratio(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         raise OptionError(f"{value} is a number to YAML, which reads 3:4 so. Write 3/4 or 4/5.")
     return str(_ratios(value))
 
 
-@_takes({"type": "string", "pattern": r"^[\w -]*$"})
+@takes({"type": "string", "pattern": r"^[\w -]*$"})
 def _class(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[\w -]*", value):
-        raise OptionError(
-            f"{_given(value)} is not a list of CSS classes: letters, digits, - and _."
-        )
+        raise OptionError(f"{quote(value)} is not a list of CSS classes: letters, digits, - and _.")
     return " ".join(value.split())
 
 
-@_takes({"type": "string", "pattern": r"^(?:[\w-]+/)*[\w-]+\.html$"})
+@takes({"type": "string", "pattern": r"^(?:[\w-]+/)*[\w-]+\.html$"})
 def _template(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"(?:[\w-]+/)*[\w-]+\.html", value):
         raise OptionError(
-            f"{_given(value)} is not the name of a file under instagram/, such as feed.html."
+            f"{quote(value)} is not the name of a file under instagram/, such as feed.html."
         )
     return value
 
@@ -234,7 +162,7 @@ class FeedOptions(NamedTuple):
 
     account: Annotated[str, _name] = ""
     """Name of the account; "" stands for the first one."""
-    limit: Annotated[int, _whole(1, MAX_LIMIT)] = 12
+    limit: Annotated[int, whole(1, MAX_LIMIT)] = 12
     """How many media to show, after all filters."""
     types: Annotated[tuple[str, ...], _types] = ()
     """Which types; empty means all. `video` covers reels, `reel` only those."""
@@ -246,31 +174,31 @@ class FeedOptions(NamedTuple):
     """First UTC day."""
     until: Annotated[date | None, _date] = None
     """Last UTC day."""
-    sort: Annotated[str, _one_of("newest", "oldest", "likes", "comments", "random")] = "newest"
+    sort: Annotated[str, one_of("newest", "oldest", "likes", "comments", "random")] = "newest"
     """Order; pinned media come first."""
     post: Annotated[tuple[str, ...], _posts] = ()
     """Shortcodes of exactly the media to show, in that order."""
-    layout: Annotated[str, _one_of(*LAYOUTS)] = "grid"
+    layout: Annotated[str, one_of(*LAYOUTS)] = "grid"
     """How the media are laid out."""
     columns: Annotated[Columns, _columns] = Columns()
     """Columns, for all or each container size."""
     ratio: Annotated[str, _ratio] = "square"
     """The frame of each picture; `original` crops nothing."""
-    header: Annotated[bool, _switch] = False
+    header: Annotated[bool, switch] = False
     """Whether the user stands above the media."""
-    caption: Annotated[str, _one_of("none", "below", "overlay")] = "none"
+    caption: Annotated[str, one_of("none", "below", "overlay")] = "none"
     """Where the caption stands."""
-    caption_length: Annotated[int, _whole(1, 2200)] = 200
+    caption_length: Annotated[int, whole(1, 2200)] = 200
     """Characters of the caption, cut at a word."""
-    show: Annotated[tuple[str, ...], _some_of("date", "likes", "comments", "type")] = ("type",)
+    show: Annotated[tuple[str, ...], some_of("date", "likes", "comments", "type")] = ("type",)
     """What else to show of a media."""
-    open: Annotated[str, _one_of("post", "viewer", "image", "none")] = "post"
+    open: Annotated[str, one_of("post", "viewer", "image", "none")] = "post"
     """What a media leads to: its permalink, the viewer on the page, the picture's file, nothing."""
     more: Annotated[int | None, _more] = None
     """How many media stand there at first, the rest behind a disclosure; `None` for all."""
-    title: Annotated[str, _text] = ""
+    title: Annotated[str, text] = ""
     """Accessible name of the feed."""
-    new_tab: Annotated[bool, _switch] = False
+    new_tab: Annotated[bool, switch] = False
     """Whether links to Instagram open in a new tab."""
     extra_class: Annotated[str, _class] = ""
     """Extra CSS classes on the root; the option `class`."""
@@ -307,7 +235,7 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
             unknown.append(f"unknown option {quote(name)}.{suggest(name, NAMES) or _known(NAMES)}")
             continue
         if value is None:
-            raise OptionError(f"option {name} has no value.{_HASH}")
+            raise OptionError(f"option {name} has no value.{NO_VALUE_HINT}")
         try:
             field, check = CHECKS[name]
             checked[field] = check(value)
@@ -318,24 +246,33 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
     return checked, unknown
 
 
-FORBIDDEN_TEXT = (
-    "a token never stands in mkdocs.yml or a page, where other plugins can print it. Take {name} "
-    "out, put the token into an environment variable (INSTAGRAM_ACCESS_TOKEN) and, if the file was "
-    "shared, generate a new one."
-)
-_HASH = ' In YAML an unquoted # starts a comment: write include: ["#team"].'
+FEED: Schema = {"$ref": "#/definitions/feed"}
+"""What `defaults` takes; the definition is made of `CHECKS`."""
+FEEDS: Schema = {"type": "object", "additionalProperties": FEED}
 
 
-def _list(value: object) -> list[object]:
-    if isinstance(value, list | tuple):
-        if any(item is None for item in value):
-            raise OptionError(f"the list holds an empty entry.{_HASH}")
-        return list(value)
-    return [value]
+def check_defaults(value: object, warnings: list[str]) -> dict[str, Any]:
+    """Return the feed options for every tag, by field of `FeedOptions`."""
+    checked, unknown = check_options(check_mapping(value, "{limit: 6, columns: 3}"))
+    warnings.extend(unknown)
+    return checked
 
 
-def _given(value: object) -> str:
-    return quote(value)
+def check_feeds(value: object, warnings: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the presets by name, each by field of `FeedOptions`."""
+    return check_entries(value, _check_feed, warnings, noun="preset", example="{team: {limit: 6}}")
+
+
+def _check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]:
+    if name == "defaults":
+        raise OptionError(
+            "the name is taken by the option `defaults`. Rename the preset, or move its options to "
+            "`defaults`."
+        )
+    unknown: list[str] = []
+    checked = check_defaults(entry, unknown)
+    warnings.extend(f"{quote(name)}: {sentence}" for sentence in unknown)
+    return checked
 
 
 def _known(names: tuple[str, ...]) -> str:

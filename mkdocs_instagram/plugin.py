@@ -22,7 +22,6 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from .config import InstagramConfig
-from .encoding import ImageSettings
 from .environment import TEMPLATES
 from .errors import BuildStopped
 from .pace import Pace
@@ -55,13 +54,13 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         if str(TEMPLATES) not in config.theme.dirs:
             config.theme.dirs.append(str(TEMPLATES))
         now = self._started or datetime.now(UTC)
-        overrides = self.config.list_overrides()
-        self._session = Session(_read_settings(self.config, config), self._pace, now)
+        settings = SessionSettings.of(self.config, _find_folder(config), os.environ)
+        self._session = Session(settings, self._pace, now)
         self._site = _Site(config, self.config.assets_dir)
         self._feeds = PageFeeds(
             session=self._session,
             presets=self.config.list_presets(),
-            overrides=overrides,
+            overrides=self.config.media,
             labels=self.config.labels,
             manners=Manners(self.config.on_error, timedelta(seconds=self.config.max_stale)),
             now=now,
@@ -185,7 +184,7 @@ class _Site:
         self.files = Files([])
         self.is_copied = False
         self._config = config
-        self._assets_dir = assets_dir.strip("/")
+        self._assets_dir = assets_dir
 
     def place_of(self, page: Page) -> Place:
         """Return the place that a page is."""
@@ -235,22 +234,6 @@ def _stopping_without_traceback() -> Iterator[None]:
         raise PluginError(str(error)) from None
 
 
-def _read_settings(options: InstagramConfig, config: MkDocsConfig) -> SessionSettings:
-    root = (
-        Path(config.config_file_path).parent
-        if config.config_file_path
-        else Path(config.docs_dir).parent
-    )
-    return SessionSettings(
-        accounts={account.name: account for account in options.list_accounts()},
-        overrides=options.list_overrides(),
-        max_age=timedelta(seconds=options.max_age),
-        cache_dir=(root / options.cache_dir).absolute(),
-        images=ImageSettings(
-            widths=tuple(sorted(set(options.images.widths))),
-            format=options.images.format,
-            quality=options.images.quality,
-        ),
-        environment=os.environ,
-        host_videos=options.videos == "file",
-    )
+def _find_folder(config: MkDocsConfig) -> Path:
+    """Return the folder of mkdocs.yml, beside the documents where the configuration is no file."""
+    return Path(config.config_file_path or config.docs_dir).parent

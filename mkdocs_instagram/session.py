@@ -32,6 +32,7 @@ from .videos import Kept, keep_videos
 if TYPE_CHECKING:
     from .cache import Cache
     from .client import Client
+    from .config import InstagramConfig
     from .snapshot import Snapshot
 
 _TIDY_SECONDS = 86400.0
@@ -57,6 +58,22 @@ class SessionSettings(NamedTuple):
     images: ImageSettings
     environment: Mapping[str, str]
     host_videos: bool = False
+
+    @classmethod
+    def of(
+        cls, options: "InstagramConfig", folder: Path, environment: Mapping[str, str]
+    ) -> "SessionSettings":
+        """Return what a site says whose mkdocs.yml is in `folder`."""
+        images = options.images
+        return cls(
+            accounts={account.name: account for account in options.list_accounts()},
+            overrides=options.media,
+            max_age=timedelta(seconds=options.max_age),
+            cache_dir=options.locate_cache(folder),
+            images=ImageSettings(tuple(sorted(set(images.widths))), images.format, images.quality),
+            environment=environment,
+            host_videos=options.videos == "file",
+        )
 
 
 class Session:

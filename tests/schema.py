@@ -9,78 +9,20 @@ import ast
 import inspect
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mkdocs.config import config_options as c
-from mkdocs.config.base import BaseConfigOption, Config
+from mkdocs.config.base import Config
 
 import mkdocs_instagram
-from mkdocs_instagram.config import Duration, InstagramConfig, _Forbidden
-from mkdocs_instagram.labels import ENGLISH
+from mkdocs_instagram.config import InstagramConfig, _Forbidden
 from mkdocs_instagram.options import CHECKS, FeedOptions
 
 PATH = Path(mkdocs_instagram.__file__).parent / "schema.json"
 Schema = dict[str, Any]
 
-FEED: Schema = {"$ref": "#/definitions/feed"}
 NO_MORE: Schema = {"additionalProperties": False}
-TEXTS: Schema = {name: {"type": "string", "default": text} for name, text in ENGLISH.items()}
-# What the maps of mkdocs.yml take is checked by functions, whose messages name the same keys.
-ACCOUNT: Schema = {
-    "type": ["object", "null"],
-    "properties": {
-        "token_env": {
-            "title": "The name of the environment variable that holds the token",
-            "type": "string",
-            "pattern": "^[A-Z_][A-Z0-9_]{0,63}$",
-            "default": "INSTAGRAM_ACCESS_TOKEN",
-        },
-        "username": {
-            "title": "Whose feed it must be",
-            "type": "string",
-            "pattern": "^[A-Za-z0-9._]{1,30}$",
-        },
-        "demo": {"title": "The bundled account, without a token or network", "type": "boolean"},
-    },
-    **NO_MORE,
-}
-MEDIA: Schema = {
-    "type": ["object", "null"],
-    "properties": {
-        "alt": {"title": "The text for who cannot see the picture", "type": "string"},
-        "link": {
-            "title": "Where the picture leads",
-            "type": "string",
-            "pattern": r"^https?://[^\s\\]+$",
-        },
-        "pin": {"title": "Whether it comes first", "type": "boolean"},
-        "hide": {"title": "Whether it is left out", "type": "boolean"},
-    },
-    **NO_MORE,
-}
-MAPS: Mapping[str, Schema] = {
-    "accounts": {
-        "type": "object",
-        "propertyNames": {"pattern": r"^[\w-]{1,64}$"},
-        "additionalProperties": ACCOUNT,
-    },
-    "defaults": FEED,
-    "feeds": {"type": "object", "additionalProperties": FEED},
-    "media": {"type": "object", "additionalProperties": MEDIA},
-    "labels": {
-        "type": "object",
-        "properties": TEXTS,
-        "additionalProperties": {"type": "object", "properties": TEXTS, **NO_MORE},
-    },
-}
-DURATION: Schema = {
-    "anyOf": [
-        {"type": "integer", "minimum": 0},
-        {"type": "string", "pattern": r"^\d{1,9}\s*[smhd]?$"},
-    ]
-}
 
 
 def make_schema() -> Schema:
@@ -117,7 +59,7 @@ def write(schema: Schema) -> str:
 def _object(config: type[Config]) -> Schema:
     texts = _describe(config)
     properties = {
-        name: {**_title(texts[name]), **_take(name, option), **_default(option.default)}
+        name: {**_title(texts[name]), **_take(option), **_default(option.default)}
         for name, option in config._schema
         if not isinstance(option, _Forbidden)
     }
@@ -138,26 +80,11 @@ def _feed() -> Schema:
     return {"type": ["object", "null"], "properties": properties, **NO_MORE}
 
 
-def _take(name: str, option: BaseConfigOption[Any]) -> Schema:
-    """Return what an option takes; `KeyError` for one of a kind that is new here."""
+def _take(option: Any) -> Schema:
+    """Return what an option takes, as it says itself."""
     if isinstance(option, c.SubConfig):
         return _object(option.config_class)
-    if isinstance(option, c.Choice):
-        return {"enum": list(option.choices)}
-    if isinstance(option, c.ListOfItems):
-        return {"type": "array", "items": _take(name, option.option_type), "minItems": 1}
-    if isinstance(option, c.Type):
-        return dict(TYPES[option._type])
-    if isinstance(option, Duration):
-        return DURATION
-    return MAPS[name]
-
-
-TYPES: Mapping[Any, Schema] = {
-    str: {"type": "string"},
-    bool: {"type": "boolean"},
-    int: {"type": "integer"},
-}
+    return dict(option.schema)
 
 
 def _default(value: Any) -> Schema:

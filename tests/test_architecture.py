@@ -57,6 +57,7 @@ LEVELS = {
     "graph": 1,
     "labels": 1,
     "layouts": 1,
+    "mappings": 1,
     "oauth": 1,
     "options": 1,
     "pace": 2,
@@ -88,13 +89,14 @@ SIDEWAYS = {
     ("live", "client"),
     ("images", "encoding"),
     ("snapshot", "videos"),
-    ("checks", "options"),
+    ("checks", "graph"),
     ("graph", "refusals"),
-    ("labels", "options"),
+    ("labels", "checks"),
     ("layouts", "options"),
+    ("mappings", "checks"),
     ("oauth", "graph"),
     ("oauth", "refusals"),
-    ("options", "graph"),
+    ("options", "checks"),
     ("selection", "options"),
     ("tag", "options"),
     ("models", "errors"),
@@ -110,6 +112,7 @@ OUTSIDE = {
     "mkdocs": {"config", "plugin"},
     "PIL": {"encoding"},
     "platformdirs": {"tokens"},
+    "properdocs": {"desk"},
     "stamina": {"cdn"},
     "yaml": {"sitefile", "tag"},
     "yaml_env_tag": {"sitefile"},
@@ -173,6 +176,7 @@ def test_each_outside_library_is_named_in_its_own_modules_only() -> None:
         "paging",
         "graph",
         "labels",
+        "mappings",
         "oauth",
         "options",
         "pages",
@@ -207,3 +211,20 @@ def test_the_commands_are_imported_without_mkdocs_and_without_network() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
 
     assert not {"diskcache", "httpx", "mkdocs", "PIL"} & set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["login", "--help"], ["--version"]], ids=" ".join
+)
+def test_help_imports_neither_mkdocs_nor_properdocs(arguments: list[str]) -> None:
+    code = (
+        "import json, sys\n"
+        "from mkdocs_instagram.cli import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        "print(json.dumps(list(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+
+    assert not {"httpx", "mkdocs", "PIL", "properdocs"} & set(
+        json.loads(done.stdout.splitlines()[-1])
+    )

@@ -1,12 +1,13 @@
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mkdocs_instagram.config import InstagramConfig
+from mkdocs_instagram.config import ImagesConfig, InstagramConfig
 from mkdocs_instagram.labels import Labels
 from mkdocs_instagram.models import Account, MediaOverride
-from mkdocs_instagram.options import Columns
+from mkdocs_instagram.options import NAMES, Columns
 from mkdocs_instagram.tag import Presets
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
@@ -47,7 +48,7 @@ def test_no_options_are_enough() -> None:
 
     assert config.list_accounts() == [Account("main", "INSTAGRAM_ACCESS_TOKEN")]
     assert config.list_presets() == Presets({}, {})
-    assert config.list_overrides() == {}
+    assert config.media == {}
     assert (config.max_age, config.max_stale) == (3600.0, 604800.0)
     assert (config.on_error, config.search) == ("warn", False)
     assert (config.videos, config.labels) == ("poster", Labels())
@@ -91,7 +92,7 @@ def test_every_option_is_taken() -> None:
             "plain": {},
         },
     )
-    assert config.list_overrides() == {
+    assert config.media == {
         "C0001abcDEF": MediaOverride(alt="Our stand at the fair", pin=True),
         "C0002abcDEF": MediaOverride(hide=True),
         "C0003abcDEF": MediaOverride(link="https://example.org/shop?a=1#b"),
@@ -112,7 +113,7 @@ def test_labels_are_checked() -> None:
         "labels: unknown label moer. Did you mean more? It is left out."
     )
     assert refuse(labels={"more": 3}) == "labels: more: 3 is not a text; put it in quotes."
-    assert refuse(labels=["more"]) == ("labels: a map is wanted here, such as {more: Show more}.")
+    assert refuse(labels=["more"]) == ("labels: expected a mapping, such as {more: Show more}.")
     assert TOKEN not in refuse(labels={"token": TOKEN})
 
 
@@ -138,13 +139,13 @@ def test_a_duration_is_seconds_or_has_a_unit(written: object, seconds: float) ->
 
 
 @pytest.mark.parametrize(
-    "written", ["1w", "-1", -1, "1.5h", 1.5, True, "", "h", "1h30m", "9" * 10, [], None, TOKEN]
+    "written", ["1w", "-1", -1, "1.5h", 1.5, True, "", "h", "1h30m", "9" * 10, [], TOKEN]
 )
 def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
     message = refuse(max_stale=written)
 
     assert message.startswith("max_stale: ")
-    assert message.endswith("is no duration: write seconds, or 30m, 1h, 2d.")
+    assert message.endswith("is not a duration: write seconds, or 30m, 1h, 2d.")
     assert "1Y2z3W4v5" not in message
 
 
@@ -154,11 +155,17 @@ def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
         ({"limit": 6}, "limit: Unrecognised configuration name: limit"),
         (
             {"accounts": {"main": {"tokenenv": "SHOP_TOKEN"}}},
-            "accounts: main: unknown key tokenenv. Known are token_env, username, demo.",
+            (
+                "accounts: main: unknown key tokenenv. Did you mean token_env? "
+                "Known are token_env, username, demo."
+            ),
         ),
         (
             {"media": {"C0001abcDEF": {"hidden": True}}},
-            "media: C0001abcDEF: unknown key hidden. Known are alt, link, pin, hide.",
+            (
+                "media: C0001abcDEF: unknown key hidden. Did you mean hide? "
+                "Known are alt, link, pin, hide."
+            ),
         ),
         ({"defaults": {"limits": 6}}, "defaults: unknown option limits. Did you mean limit?"),
         (
@@ -167,7 +174,10 @@ def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
         ),
         (
             {"images": {"width": [320]}},
-            "images: Sub-option 'width': Unrecognised configuration name: width",
+            (
+                "images: Sub-option 'width': Unrecognised configuration name: width. "
+                "Did you mean widths?"
+            ),
         ),
     ],
     ids=["top", "accounts", "media", "defaults", "feeds", "images"],
@@ -178,6 +188,8 @@ def test_an_unknown_key_at_any_depth_is_a_warning(given: dict[str, Any], says: s
 
 def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
     refuse(accounts={"main": {"unknown": 1, "demo": "yes"}})
+    refuse(images={"unknown": 1, "quality": 0})
+    refuse(defaults={"unknown": 1, "limit": 0})
 
     accept(accounts={"main": {"demo": True}})
 
@@ -185,46 +197,82 @@ def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"accounts": ["main"]}, "accounts: ['main'] is not a map of names."),
-        ({"accounts": {"main": "SHOP_TOKEN"}}, "a map is wanted here, such as {token_env:"),
+        ({"accounts": ["main"]}, "accounts: expected a mapping, such as {main: {demo: true}}."),
+        (
+            {"accounts": {"main": "SHOP_TOKEN"}},
+            "accounts: main: expected a mapping, such as {token_env:",
+        ),
         ({"accounts": {"a/b": {}}}, "accounts: a/b: a name of an account is letters"),
         ({"accounts": {"": {}}}, "a name of an account is letters"),
-        ({"accounts": {"main": {"token_env": "shop_token"}}}, "token_env wants the name of an"),
-        ({"accounts": {"main": {"token_env": "1TOKEN"}}}, "token_env wants the name"),
-        ({"accounts": {"main": {"token_env": "A" * 65}}}, "token_env wants the name"),
-        ({"accounts": {"main": {"token_env": None}}}, "token_env wants the name"),
-        ({"accounts": {"main": {"username": "@harbour"}}}, "username wants the account's name"),
-        ({"accounts": {"main": {"demo": "yes"}}}, "demo wants true or false"),
+        (
+            {"accounts": {"main": {"token_env": "shop_token"}}},
+            "accounts: main: token_env: expected the name of an",
+        ),
+        ({"accounts": {"main": {"token_env": "1TOKEN"}}}, "token_env: expected the name of an"),
+        ({"accounts": {"main": {"token_env": "A" * 65}}}, "token_env: expected the name of an"),
+        ({"accounts": {"main": {"username": "@harbour"}}}, "username: expected the account's name"),
+        ({"accounts": {"main": {"demo": "yes"}}}, "demo: expected true or false"),
         ({"accounts": {"main": {"demo": True, "token_env": "A"}}}, "an account has one source"),
         ({"defaults": {"limit": 0}}, "defaults: option limit: 0 is not a whole number"),
-        ({"defaults": [1]}, "a map is wanted here, such as {limit: 6, columns: 3}"),
+        ({"defaults": [1]}, "defaults: expected a mapping, such as {limit: 6, columns: 3}"),
         ({"feeds": {"team": {"layout": "gird"}}}, "feeds: team: option layout: gird is none"),
-        ({"feeds": {"team": 6}}, "feeds: team: a map is wanted here"),
+        ({"feeds": {"team": 6}}, "feeds: team: expected a mapping, such as {limit: 6, columns: 3}"),
         ({"defaults": {"account": "shop"}}, "defaults: no account is called shop. Known are main"),
         (
             {"feeds": {"team": {"account": "shop"}}, "accounts": {"try": {"demo": True}}},
             "feeds: team: no account is called shop. Known are try.",
         ),
         ({"media": {"no code": {}}}, "media: no code: no code is neither a shortcode nor"),
-        ({"media": {"C0001abcDEF": {"alt": 5}}}, "media: C0001abcDEF: alt wants a text"),
-        ({"media": {"C0001abcDEF": {"pin": "yes"}}}, "pin wants true or false"),
-        ({"media": {"C0001abcDEF": {"link": "javascript:alert(1)"}}}, "link wants an address"),
-        ({"media": {"C0001abcDEF": {"link": "https://a b"}}}, "link wants an address"),
-        ({"on_error": "stop"}, "on_error: Expected one of: ('warn', 'ignore', 'fail')"),
-        ({"search": "no"}, "search: Expected type"),
-        ({"cache_dir": 5}, "cache_dir: Expected type"),
-        ({"assets_dir": "../out"}, "assets_dir: a folder inside the site is wanted"),
-        ({"assets_dir": "a/../b"}, "assets_dir: a folder inside"),
-        ({"assets_dir": "/"}, "assets_dir: a folder inside"),
-        ({"assets_dir": "a\\b"}, "assets_dir: a folder inside"),
-        ({"assets_dir": ".hidden"}, "assets_dir: a folder inside"),
-        ({"images": {"widths": []}}, "images: Sub-option 'widths': a list of widths from 16"),
-        ({"images": {"widths": [15]}}, "a list of widths from 16 to 4096 pixels"),
-        ({"images": {"widths": [4097]}}, "a list of widths"),
-        ({"images": {"widths": ["320"]}}, "images: Sub-option 'widths': Expected type"),
-        ({"images": {"format": "gif"}}, "images: Sub-option 'format': Expected one of"),
-        ({"images": {"quality": 0}}, "images: Sub-option 'quality': a number from 1 to 100"),
-        ({"images": {"quality": 101}}, "a number from 1 to 100"),
+        ({"media": {"C0001abcDEF": {"alt": 5}}}, "media: C0001abcDEF: alt: expected a text"),
+        ({"media": {"C0001abcDEF": {"pin": "yes"}}}, "pin: expected true or false"),
+        ({"media": {"C0001abcDEF": {"link": "javascript:alert(1)"}}}, "link: expected an address"),
+        ({"media": {"C0001abcDEF": {"link": "https://a b"}}}, "link: expected an address"),
+        ({"on_error": "stop"}, "on_error: stop is none of warn, ignore, fail."),
+        ({"search": "no"}, "search: no is neither true nor false."),
+        ({"cache_dir": 5}, "cache_dir: 5 is not a text; put it in quotes."),
+        ({"assets_dir": "../out"}, "assets_dir: expected a folder inside the site, such as assets"),
+        ({"assets_dir": "a/../b"}, "assets_dir: expected a folder inside the site"),
+        ({"assets_dir": "/"}, "assets_dir: expected a folder inside the site"),
+        ({"assets_dir": "a\\b"}, "assets_dir: expected a folder inside the site"),
+        ({"assets_dir": ".hidden"}, "assets_dir: expected a folder inside the site"),
+        ({"images": {"widths": []}}, "images: Sub-option 'widths': expected a list of widths"),
+        ({"images": {"widths": [15]}}, "15 is not a whole number from 16 to 4096."),
+        ({"images": {"widths": [4097]}}, "4097 is not a whole number from 16 to 4096."),
+        ({"images": {"widths": ["320"]}}, "images: Sub-option 'widths': 320 is not a whole number"),
+        ({"images": {"format": "gif"}}, "images: Sub-option 'format': gif is none of webp, jpeg."),
+        (
+            {"images": {"quality": 0}},
+            "images: Sub-option 'quality': 0 is not a whole number from 1 to",
+        ),
+        ({"images": {"quality": 101}}, "101 is not a whole number from 1 to 100."),
+        (
+            {"accounts": {"main": {"username": "two words"}}},
+            "username: expected the account's name",
+        ),
+        ({"feeds": 5}, "feeds: expected a mapping, such as {team: {limit: 6}}."),
+        ({"media": ["x"]}, "media: expected a mapping, such as {C0001abcDEF: {pin: true}}."),
+        ({"media": {"C0001abcDEF": {"pin": 1}}}, "media: C0001abcDEF: pin: expected true or false"),
+        ({"media": {"C0001abcDEF": 1}}, "media: C0001abcDEF: expected a mapping, such as {alt:"),
+        ({"max_age": "1w"}, "max_age: 1w is not a duration: write seconds, or 30m, 1h, 2d."),
+        ({"max_age": -1}, "max_age: -1 is not a duration"),
+        ({"max_age": True}, "max_age: True is not a duration"),
+        ({"cache_dir": ["x"]}, "cache_dir: ['x'] is not a text"),
+        ({"assets_dir": 5}, "assets_dir: expected a folder inside the site"),
+        ({"on_error": "warning"}, "none of warn, ignore, fail. Did you mean warn?"),
+        ({"on_error": ["warn"]}, "on_error: ['warn'] is none of"),
+        ({"search": 1}, "search: 1 is neither true nor false."),
+        ({"videos": "mp4"}, "videos: mp4 is none of poster, file."),
+        ({"videos": "files"}, "videos: files is none of poster, file. Did you mean file?"),
+        ({"images": ["x"]}, "images: expected a mapping, such as {widths: [320, 640]}."),
+        ({"images": {"widths": [320, "640"]}}, "640 is not a whole number from 16 to 4096."),
+        ({"images": {"widths": 320}}, "images: Sub-option 'widths': expected a list of widths"),
+        ({"images": {"widths": {320: 1}}}, "expected a list of widths in pixels"),
+        ({"images": {"widths": [True]}}, "True is not a whole number from 16 to 4096."),
+        ({"images": {"format": ["webp"]}}, "['webp'] is none of webp, jpeg."),
+        ({"images": {"format": "jpg"}}, "none of webp, jpeg. Did you mean jpeg?"),
+        ({"images": {"quality": "80"}}, "80 is not a whole number from 1 to 100."),
+        ({"images": {"quality": 80.5}}, "80.5 is not a whole number from 1 to 100."),
+        ({"images": {"quality": True}}, "True is not a whole number from 1 to 100."),
     ],
 )
 def test_a_wrong_value_is_an_error_that_names_its_place(given: dict[str, Any], says: str) -> None:
@@ -242,8 +290,14 @@ def test_a_wrong_value_is_an_error_that_names_its_place(given: dict[str, Any], s
         lambda token: {"media": {"C0001abcDEF": token}},
         lambda token: {"accounts": token},
         lambda token: {"feeds": token},
+        lambda token: {"images": token},
+        lambda token: {"labels": token},
+        lambda token: {"accounts": 5, **token},
     ],
-    ids=["top", "account", "defaults", "feed", "media", "accounts", "feeds"],
+    ids=[
+        *("top", "account", "defaults", "feed", "media", "accounts", "feeds", "images", "labels"),
+        "beside",
+    ],
 )
 def test_a_token_in_mkdocs_yml_is_refused_and_not_repeated(name: str, place: Any) -> None:
     message = refuse(**place({name: TOKEN}))
@@ -264,12 +318,169 @@ def test_a_token_in_mkdocs_yml_is_refused_and_not_repeated(name: str, place: Any
         {"media": {"C0001abcDEF": {"pin": TOKEN}}},
         {"defaults": {"limit": TOKEN}},
         {"defaults": TOKEN},
+        {"accounts": {TOKEN: 5}},
+        {"media": {TOKEN: 5}},
+        {"feeds": {TOKEN: 5}},
+        {"max_age": TOKEN},
+        {"max_stale": TOKEN},
+        {"on_error": TOKEN},
+        {"on_error": [TOKEN]},
+        {"cache_dir": [TOKEN]},
+        {"assets_dir": f"{TOKEN}/.."},
+        {"images": TOKEN},
+        {"images": {"format": TOKEN}},
+        {"images": {"widths": [TOKEN]}},
+        {"images": {"widths": TOKEN}},
+        {"images": {"quality": TOKEN}},
+        {"videos": {TOKEN: 1}},
+        {"labels": TOKEN},
+        {"labels": {"more": [TOKEN]}},
+        {"search": TOKEN},
     ],
+    ids=str,
 )
 def test_a_token_in_a_wrong_place_is_not_repeated(given: dict[str, Any]) -> None:
     message = refuse(**given).upper()
 
     assert "1Y2Z3W4V5" not in message
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {TOKEN: 1},
+        {"images": {TOKEN: 1}},
+        {"accounts": {"main": {TOKEN: 1}}},
+        {"media": {"C0001abcDEF": {TOKEN: 1}}},
+        {"defaults": {TOKEN: 1}},
+        {"feeds": {"team": {TOKEN: 1}}},
+        {"labels": {TOKEN: "x"}},
+    ],
+    ids=["top", "images", "account", "media", "defaults", "feed", "labels"],
+)
+def test_a_token_in_place_of_a_name_is_not_repeated(given: dict[str, Any]) -> None:
+    (message,) = warn(**given)
+
+    assert "1Y2z3W4v5" not in message
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            {"max_aeg": 1},
+            "max_aeg: Unrecognised configuration name: max_aeg. Did you mean max_age?",
+        ),
+        ({5: 1}, "5: Unrecognised configuration name: 5"),
+        ({"tokens": 1}, "tokens: Unrecognised configuration name: tokens"),
+        (
+            {"feeds": {"team": {"zzz": 1}}},
+            f"feeds: team: unknown option zzz. Known are {', '.join(NAMES)}.",
+        ),
+    ],
+    ids=["near", "no text", "near a token", "far"],
+)
+def test_a_warning_names_the_nearest_option(given: dict[Any, Any], says: str) -> None:
+    config = InstagramConfig()
+    config.load_dict(given)
+
+    failed, ((key, text),) = config.validate()
+
+    assert failed == []
+    assert f"{key}: {text}" == says
+
+
+@pytest.mark.parametrize("name", [name for name, _ in InstagramConfig._schema])
+def test_null_is_the_default_of_every_option(name: str) -> None:
+    assert accept(**{name: None}) == accept()
+
+
+@pytest.mark.parametrize("name", [name for name, _ in ImagesConfig._schema])
+def test_null_is_the_default_of_every_option_of_images(name: str) -> None:
+    assert accept(images={name: None}) == accept()
+
+
+@pytest.mark.parametrize(
+    ("given", "same"),
+    [
+        ({"accounts": {"main": None}}, {"accounts": {"main": {}}}),
+        (
+            {"accounts": {"main": {"token_env": None, "username": None, "demo": None}}},
+            {"accounts": {"main": {}}},
+        ),
+        (
+            {"accounts": {"try": {"token_env": None, "demo": True}}},
+            {"accounts": {"try": {"demo": True}}},
+        ),
+        ({"media": {"C0001abcDEF": None}}, {"media": {"C0001abcDEF": {}}}),
+        (
+            {"media": {"C0001abcDEF": dict.fromkeys(("alt", "link", "pin", "hide"))}},
+            {"media": {"C0001abcDEF": {}}},
+        ),
+        ({"feeds": {"plain": None}}, {"feeds": {"plain": {}}}),
+        ({"labels": {"more": None, "de": {"more": None}}}, {"labels": {"de": {}}}),
+        ({"labels": {"de": None, False: None}}, {"labels": {"de": {}, "no": {}}}),
+    ],
+    ids=["account", "its keys", "demo", "post", "its keys", "preset", "labels", "languages"],
+)
+def test_null_within_a_mapping_is_as_if_nothing_was_said(
+    given: dict[str, Any], same: dict[str, Any]
+) -> None:
+    assert accept(**given) == accept(**same)
+
+
+def test_null_for_a_feed_option_is_an_error_as_in_a_tag() -> None:
+    assert "option include has no value. In YAML an unquoted # starts a comment" in refuse(
+        defaults={"include": None}
+    )
+
+
+def test_a_preset_may_not_be_called_defaults() -> None:
+    assert refuse(feeds={"defaults": {"limit": 6}}) == (
+        "feeds: defaults: the name is taken by the option `defaults`. Rename the preset, or move "
+        "its options to `defaults`."
+    )
+
+
+PERMALINK = "https://www.instagram.com/p/C0001abcDEF/"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("C0001abcDEF", PERMALINK),
+        (PERMALINK, "C0001abcDEF"),
+        (PERMALINK, "https://www.instagram.com/reel/C0001abcDEF/"),
+    ],
+    ids=["shortcode first", "permalink first", "two permalinks"],
+)
+def test_two_keys_of_media_for_one_post_are_an_error(first: str, second: str) -> None:
+    assert refuse(media={first: {"pin": True}, "C0002abcDEF": None, second: None}) == (
+        f"media: {first} and {second} name the same post. Put everything under one of them."
+    )
+
+
+def test_two_keys_of_accounts_for_one_name_are_an_error() -> None:
+    assert "1 and 1 name the same account" in refuse(accounts={1: None, "1": None})
+    assert "1 and 1 name the same preset" in refuse(feeds={1: None, "1": None})
+
+
+def test_a_default_is_not_shared() -> None:
+    accept().images.widths.append(16)
+
+    assert accept().images.widths == [320, 640, 1080]
+
+
+def test_the_cache_is_where_mkdocs_yml_is() -> None:
+    folder = Path("/site")
+
+    assert accept().locate_cache(folder) == Path("/site/.cache/plugin/instagram")
+    assert accept(cache_dir="/cache").locate_cache(folder) == Path("/cache")
+    assert accept(cache_dir="x").locate_cache(Path()) == Path.cwd() / "x"
+
+
+def test_slashes_around_the_folder_in_the_site_are_left_out() -> None:
+    assert accept(assets_dir="/assets/feed/").assets_dir == "assets/feed"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from stored import stored_token
 
 from mkdocs_instagram.client import Client
-from mkdocs_instagram.desk import Desk, Outside
+from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import (
     CacheUnusable,
     TokenError,
@@ -21,7 +21,6 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.models import Account
-from mkdocs_instagram.sitefile import read_site_file
 from mkdocs_instagram.tokens import TokenStore
 
 # Not those of conftest, which may stand in no file: here is a store.
@@ -42,7 +41,7 @@ class Around:
 
     def desk(self, account: Account = SHOP) -> Desk:
         outside = Outside(self.folder, self.environment, NOW, self.open_client, lambda: self.store)
-        site = read_site_file(None, self.folder)
+        site = open_site(None, self.folder)
         self.desks.append(Desk(site, account, outside, is_chosen=False))
         return self.desks[-1]
 

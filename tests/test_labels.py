@@ -69,7 +69,6 @@ def test_a_name_like_no_other_is_told_with_all_of_them() -> None:
     ("given", "says"),
     [
         ({"more": 3}, "more: 3 is not a text; put it in quotes."),
-        ({"more": None}, "more: None is not a text"),
         ({"more": True}, "more: True is not a text"),
         ({"more": ["a"]}, "more: ['a'] is not a text"),
         ({"de": {"more": {"a": "b"}}}, "more: {'a': 'b'} is not a text"),
@@ -93,6 +92,14 @@ def test_what_is_no_text_stops_the_build_and_no_token_is_repeated(
 
     assert says in str(caught.value)
     assert TOKEN not in str(caught.value)
+
+
+def test_null_is_the_text_without_the_option() -> None:
+    labels, unknown = check_labels({"more": None, "de": {"more": None}, "pt-BR": None, False: None})
+
+    assert unknown == []
+    assert all(labels.choose(code) == ENGLISH for code in ("", "de", "pt-BR", "no"))
+    assert check_labels({"moer": None})[1] == ["unknown label moer. Did you mean more?"]
 
 
 def test_a_token_in_place_of_a_text_or_name_is_not_repeated() -> None:

@@ -69,3 +69,23 @@ def test_only_the_shell_of_mkdocs_needs_it(without_mkdocs: str) -> None:
     )
 
     assert done.stdout == "mkdocs\n"
+
+
+def test_commands_read_the_options_without_mkdocs(tmp_path: Path, without_mkdocs: str) -> None:
+    path = tmp_path / "properdocs.yml"
+
+    def run(options: str) -> tuple[int, str]:
+        path.write_text(f"plugins: [{{instagram: {options}}}]\n", encoding="utf-8")
+        code = "from mkdocs_instagram.cli import main; main(['status'])"
+        command = [without_mkdocs, "-W", "error", "-c", code]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, text=True)
+        return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+    status, text = run("{accounts: {try: {demo: true}}, cache_dir: saved}")
+    assert status == 0, text
+    assert f"Account try ({path})" in text
+    assert f"Cache {tmp_path / 'saved'}, not there yet" in text
+
+    status, text = run("{max_age: soon}")
+    assert status == 1
+    assert f"{path}: plugin 'instagram', max_age: soon is not a duration" in text

@@ -12,7 +12,8 @@ import yaml
 from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
-from mkdocs_instagram.config import InstagramConfig
+from mkdocs_instagram.checks import duration
+from mkdocs_instagram.config import Choice, InstagramConfig, Options, Type
 from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.options import NAMES, check_options
 
@@ -66,6 +67,32 @@ def test_every_option_is_there_with_a_title() -> None:
     assert all(3 < len(it["title"]) < 130 for it in (*options.values(), *feed.values()))
 
 
+class NewOptions(Options):
+    """Options that are not there yet."""
+
+    level = Choice("low", "high")
+    """How high it is; the rest is not in the title. Since 9.1."""
+    wait = Type[float](duration, "5m")
+    """How long it waits."""
+
+
+def test_a_new_option_is_found_by_itself() -> None:
+    assert schema._object(NewOptions)["properties"] == {
+        "level": {
+            "title": "How high it is",
+            "markdownDescription": "How high it is; the rest is not in the title.",
+            "enum": ["low", "high"],
+            "default": "low",
+        },
+        "wait": {
+            "title": "How long it waits",
+            "markdownDescription": "How long it waits.",
+            **duration.schema,
+            "default": "5m",
+        },
+    }
+
+
 EXAMPLES = [
     ROOT / "README.md",
     ROOT / "example-site" / "mkdocs.yml",
@@ -109,6 +136,8 @@ def test_examples_are_valid(path: Path) -> None:
         {"instagram": {"media": {"C0001": {"pin": "yes"}}}},
         {"instagram": {"labels": {"more": 3}}},
         {"instagram": {"images": {"format": "png"}}},
+        {"instagram": {"images": {"quality": 0}}},
+        {"instagram": {"images": {"widths": [320, 5000]}}},
         {"instagram": {}, "search": {}},
     ],
     ids=str,
@@ -155,7 +184,7 @@ def test_maps_have_the_keys_that_the_plugin_knows(name: str) -> None:
     (_, warning) = config.validate()[1][0]
     known = str(warning).partition("Known are ")[2].rstrip(".").partition(".")[0].split(", ")
 
-    made = schema.MAPS[name]
+    made = schema.make_schema()["oneOf"][1]["properties"]["instagram"]["properties"][name]
     assert set((made["additionalProperties"] if within else made)["properties"]) == set(known)
 
 

@@ -21,6 +21,7 @@ from PIL import Image
 from stored import stored_token
 
 from mkdocs_instagram.client import Client
+from mkdocs_instagram.config import load_options
 from mkdocs_instagram.encoding import ImageSettings
 from mkdocs_instagram.entries import seal
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
@@ -745,3 +746,27 @@ def test_closing_ends_client_and_database_and_may_be_repeated(builds: Builds) ->
     # SQLite removes it when the last connection is closed.
     assert not (builds.folder / "cache.db-wal").exists()
     assert "mkdocs-instagram" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_settings_are_what_the_options_say() -> None:
+    options = load_options(
+        {
+            "accounts": {"shop": {"username": "harbour.bakery"}},
+            "media": {"https://www.instagram.com/p/C0001abcDEF/": {"pin": True}},
+            "max_age": "2h",
+            "cache_dir": "saved",
+            "images": {"widths": [640, 320, 640], "format": "jpeg", "quality": 70},
+            "videos": "file",
+        },
+        None,
+    )
+
+    assert SessionSettings.of(options, Path("/site"), {"A": "b"}) == SessionSettings(
+        accounts={"shop": Account("shop", username="harbour.bakery")},
+        overrides={"C0001abcDEF": MediaOverride(pin=True)},
+        max_age=2 * HOUR,
+        cache_dir=Path("/site/saved"),
+        images=ImageSettings((320, 640), "jpeg", 70),
+        environment={"A": "b"},
+        host_videos=True,
+    )

@@ -10,12 +10,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mkdocs_instagram.checks import DEFAULTS
 from mkdocs_instagram.config import InstagramConfig
+from mkdocs_instagram.desk import Site, open_site
 from mkdocs_instagram.errors import SiteFileError
 from mkdocs_instagram.models import Account, MediaOverride
 from mkdocs_instagram.options import Columns
-from mkdocs_instagram.sitefile import NAMES, SiteFile, find_site_file, read_site_file
+from mkdocs_instagram.sitefile import NAMES, find_site_file, read_entry
 from mkdocs_instagram.tag import Presets
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
@@ -32,8 +32,15 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def read(path: Path) -> SiteFile:
-    return read_site_file(path, Path("/nowhere"))
+def read(path: Path) -> InstagramConfig:
+    return open_site(path, Path("/nowhere")).options
+
+
+def as_in_a_build(options: dict[str, Any]) -> InstagramConfig:
+    config = InstagramConfig()
+    config.load_dict(options)
+    assert config.validate()[0] == []
+    return config
 
 
 def entry(options: dict[str, Any]) -> str:
@@ -94,35 +101,19 @@ class TestDefaults:
         self, write: Callable[..., Path], tmp_path: Path, text: str | None
     ) -> None:
         path = None if text is None else write(text)
-        config = InstagramConfig()
-        config.load_dict({})
-        assert config.validate() == ([], [])
 
-        site = read_site_file(path, tmp_path)
+        site = open_site(path, tmp_path)
 
-        assert site == SiteFile(
-            path=path,
-            names_accounts=False,
-            accounts={account.name: account for account in config.list_accounts()},
-            presets=config.list_presets(),
-            overrides=config.list_overrides(),
-            max_age=config.max_age,
-            cache_dir=tmp_path / config.cache_dir,
-            widths=tuple(config.images.widths),
-            format=config.images.format,
-            quality=config.images.quality,
-            host_videos=config.videos == "file",
-        )
+        assert site == Site(path, tmp_path, as_in_a_build({}))
+        assert site.cache_dir == tmp_path / ".cache/plugin/instagram"
+        assert path is None or read_entry(path) == {}
 
-    def test_every_shared_default_is_one(self) -> None:
-        config = InstagramConfig()
-        schema = dict(config._schema)
-        images = dict(config.images._schema) if config.images else {}
+    def test_a_file_in_the_folder_is_found(
+        self, write: Callable[..., Path], tmp_path: Path
+    ) -> None:
+        path = write(entry({"max_age": 5}))
 
-        for name in ("max_age", "cache_dir"):
-            assert schema[name].default == DEFAULTS[name]
-        for name, option in images.items():
-            assert option.default == DEFAULTS["images"].get(name)
+        assert open_site(None, tmp_path) == Site(path, tmp_path, as_in_a_build({"max_age": 5}))
 
 
 ALL = {
@@ -141,42 +132,38 @@ ALL = {
     "cache_dir": "../cache",
     "images": {"widths": [1080, 320, 320], "format": "jpeg", "quality": 1},
     "videos": "file",
-    # Not ours to read.
     "max_stale": "2d",
     "on_error": "fail",
     "unknown": [1],
 }
 
 
-def test_every_option_that_a_command_needs_is_read(
-    write: Callable[..., Path], tmp_path: Path
-) -> None:
-    site = read(write(entry(ALL)))
+def test_the_entry_is_given_as_it_is_written(write: Callable[..., Path]) -> None:
+    assert read_entry(write(entry(ALL))) == ALL
 
-    assert site == SiteFile(
-        path=tmp_path / "mkdocs.yml",
-        names_accounts=True,
-        accounts={
-            "main": Account("main", "INSTAGRAM_ACCESS_TOKEN", "harbour.bakery"),
-            "shop": Account("shop", "SHOP_TOKEN"),
-            "try": Account("try", demo=True),
-        },
-        presets=Presets(
-            {"limit": 9, "caption": "below"},
-            {"team": {"account": "shop", "columns": Columns(3, 3, 3)}, "plain": {}},
-        ),
-        overrides={
-            "C0001abcDEF": MediaOverride(alt="Our stand", pin=True),
-            "C0002abcDEF": MediaOverride(hide=True),
-        },
-        max_age=1800.0,
-        cache_dir=tmp_path / "../cache",
-        widths=(320, 1080),
-        format="jpeg",
-        quality=1,
-        host_videos=True,
+
+def test_every_option_is_read_as_in_a_build(write: Callable[..., Path]) -> None:
+    options = read(write(entry(ALL)))
+
+    assert options == as_in_a_build(ALL)
+    assert options.accounts == {
+        "main": Account("main", "INSTAGRAM_ACCESS_TOKEN", "harbour.bakery"),
+        "shop": Account("shop", "SHOP_TOKEN"),
+        "try": Account("try", demo=True),
+    }
+    assert list(options.accounts) == ["main", "shop", "try"]
+    assert options.list_presets() == Presets(
+        {"limit": 9, "caption": "below"},
+        {"team": {"account": "shop", "columns": Columns(3, 3, 3)}, "plain": {}},
     )
-    assert list(site.accounts) == ["main", "shop", "try"]
+    assert options.media == {
+        "C0001abcDEF": MediaOverride(alt="Our stand", pin=True),
+        "C0002abcDEF": MediaOverride(hide=True),
+    }
+    assert (options.max_age, options.cache_dir) == (1800.0, "../cache")
+    assert options.images.widths == [1080, 320, 320]
+    assert (options.images.format, options.images.quality) == ("jpeg", 1)
+    assert (options.videos, options.max_stale, options.on_error) == ("file", 172800.0, "fail")
 
 
 def test_plugins_may_be_a_map(write: Callable[..., Path]) -> None:
@@ -205,7 +192,7 @@ def test_the_cache_lies_beside_the_file_from_wherever_a_command_runs(
     write(entry({"cache_dir": written}), "site/mkdocs.yml")
     monkeypatch.chdir(tmp_path)
 
-    site = read_site_file(Path("site/mkdocs.yml"), tmp_path)
+    site = open_site(Path("site/mkdocs.yml"), tmp_path)
 
     assert site.cache_dir == Path(where.format(tmp_path / "site"))
     assert site.cache_dir.is_absolute()
@@ -217,7 +204,7 @@ def test_a_file_without_a_folder_has_its_cache_here(
     write(entry({}))
     monkeypatch.chdir(tmp_path)
 
-    site = read_site_file(Path("mkdocs.yml"), Path("/nowhere"))
+    site = open_site(Path("mkdocs.yml"), Path("/nowhere"))
 
     assert site.cache_dir == tmp_path / ".cache/plugin/instagram"
 
@@ -231,9 +218,10 @@ class TestInherit:
         child = {"instagram": {"max_age": 7, "images": {"format": "jpeg"}}}
         path = write(yaml.safe_dump({"INHERIT": "base/base.yml", "plugins": child}))
 
-        site = read(path)
+        site = open_site(path, Path("/nowhere"))
 
-        assert (site.max_age, site.format, site.quality) == (7.0, "jpeg", 5)
+        images = site.options.images
+        assert (site.options.max_age, images.format, images.quality) == (7.0, "jpeg", 5)
         # Relative to the site's file, not to the one that says it: as in a build.
         assert site.cache_dir == path.parent / "x"
 
@@ -243,10 +231,10 @@ class TestInherit:
             yaml.safe_dump({"INHERIT": "base.yml", "plugins": [{"instagram": {"max_age": 7}}]})
         )
 
-        site = read(path)
+        options = read(path)
 
-        assert site.max_age == 7.0
-        assert site.cache_dir.name == "instagram"
+        assert options.max_age == 7.0
+        assert options.cache_dir == ".cache/plugin/instagram"
 
     @pytest.mark.parametrize("plugins", [None, "search", []])
     def test_what_is_no_map_takes_the_place_of_a_map(
@@ -340,10 +328,10 @@ class TestTags:
             "    images: {quality: !ENV QUALITY, format: !ENV [NOT_SET_HERE, jpeg]}\n"
         )
 
-        site = read(path)
+        options = read(path)
 
-        assert site.accounts["try"].demo
-        assert (site.quality, site.format) == (75, "jpeg")
+        assert options.accounts["try"].demo
+        assert (options.images.quality, options.images.format) == (75, "jpeg")
 
     def test_a_token_that_env_puts_in_a_wrong_place_is_not_repeated(
         self, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
@@ -392,41 +380,49 @@ class TestTags:
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"accounts": ["main"]}, "accounts: ['main'] is not a map of names."),
-    ({"accounts": {"main": "SHOP_TOKEN"}}, "accounts: main: a map is wanted here"),
+    ({"accounts": ["main"]}, "accounts: expected a mapping, such as {main: {demo: true}}."),
+    ({"accounts": {"main": "SHOP_TOKEN"}}, "accounts: main: expected a mapping"),
     ({"accounts": {"a/b": {}}}, "accounts: a/b: a name of an account"),
-    ({"accounts": {"main": {"token_env": "shop_token"}}}, "accounts: main: token_env wants the"),
+    (
+        {"accounts": {"main": {"token_env": "shop_token"}}},
+        "accounts: main: token_env: expected the",
+    ),
     (
         {"accounts": {"main": {"demo": True, "token_env": "A"}}},
         "accounts: main: an account has one",
     ),
-    ({"accounts": {"main": {"demo": "yes"}}}, "accounts: main: demo wants true or"),
+    ({"accounts": {"main": {"demo": "yes"}}}, "accounts: main: demo: expected true or"),
     ({"defaults": {"limit": 0}}, "defaults: option limit: 0 is not a whole number"),
-    ({"defaults": [1]}, "defaults: a map is wanted here"),
+    ({"defaults": [1]}, "defaults: expected a mapping"),
     ({"feeds": {"team": {"layout": "gird"}}}, "feeds: team: option layout: gird is none"),
-    ({"feeds": 5}, "feeds: 5 is not a map of names."),
+    ({"feeds": 5}, "feeds: expected a mapping, such as {team: {limit: 6}}."),
     ({"media": {"no code": {}}}, "media: no code: no code is neither a shortcode nor"),
-    ({"media": {"C0001abcDEF": {"pin": 1}}}, "media: C0001abcDEF: pin wants true or false"),
-    ({"max_age": "1w"}, "max_age: 1w is no duration: write seconds, or 30m, 1h, 2d."),
-    ({"max_age": -1}, "max_age: -1 is no duration"),
-    ({"max_age": True}, "max_age: True is no duration"),
-    ({"cache_dir": 5}, "cache_dir: 5 is not a text."),
-    ({"cache_dir": ["x"]}, "cache_dir: ['x'] is not a text."),
+    ({"media": {"C0001abcDEF": {"pin": 1}}}, "media: C0001abcDEF: pin: expected true or false"),
+    ({"max_age": "1w"}, "max_age: 1w is not a duration: write seconds, or 30m, 1h, 2d."),
+    ({"max_age": -1}, "max_age: -1 is not a duration"),
+    ({"max_age": True}, "max_age: True is not a duration"),
+    ({"cache_dir": 5}, "cache_dir: 5 is not a text; put it in quotes."),
+    ({"cache_dir": ["x"]}, "cache_dir: ['x'] is not a text; put it in quotes."),
     ({"videos": "mp4"}, "videos: mp4 is none of poster, file."),
-    ({"images": ["x"]}, "images: a map is wanted here"),
-    ({"images": {"widths": []}}, "images: a list of widths from 16 to 4096 pixels"),
-    ({"images": {"widths": [15]}}, "images: a list of widths"),
-    ({"images": {"widths": [4097]}}, "images: a list of widths"),
-    ({"images": {"widths": [320, "640"]}}, "images: a list of widths"),
-    ({"images": {"widths": 320}}, "images: a list of widths"),
-    ({"images": {"widths": {320: 1}}}, "images: a list of widths"),
-    ({"images": {"widths": [True]}}, "images: a list of widths"),
-    ({"images": {"format": "gif"}}, "images: format: gif is none of webp, jpeg."),
-    ({"images": {"format": ["webp"]}}, "images: format: ['webp'] is none of"),
-    ({"images": {"quality": 0}}, "images: a number from 1 to 100 is wanted."),
-    ({"images": {"quality": 101}}, "images: a number from 1 to 100 is wanted."),
-    ({"images": {"quality": "80"}}, "images: a number from 1 to 100 is wanted."),
-    ({"images": {"quality": 80.5}}, "images: a number from 1 to 100 is wanted."),
+    ({"images": ["x"]}, "images: expected a mapping"),
+    ({"images": {"widths": []}}, "images: Sub-option 'widths': expected a list of"),
+    ({"images": {"widths": [15]}}, "images: Sub-option 'widths': 15 is not a whole"),
+    ({"images": {"widths": [4097]}}, "images: Sub-option 'widths': 4097 is not a"),
+    ({"images": {"widths": [320, "640"]}}, "images: Sub-option 'widths': 640 is not"),
+    ({"images": {"widths": 320}}, "images: Sub-option 'widths': expected a list of"),
+    ({"images": {"widths": {320: 1}}}, "images: Sub-option 'widths': expected a list"),
+    ({"images": {"widths": [True]}}, "images: Sub-option 'widths': True is not a whole"),
+    ({"images": {"format": "gif"}}, "images: Sub-option 'format': gif is none of webp, jpeg."),
+    ({"images": {"format": ["webp"]}}, "images: Sub-option 'format': ['webp'] is none of"),
+    ({"images": {"quality": 0}}, "images: Sub-option 'quality': 0 is not a whole number"),
+    ({"images": {"quality": 101}}, "images: Sub-option 'quality': 101 is not a whole"),
+    ({"images": {"quality": "80"}}, "images: Sub-option 'quality': 80 is not a whole"),
+    ({"images": {"quality": 80.5}}, "images: Sub-option 'quality': 80.5 is not a"),
+    ({"on_error": "stop"}, "on_error: stop is none of warn, ignore, fail."),
+    ({"assets_dir": "../out"}, "assets_dir: expected a folder inside the site"),
+    ({"defaults": {"account": "shop"}}, "defaults: no account is called shop. Known are main."),
+    ({"feeds": {"team": {"account": "shop"}}}, "feeds: team: no account is called shop. Known"),
+    ({"feeds": {"defaults": None}}, "feeds: defaults: the name is taken by the option"),
 ]
 
 
@@ -441,7 +437,17 @@ def test_what_the_build_refuses_is_refused_by_file_and_option(
     message = refuse(path)
 
     assert message.startswith(f"{path}: plugin 'instagram', {says}")
-    assert config.validate()[0]
+    ((name, error),) = config.validate()[0]
+    assert message == f"{path}: plugin 'instagram', {name}: {error}"
+
+
+def test_everything_that_is_known_to_be_wrong_is_told(write: Callable[..., Path]) -> None:
+    path = write(entry({"feeds": {name: {"account": name} for name in ("shop", "team")}}))
+
+    assert refuse(path) == (
+        f"{path}: plugin 'instagram', feeds: shop: no account is called shop. Known are main. "
+        f"{path}: plugin 'instagram', feeds: team: no account is called team. Known are main."
+    )
 
 
 RIGHT: list[dict[str, Any]] = [
@@ -452,6 +458,7 @@ RIGHT: list[dict[str, Any]] = [
     {"images": {"widths": [16, 4096]}},
     {"images": {"format": None, "quality": None}},
     {"images": {"quality": 100}},
+    {"max_age": None, "max_stale": None, "on_error": None, "videos": None, "search": None},
     {"max_age": 0},
     {"max_age": " 2 d "},
     {"accounts": {"main": None}},
@@ -464,21 +471,11 @@ def test_what_the_build_takes_is_taken_alike(
     write: Callable[..., Path], options: dict[str, Any]
 ) -> None:
     path = write(entry(options))
-    config = InstagramConfig()
-    config.load_dict(options)
-    assert config.validate()[0] == []
 
-    site = read(path)
+    site = open_site(path, Path("/nowhere"))
 
-    assert list(site.accounts.values()) == config.list_accounts()
-    assert site.presets == config.list_presets()
-    assert site.max_age == config.max_age
-    assert site.cache_dir == path.parent / config.cache_dir
-    assert (list(site.widths), site.format, site.quality) == (
-        config.images.widths,
-        config.images.format,
-        config.images.quality,
-    )
+    assert site == Site(path, path.parent, as_in_a_build(options))
+    assert site.cache_dir == path.parent / site.options.cache_dir
 
 
 @pytest.mark.parametrize("name", ["token", "access_token"])

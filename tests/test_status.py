@@ -12,11 +12,10 @@ from stored import stored_token
 
 from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.client import Client
-from mkdocs_instagram.desk import Desk, Outside
+from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused
 from mkdocs_instagram.models import Account, Listing, Media, User
 from mkdocs_instagram.saved import encode_listing
-from mkdocs_instagram.sitefile import read_site_file
 from mkdocs_instagram.status import show_status
 from mkdocs_instagram.terminal import Failed
 from mkdocs_instagram.tokens import TokenStore
@@ -60,7 +59,7 @@ class Setup:
             open_client=lambda: Client(httpx.MockTransport(self.handle)),
             open_store=lambda: self.store,
         )
-        site = read_site_file(None, self.folder)
+        site = open_site(None, self.folder)
         self.desks.append(Desk(site, self.account, outside, is_chosen=True))
         return self.desks[-1]
 

@@ -1,0 +1,142 @@
+"""The options `accounts` and `media`: mappings whose keys are names; performs no I/O."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .checks import Schema, check_entries, check_mapping, check_shortcode, refuse_token
+from .errors import OptionError
+from .models import Account, MediaOverride
+from .text import clean, looks_like_token, quote, suggest
+
+_NAME = re.compile(r"[\w-]{1,64}")
+_TYPES = {"string": str, "boolean": bool}
+
+
+class _Key(NamedTuple):
+    """A key of an account or of a post.
+
+    Attributes:
+        expected: What is right, for a message.
+    """
+
+    schema: Schema
+    expected: str
+
+    def fits(self, value: object) -> bool:
+        """Tell whether a value is as the schema says."""
+        pattern = self.schema.get("pattern", ".*")
+        return isinstance(value, _TYPES[self.schema["type"]]) and bool(
+            re.fullmatch(pattern, str(value), re.DOTALL)
+        )
+
+
+def _text_key(title: str, expected: str, pattern: str = "", default: str = "") -> _Key:
+    schema = {"title": title, "type": "string", "pattern": pattern, "default": default}
+    return _Key({name: value for name, value in schema.items() if value}, expected)
+
+
+def _switch_key(title: str) -> _Key:
+    return _Key({"title": title, "type": "boolean"}, "true or false")
+
+
+_ACCOUNT_KEYS: Mapping[str, _Key] = {
+    "token_env": _text_key(
+        "The name of the environment variable that holds the token",
+        "the name of an environment variable (A-Z, 0-9, _), never the token itself",
+        "^[A-Z_][A-Z0-9_]{0,63}$",
+        Account("").token_env,
+    ),
+    "username": _text_key(
+        "Whose feed it must be",
+        "the account's name on Instagram, without @",
+        "^[A-Za-z0-9._]{1,30}$",
+    ),
+    "demo": _switch_key("The bundled account, without a token or network"),
+}
+_MEDIA_KEYS: Mapping[str, _Key] = {
+    "alt": _text_key("The text for who cannot see the picture", "a text"),
+    "link": _text_key(
+        "Where the picture leads",
+        "an address that begins with https:// or http://",
+        r"^https?://[^\s\\]+$",
+    ),
+    "pin": _switch_key("Whether it comes first"),
+    "hide": _switch_key("Whether it is left out"),
+}
+
+
+def _make_schema(keys: Mapping[str, _Key]) -> Schema:
+    return {
+        "type": ["object", "null"],
+        "properties": {name: key.schema for name, key in keys.items()},
+        "additionalProperties": False,
+    }
+
+
+ACCOUNTS: Schema = {
+    "type": "object",
+    "propertyNames": {"pattern": r"^[\w-]{1,64}$"},
+    "additionalProperties": _make_schema(_ACCOUNT_KEYS),
+}
+MEDIA: Schema = {"type": "object", "additionalProperties": _make_schema(_MEDIA_KEYS)}
+
+
+def check_accounts(value: object, warnings: list[str]) -> dict[str, Account]:
+    """Return the accounts by name."""
+    return check_entries(
+        value, _check_account, warnings, noun="account", example="{main: {demo: true}}"
+    )
+
+
+def check_media(value: object, warnings: list[str]) -> dict[str, MediaOverride]:
+    """Return what to do with posts, by shortcode."""
+    return check_entries(
+        value,
+        _check_post,
+        warnings,
+        noun="post",
+        example="{C0001abcDEF: {pin: true}}",
+        read_name=check_shortcode,
+    )
+
+
+def is_account_name(name: str) -> bool:
+    """Tell whether an account can be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _check_account(name: str, entry: object, warnings: list[str]) -> Account:
+    if not is_account_name(name):
+        raise OptionError("a name of an account is letters, digits, - and _.")
+    given = check_mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
+    known = _check_keys(given, _ACCOUNT_KEYS, warnings, name)
+    variable = known.get("token_env", "")
+    if "_" not in variable and looks_like_token(variable):
+        raise OptionError(f"token_env: expected {_ACCOUNT_KEYS['token_env'].expected}.")
+    if variable and known.get("demo"):
+        raise OptionError("an account has one source: token_env or demo.")
+    return Account(name, **known)
+
+
+def _check_post(name: str, entry: object, warnings: list[str]) -> MediaOverride:
+    given = check_mapping(entry, '{alt: "What it shows", pin: true}')
+    known = _check_keys(given, _MEDIA_KEYS, warnings, name)
+    return MediaOverride(**{**known, "alt": clean(known.get("alt", ""))})
+
+
+def _check_keys(
+    given: Mapping[Any, Any], keys: Mapping[str, _Key], warnings: list[str], name: str
+) -> dict[str, Any]:
+    """Return the values of known keys; `null` is as if the key was not there.
+
+    Raises:
+        OptionError: A value is wrong. It is not repeated: what is here by mistake may be a token.
+    """
+    for key, value in given.items():
+        if refuse_token(key) not in keys:
+            hint = f"{suggest(key, keys)} Known are {', '.join(keys)}."
+            warnings.append(f"{quote(name)}: unknown key {quote(key)}.{hint}")
+        elif value is not None and not keys[key].fits(value):
+            raise OptionError(f"{key}: expected {keys[key].expected}.")
+    return {key: given[key] for key in keys if given.get(key) is not None}
