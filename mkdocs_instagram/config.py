@@ -14,8 +14,7 @@ from mkdocs.config.base import ValidationError as InvalidValue
 from . import checks, labels, mappings
 from .errors import OptionError, SiteFileError
 from .models import DEFAULT_ACCOUNT, Account
-from .options import FEED, FEEDS, check_defaults, check_feeds
-from .tag import Presets
+from .options import FEED, FEEDS, Presets, check_defaults, check_feeds
 from .text import quote, suggest
 
 T = TypeVar("T")

@@ -206,6 +206,13 @@ class FeedOptions(NamedTuple):
     """File under `instagram/`."""
 
 
+class Presets(NamedTuple):
+    """What mkdocs.yml says of feeds: checked values by field of `FeedOptions`."""
+
+    defaults: Mapping[str, Any]
+    feeds: Mapping[str, Mapping[str, Any]]
+
+
 # `class` is a keyword of Python; every other option is spelled as its field.
 CHECKS: Mapping[str, tuple[str, Check]] = {
     ("class" if field == "extra_class" else field): (field, annotation.__metadata__[0])

@@ -19,7 +19,7 @@ from .errors import BuildStopped, TagError, TokenError
 from .labels import Labels
 from .messages import Message
 from .models import Account, Overrides, Rendition, Shown, Video
-from .options import FeedOptions
+from .options import FeedOptions, Presets
 from .render import (
     STYLESHEET,
     Item,
@@ -30,7 +30,7 @@ from .render import (
     render_feed,
 )
 from .session import Session
-from .tag import FeedTag, Presets, may_hold_tags, replace_tags
+from .tag import FeedTag, may_hold_tags, replace_tags
 from .text import quote, suggest
 
 _MARK = "<!--mk-ig "

@@ -5,13 +5,13 @@ A tag inside code is escaped in rendered HTML, so it is no comment and stays wha
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import yaml
 
 from .errors import OptionError, TagError
-from .options import FeedOptions, check_options
+from .options import FeedOptions, Presets, check_options
 from .text import quote
 
 # Comments are taken one after another, so that a tag within an ordinary comment is not seen. Where
@@ -27,13 +27,6 @@ _RARE = 60  # of more, a search for the word is faster
 _TAG = re.compile(
     r"instagram(?:\s+(?P<preset>[\w-]+)(?=\s|$)(?!\s*:))?(?:(?P<space>\s+)(?P<yaml>.*))?", re.DOTALL
 )
-
-
-class Presets(NamedTuple):
-    """What mkdocs.yml says of feeds: checked values by field of `FeedOptions`."""
-
-    defaults: Mapping[str, Any]
-    feeds: Mapping[str, Mapping[str, Any]]
 
 
 class FeedTag(NamedTuple):

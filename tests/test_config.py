@@ -7,8 +7,7 @@ import pytest
 from mkdocs_instagram.config import ImagesConfig, InstagramConfig
 from mkdocs_instagram.labels import Labels
 from mkdocs_instagram.models import Account, MediaOverride
-from mkdocs_instagram.options import NAMES, Columns
-from mkdocs_instagram.tag import Presets
+from mkdocs_instagram.options import NAMES, Columns, Presets
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 

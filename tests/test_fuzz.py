@@ -20,10 +20,10 @@ from test_feed import Store
 
 from mkdocs_instagram.errors import InstagramError, TagError, Unreachable
 from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.options import FeedOptions, Presets
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.paging import MediaSource
-from mkdocs_instagram.tag import Presets, replace_tags
+from mkdocs_instagram.tag import replace_tags
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 NASTY = ("<script>", "-->", "{{ 7*7 }}", '" onload="x', "\u202e", "\ud800", "\x00", "javascript:")

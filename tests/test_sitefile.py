@@ -14,9 +14,8 @@ from mkdocs_instagram.config import InstagramConfig
 from mkdocs_instagram.desk import Site, open_site
 from mkdocs_instagram.errors import SiteFileError
 from mkdocs_instagram.models import Account, MediaOverride
-from mkdocs_instagram.options import Columns
+from mkdocs_instagram.options import Columns, Presets
 from mkdocs_instagram.sitefile import NAMES, find_site_file, read_entry
-from mkdocs_instagram.tag import Presets
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 
