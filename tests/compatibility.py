@@ -24,7 +24,7 @@ from sites import Build, read_pages
 
 EVERYTHING = Path(__file__).parent / "sites" / "everything"
 TABLE = Path(__file__).parents[1] / "example-site" / "includes" / "compatibility.md"
-HEAD = "| Together with | Version | |\n| --- | --- | --- |"
+HEAD = "| Tested with | Version | Result |\n| --- | --- | --- |"
 # Few and small pictures: making them is most of a build's time.
 DEMO: Mapping[str, Any] = {
     "accounts": {"demo": {"demo": True}},

@@ -20,26 +20,28 @@ PLOT = DOCS / "assets" / "benchmarks.svg"
 HEAD = """\
 # How fast it is
 
-Measured by `make bench`, in one run on one machine, with an Instagram that the tests bring along,
-and the latency and bandwidth that the table names. Seconds differ from machine to machine; compare
-the ratios. Each figure is the plugin's own: the import and all its events, without MkDocs. All
-figures are in [benchmarks.json](../assets/benchmarks.json).
+`make bench` measured these numbers in one run on one machine. It used a copy of Instagram that is
+part of the tests, with the latency and bandwidth in the table. Seconds depend on the machine, so
+compare the ratios. Times include only the plugin: its import and all its events, without MkDocs.
+All numbers are in [benchmarks.json](../assets/benchmarks.json).
 
-![Seconds of a first build by latency, beside others](../assets/benchmarks.svg)
+![Seconds of a first build at each latency, compared with other tools](../assets/benchmarks.svg)
 
 """
 FOOT = """
-* **The limits**: a program that only downloads the pictures, six at once, and one that only decodes
-  and encodes them, a picture on each processor; what they import does not count. No build can be
-  much faster than the slower one: all it can share out better are the last pictures. Nor can it
-  begin to encode before two answers came, one after the other: the list of media, and a picture.
+* **The limits** are two programs: one only downloads the pictures, six at a time, and one only
+  decodes and encodes them, one picture on each processor. Their imports are not counted. No build
+  can be much faster than the slower program: it can only distribute the last pictures better. A
+  build also cannot begin to encode before it has two answers, one after the other: the list of
+  posts and a picture.
 * **eleventy**: eleventy-fetch and eleventy-img make the same three widths of WebP, with libvips.
-  Encoding is as fast there as here; what differs is the second build.
-* **privacy**: Material for MkDocs' plugin downloads the same pictures and encodes none.
+  Both tools encode equally fast. The difference is the second build.
+* **privacy**: this plugin of Material for MkDocs downloads the same pictures and does not encode
+  them.
 """
 COLD_HEAD = (
-    *("Latency", "Ours", "Network limit", "Encoding limit", "Ours / limit"),
-    *("eleventy", "eleventy / ours", "privacy"),
+    *("Latency", "This plugin", "Network limit", "Encoding limit", "Ratio to the limit"),
+    *("eleventy", "eleventy / this plugin", "privacy"),
 )
 COLOURS = {"ours": "#b5446e", "limit": "#8a8f98", "eleventy": "#3b7ea1", "privacy": "#6a994e"}
 NAMES = {
@@ -51,7 +53,7 @@ NAMES = {
 
 
 def describe_machine(eleventy: str) -> dict[str, str]:
-    """Return what was measured where, and when."""
+    """Return where and when the numbers were measured."""
     packages = ("mkdocs", "mkdocs-material", "httpx", "Pillow", "diskcache", "Jinja2")
     return {
         "date": datetime.now(UTC).date().isoformat(),
@@ -70,21 +72,27 @@ def write_table(found: dict[str, Any]) -> str:
             f"{machine['machine']}; Python {machine['python']}; {machine['packages']}.",
             f"Eleventy: {machine['eleventy']}. {machine['date']}.",
             "",
-            "## A first build of 24 pictures, three widths each",
+            "## First build: 24 pictures in three widths",
             "",
             *_table(
                 COLD_HEAD,
                 [_cold_cells(row) for row in found["cold"]],
             ),
             "",
-            "## Afterwards",
+            "## Later builds",
             "",
             *_table(("Build", "Measured"), _later_rows(found)),
             "",
             "## Large accounts",
             "",
             *_table(
-                ("Shown", "First build", "Memory over MkDocs", "Warm build", "Memory over MkDocs"),
+                (
+                    "Posts",
+                    "First build",
+                    "Memory beyond MkDocs",
+                    "Later build",
+                    "Memory beyond MkDocs",
+                ),
                 [_scale_cells(row) for row in found["scale"]],
             ),
             "",
@@ -181,19 +189,20 @@ def _later_rows(found: dict[str, Any]) -> list[tuple[str, str]]:
     counts = ", ".join(f"{count} {kind}" for kind, count in again["requests"].items())
     return [
         (
-            "Nothing to ask, 12 media",
+            "No request needed, 12 posts",
             (
-                f"{1e3 * warm['own_seconds']:.0f} ms: {1e3 * warm['import_seconds']:.0f} import, "
-                f"{1e3 * warm['events_seconds']:.0f} events; {warm['requests']} requests. "
+                f"{1e3 * warm['own_seconds']:.0f} ms: {1e3 * warm['import_seconds']:.0f} for the "
+                f"import, {1e3 * warm['events_seconds']:.0f} for the events; {warm['requests']} "
+                "requests. "
                 f"`import httpx` alone takes {1e3 * found['import_httpx_seconds']:.0f} ms here"
             ),
         ),
         (
             f"The same feed on {pages['count']} pages",
-            f"{pages['ms_a_page']:.2f} ms a page",
+            f"{pages['ms_a_page']:.2f} ms per page",
         ),
         (
-            "Every URL signed anew, 24 media",
+            "Every URL has a new signature, 24 posts",
             f"{1e3 * again['ours']['own_seconds']:.0f} ms; requests: {counts}",
         ),
         (
@@ -204,21 +213,21 @@ def _later_rows(found: dict[str, Any]) -> list[tuple[str, str]]:
             ),
         ),
         (
-            "Pictures that others download again when URLs are signed anew",
+            "Pictures that other tools download again when URLs have new signatures",
             (
                 f"eleventy {again.get('eleventy_pictures', '?')} of 24, "
                 f"privacy {again['privacy_pictures']} of 24"
             ),
         ),
         (
-            "What a page with 12 media weighs",
+            "Size of a page with 12 posts",
             (
                 f"{warm['html_bytes'] / 1000:.1f} kB of HTML, "
                 f"{warm['stylesheet_gzip_bytes'] / 1000:.1f} kB of CSS (gzip), "
                 f"{warm['scripts']} scripts"
             ),
         ),
-        ("Memory of a warm build, MkDocs included", f"{warm['peak_mb']:.0f} MB"),
+        ("Memory of a build without requests, including MkDocs", f"{warm['peak_mb']:.0f} MB"),
     ]
 
 
@@ -235,8 +244,8 @@ def _scale_cells(row: dict[str, Any]) -> list[str]:
 def _fit_sentence(rows: Sequence[dict[str, Any]]) -> str:
     first, warm = (find_worst(rows, name) for name in ("own_seconds", "warm_own_seconds"))
     return (
-        f"From a straight line the first builds are {first:.0%} off at the most, the warm ones "
-        f"{warm:.0%}."
+        "The time grows in proportion to the number of posts: first builds differ from a straight "
+        f"line by at most {first:.0%}, later builds by {warm:.0%}."
     )
 
 
@@ -245,9 +254,10 @@ def _bound_sentences(bound: dict[str, Any] | None) -> list[str]:
         return []
     first, second = bound["builds"]
     sentence = (
-        f"{bound['limit']} media at {bound['line']} are more than the two minutes that downloads "
-        f"have: the first build took {first['own_seconds']:.0f} s and shows {first['shown']}, the "
-        f"second took {second['own_seconds']:.0f} s and shows {second['shown']}."
+        f"{bound['limit']} posts at {bound['line']} need more than the two minutes that a build "
+        f"spends on downloads: the first build took {first['own_seconds']:.0f} s and shows "
+        f"{first['shown']}, the second took {second['own_seconds']:.0f} s and shows "
+        f"{second['shown']}."
     )
     return ["", sentence]
 

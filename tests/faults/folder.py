@@ -227,11 +227,11 @@ BURN = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x FROM t) SELECT count
 FOLDER = [
     _folder("The folder is missing", _remove, ""),
     _folder("The pictures are missing", _remove_media, ""),
-    _folder("Every picture is cut by a byte", _cut_media, ""),
+    _folder("Every picture lacks its last byte", _cut_media, ""),
     _folder("Every picture is a link to another file", _link_media, ""),
     _folder("The database is empty", _empty, ""),
-    _database("The database is zeros", lambda data: bytes(len(data))),
-    _database("The database is cut", lambda data: data[: len(data) // 3]),
+    _database("The database contains only zeros", lambda data: bytes(len(data))),
+    _database("The database is cut off", lambda data: data[: len(data) // 3]),
     _database("The database is another file", lambda _: b"#!/bin/sh\n" * 500),
     _database(
         "Every 500th byte of the database is flipped",
@@ -246,13 +246,13 @@ FOLDER = [
     _sql("Another database's tables", "DROP TABLE Cache", "CREATE TABLE Cache (bread)"),
     _folder("A later schema of entries", _post_date, ""),
     _sql(
-        "A letter of what is saved is another",
+        "A letter of a saved entry is changed",
         "UPDATE Cache SET value = replace(value, 'a', 'e') WHERE key LIKE 'listing/%'",
         level="",
         said="",
     ),
     _folder("Entries are pickles", _pickle_entries, ""),
-    _folder("Entries are in a file outside", _move_entries, ""),
+    _folder("Entries are in a file outside the cache", _move_entries, ""),
     replace(_folder("Entries of 300 MB", _swell_entries, ""), is_long=True),
     _sql("An unknown setting", "INSERT INTO Settings VALUES ('disk_evil', 'x')"),
     _sql(
@@ -268,7 +268,10 @@ FOLDER = [
     _sql(
         "A view that never ends", "ALTER TABLE Cache RENAME TO Lost", f"CREATE VIEW Cache AS {BURN}"
     ),
-    replace(_folder("The folder is another's", _of_another, "WARNING", TEMPORARY), needs_root=True),
+    replace(
+        _folder("The folder belongs to another user", _of_another, "WARNING", TEMPORARY),
+        needs_root=True,
+    ),
     replace(_folder("The disk is full", _full_disk, "WARNING", TEMPORARY), needs_root=True),
     Fault("The clock is a year ahead", _clock(YEAR), ("renewed", ""), ("renewed", "")),
     Fault("The clock is a year behind", _clock(-YEAR), ("renewed", ""), ("renewed", "")),

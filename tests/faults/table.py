@@ -15,22 +15,23 @@ Results = dict[tuple[str, bool, bool], Outcome]
 HEAD = """\
 # What was tried to break it
 
-Each row is a fault and four builds of a small site with it: with a saved feed and without, by
-`mkdocs build` and by `mkdocs build --strict`. Instagram has one new post since the feed was saved.
-After the first two comes a build without the fault, which must be as if nothing had been; it was,
-in every row.
+Each row is a fault. A small site is built with this fault four times: with a saved feed and
+without, each with `mkdocs build` and with `mkdocs build --strict`. Since the feed was saved,
+Instagram has one new post. After each build without `--strict`, the site is built again without the
+fault. That build must give the same result as if the fault had never happened. It did so in every
+row.
 
-The builds are real. They ask, by their real names and with TLS, an Instagram that the tests bring
-along. `make test` builds one quarter of every row again, and `make test-long` all of it; the
-figures are from that. *Exit* is the exit status of the build, and of the strict one: that fails
-where the log has a warning, and nowhere else. *Requests* are those that reached the API and the
-CDN.
+The builds are real. They send requests to a copy of Instagram that is part of the tests, with
+Instagram's real host names and TLS. `make test` repeats a quarter of the builds of each row.
+`make test-long` repeats all of them and writes this page. *Exit* is the exit status of the build,
+and of the strict build, which fails only if the log has a warning. *Requests* counts the requests
+that reached the API and the CDN.
 
-* **saved feed**: the page is that of the saved feed, byte for byte
-* **new feed**: the same with the new post, as if nothing had gone wrong
-* **changed feed**: every post is there; a picture or a text is another
-* **part of it**: what could not be had is left out
-* **empty**: a valid page that says there is nothing to show
+* **saved feed**: the page shows the saved feed and is the same byte for byte
+* **new feed**: the page also shows the new post, as if there was no fault
+* **changed feed**: every post is there, but a picture or a text is different
+* **part of it**: posts that could not be fetched are missing
+* **empty**: the page is valid and says that there is nothing to show
 """
 SHOWN = {
     "saved": "saved feed",

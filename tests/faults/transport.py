@@ -80,19 +80,21 @@ TRANSPORT = [
     outage("The name is not found", _lookup("fails"), UNREACHED),
     outage("The connection is refused", _port(closed_port), UNREACHED),
     outage("The certificate has expired", _certificate("expired"), UNREACHED),
-    outage("The certificate is of another name", _certificate("of another name"), UNREACHED),
+    outage("The certificate is for another name", _certificate("of another name"), UNREACHED),
     outage(
-        "The certificate is of an unknown authority",
+        "The certificate is from an unknown authority",
         _certificate("of an unknown authority"),
         UNREACHED,
     ),
     outage("There is no TLS", _port(plain_port), UNREACHED),
     outage("Closed without an answer", answer(close()), UNREACHED),
     outage("Reset (RST) without an answer", answer(reset()), UNREACHED),
-    outage("Reset (RST) within the body", answer(cut(WORDS, 0.5, is_reset=True)), UNREACHED),
-    outage("The body is cut at half its length", answer(cut(WORDS, 0.5)), UNREACHED),
     outage(
-        "The body is longer than it says",
+        "Reset (RST) in the middle of the body", answer(cut(WORDS, 0.5, is_reset=True)), UNREACHED
+    ),
+    outage("The body is cut off at half its length", answer(cut(WORDS, 0.5)), UNREACHED),
+    outage(
+        "The body is longer than its stated length",
         answer(Answer(200, WORDS.body, {"content-length": "100"})),
         "Nothing to do: the next build asks again.",
     ),
@@ -130,9 +132,9 @@ SLOW_TRANSPORT = [
     _late("The connection hangs", _port(full_port)),
     _late("TLS hangs", _port(silent_port)),
     _late("It hangs before the head", answer(hang())),
-    _late("It hangs within the head", answer(hang_within(WORDS, 0.5))),
+    _late("It hangs in the middle of the head", answer(hang_within(WORDS, 0.5))),
     _late("It hangs before the body", answer(hang_within(WORDS, 1))),
-    _late("It hangs within the body", answer(hang_within(WORDS, 1.5))),
+    _late("It hangs in the middle of the body", answer(hang_within(WORDS, 1.5))),
     _late("A byte every 0.3 s, head and body", answer(drip_all(WORDS))),
     _late("A byte every 0.3 s in the body", answer(drip(WORDS, 0.3))),
 ]
