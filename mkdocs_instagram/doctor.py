@@ -10,12 +10,12 @@ from importlib import metadata
 from . import terminal
 from .desk import Desk
 from .errors import CacheUnusable, InstagramError, StoreUnusable
-from .login import check_user
 from .messages import refresh_token, replace_token
 from .models import Batch, Media, Trouble, name_command
 from .text import quote
 from .tokens import FoundToken
 from .upkeep import WARN_FROM, find_expiry
+from .validation import check_user
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from . import terminal
-from .credentials import Grant, Secret, StoredToken, Token
+from .credentials import Grant, Secret, StoredToken
 from .desk import Desk
-from .errors import LoginRefused, OtherUser, TokenError
+from .errors import TokenError
 from .models import Account, User, name_command
 from .oauth import (
     REDIRECT_URI,
@@ -18,20 +18,15 @@ from .oauth import (
     read_redirect,
 )
 from .text import quote
-from .tokens import check_token
 from .upkeep import find_end
+from .validation import check_token, check_user
 
 if TYPE_CHECKING:
     from .client import Client
 
-_PERSONAL = {"PERSONAL", "CONSUMER"}
 _PASTE_ANOTHER = (
     "Copy it again, whole, or generate another one (Instagram, API setup with Instagram login); "
     "then run this again."
-)
-_SWITCH = (
-    "In the Instagram app: Settings and privacy, Account type and tools, Switch to professional "
-    "account. It is free. Then generate a new token."
 )
 
 
@@ -120,29 +115,6 @@ def exchange_code(client: "Client", app: App, code: Secret) -> Grant:
     """
     short = client.request_grant(code_request(app, code))
     return client.request_grant(exchange_request(app, short.token))
-
-
-def check_user(client: "Client", token: Token, account: Account) -> User:
-    """Return whose token it is, by one call of `/me`.
-
-    Raises:
-        InstagramError: Instagram refuses it, or it is not one that this account can show. Caught by
-            `cli`.
-    """
-    from .live import LiveAccount
-
-    user = LiveAccount(client, token).read_user()
-    name = user.username or user.id
-    if user.account_type.upper() in _PERSONAL:
-        raise LoginRefused(f"{name} is a personal account, and those have no API.", _SWITCH)
-    if account.username and account.username.lower() != user.username.lower():
-        raise OtherUser(
-            f"The token belongs to {name}, but mkdocs.yml wants {account.username}'s for the "
-            f"account {account.name}.",
-            f"Log in to Instagram as {account.username} and generate a token there, or change "
-            "`username:` in mkdocs.yml.",
-        )
-    return user
 
 
 def make_stored(

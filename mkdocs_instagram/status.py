@@ -8,11 +8,11 @@ from typing import Any
 from . import terminal
 from .desk import Desk
 from .errors import InstagramError, TokenError
-from .login import check_user
 from .models import Account, Listing
 from .text import quote
 from .tokens import FoundToken
 from .upkeep import Expiry, find_expiry, find_obstacle
+from .validation import check_user
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from .credentials import StoredToken, Token
 from .errors import StoreUnusable, TokenMalformed, TokenMissing
 from .models import JSON, Account
-from .text import can_be_token, clean
+from .text import clean
+from .validation import check_token
 
 SCHEMA = 1
 LOCK_SECONDS = 10.0
@@ -59,23 +60,6 @@ def find_token(
             f"is stored for {account.name}."
         )
     return FoundToken(stored.token, stored)
-
-
-def check_token(value: str, where: str) -> Token:
-    """Return a token as it was found; white space around it, as files and secrets have, is dropped.
-
-    Raises:
-        TokenMalformed: It is several lines, or holds characters that no token has. The text begins
-            with `where`.
-    """
-    value = value.strip()
-    if not value:
-        raise TokenMalformed(f"{where} is empty.")
-    if len(value.split()) > 1:
-        raise TokenMalformed(f"{where} holds several lines or words, not one token.")
-    if not can_be_token(value):
-        raise TokenMalformed(f"{where} holds characters or a length that no token has.")
-    return Token(value)
 
 
 def default_folder() -> Path:

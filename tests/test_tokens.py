@@ -23,11 +23,11 @@ from mkdocs_instagram.models import Account
 from mkdocs_instagram.tokens import (
     FoundToken,
     TokenStore,
-    check_token,
     default_folder,
     find_token,
     write_token_file,
 )
+from mkdocs_instagram.validation import check_token
 
 # Not those of conftest, which may stand in no file: here is the file where one may.
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15

@@ -1,0 +1,57 @@
+"""Whether a token can be used."""
+
+from typing import TYPE_CHECKING
+
+from .credentials import Token
+from .errors import LoginRefused, OtherUser, TokenMalformed
+from .models import Account, User
+from .text import can_be_token
+
+if TYPE_CHECKING:
+    from .client import Client
+
+_PERSONAL = {"PERSONAL", "CONSUMER"}
+_SWITCH = (
+    "In the Instagram app: Settings and privacy, Account type and tools, Switch to professional "
+    "account. It is free. Then generate a new token."
+)
+
+
+def check_token(value: str, where: str) -> Token:
+    """Return a token as it was found; white space around it, as files and secrets have, is dropped.
+
+    Raises:
+        TokenMalformed: It is several lines, or holds characters that no token has. The text begins
+            with `where`.
+    """
+    value = value.strip()
+    if not value:
+        raise TokenMalformed(f"{where} is empty.")
+    if len(value.split()) > 1:
+        raise TokenMalformed(f"{where} holds several lines or words, not one token.")
+    if not can_be_token(value):
+        raise TokenMalformed(f"{where} holds characters or a length that no token has.")
+    return Token(value)
+
+
+def check_user(client: "Client", token: Token, account: Account) -> User:
+    """Return whose token it is, by one call of `/me`.
+
+    Raises:
+        InstagramError: Instagram refuses it, or it is not one that this account can show. Caught by
+            `cli`, `status` and `doctor`.
+    """
+    from .live import LiveAccount
+
+    user = LiveAccount(client, token).read_user()
+    name = user.username or user.id
+    if user.account_type.upper() in _PERSONAL:
+        raise LoginRefused(f"{name} is a personal account, and those have no API.", _SWITCH)
+    if account.username and account.username.lower() != user.username.lower():
+        raise OtherUser(
+            f"The token belongs to {name}, but mkdocs.yml wants {account.username}'s for the "
+            f"account {account.name}.",
+            f"Log in to Instagram as {account.username} and generate a token there, or change "
+            "`username:` in mkdocs.yml.",
+        )
+    return user
