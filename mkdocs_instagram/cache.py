@@ -245,3 +245,20 @@ def _open_no_link(path: Path) -> BufferedReader:
 
 def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def describe_unusable_cache(folder: Path, reason: str) -> str:
+    """Return the warning about a cache folder that cannot be used."""
+    return (
+        f"the cache folder {folder} cannot be used ({reason}). A temporary one is used: everything "
+        "is fetched anew and nothing is kept. Make the folder writable, or set `cache_dir`."
+    )
+
+
+def describe_broken_cache(folder: Path) -> str:
+    """Return the warning about a damaged database."""
+    return (
+        f"the saved feeds in {folder} are damaged. The file is put aside as broken-cache.db and a "
+        "new one begun; feeds are fetched anew. Nothing to do, unless it happens again: then look "
+        "at the disk."
+    )

@@ -10,11 +10,10 @@ from importlib import metadata
 from . import terminal
 from .desk import Desk
 from .errors import CacheUnusable, InstagramError, StoreUnusable
-from .messages import refresh_token, replace_token
 from .models import Batch, Media, Trouble, name_command
 from .text import quote
 from .tokens import FoundToken
-from .upkeep import WARN_FROM, find_expiry
+from .upkeep import advise, describe_end, find_expiry
 from .validation import check_user
 
 _CLOCK_SECONDS = 300.0
@@ -166,18 +165,10 @@ class Doctor:
 
     def _look_at_end(self) -> str:
         found, now = self._need_token(), self._desk.now
-        expiry = find_expiry(found, self._desk.find_cache())
-        account = self._desk.account
-        if expiry is None:
-            return f"not known; `{name_command('refresh', account.name)}` tells it"
-        guess = "about " if expiry.is_guess else ""
-        text = f"{guess}{expiry.at:%Y-%m-%d}, {expiry.days_left(now)} days from now"
-        if expiry.at < now and not expiry.is_guess:
-            cure = replace_token(account, is_token_stored=expiry.is_stored)
-            raise _Failure(f"{expiry.at:%Y-%m-%d}, in the past.", cure)
-        if expiry.at - now <= WARN_FROM:
-            cure = refresh_token(account, is_token_stored=expiry.is_stored)
-            raise _Failure(f"{text}.", cure)
+        account, expiry = self._desk.account, find_expiry(found, self._desk.find_cache())
+        text = describe_end(expiry, account, now)
+        if expiry and expiry.is_near(now):
+            raise _Failure(f"{text}.", advise(expiry, account, now))
         return text
 
     def _look_at_cache(self) -> str:

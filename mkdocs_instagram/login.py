@@ -18,7 +18,7 @@ from .oauth import (
     read_redirect,
 )
 from .text import quote
-from .upkeep import find_end
+from .upkeep import Expiry, find_end
 from .validation import check_token, check_user
 
 if TYPE_CHECKING:
@@ -97,11 +97,8 @@ def _ask_before_replacing(desk: Desk, user: User) -> None:
 def _tell_stored(desk: Desk, stored: StoredToken) -> None:
     account = desk.account
     terminal.say(f"Stored for {account.name} in {desk.store.path}.")
-    day = f"{stored.expires_at:%Y-%m-%d}"
-    if stored.is_guess:
-        terminal.say(f"It should last until about {day}: 60 days, if it was made just now.")
-    else:
-        terminal.say(f"It lasts until {day}.")
+    expiry = Expiry(stored.expires_at, stored.is_guess, is_stored=True)
+    terminal.say(f"It {expiry.describe(desk.now)}.")
     terminal.say("From its 20th day on, builds on this computer refresh it.")
     if desk.environment.get(account.token_env, "").strip():
         terminal.say(f"${account.token_env} is set, and is used before what is stored.")

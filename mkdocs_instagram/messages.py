@@ -2,22 +2,14 @@
 
 import logging
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import NamedTuple
 
 from .errors import AppRemoved, InstagramError, NotAskedYet, TokenError, TokenMissing
 from .models import Account, Feed, Missing, Shown, Totals, name_command
-from .upkeep import WARN_FROM, Expiry
+from .text import Message, pluralize
+from .upkeep import advise_replacing
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
-
-
-class Message(NamedTuple):
-    """One entry of the log; `level` is one of logging's."""
-
-    level: int
-    text: str
 
 
 def tell(shown: Shown, *, max_stale: timedelta, on_error: str, now: datetime) -> list[Message]:
@@ -44,47 +36,7 @@ def cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> s
             f"Put a token into ${account.token_env} (in CI: a secret), run `{login}` on your own "
             "computer, or set `demo: true` for the account."
         )
-    return replace_token(account, is_token_stored=is_token_stored)
-
-
-def replace_token(account: Account, *, is_token_stored: bool) -> str:
-    """Return the cure of a token that is of no use any more."""
-    if is_token_stored:
-        return f"Run `{name_command('login', account.name)}` to store a new token."
-    return f"Put a new token into ${account.token_env}."
-
-
-def refresh_token(account: Account, *, is_token_stored: bool) -> str:
-    """Return how a token is given another 60 days."""
-    refresh = name_command("refresh", account.name)
-    if is_token_stored:
-        return f"Run `{refresh}`."
-    return f"Run `{refresh} --output FILE` and put what it writes into ${account.token_env}."
-
-
-def tell_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[Message]:
-    """Return what the log says of a token's end, from 10 days before; a guess is no WARNING."""
-    if expiry is None or expiry.at - now > WARN_FROM:
-        return []
-    name = f"stored for {account.name}" if expiry.is_stored else f"in ${account.token_env}"
-    what = f"the token {name} {_say_end(expiry, now)}"
-    if expiry.at < now and not expiry.is_guess:
-        todo = replace_token(account, is_token_stored=expiry.is_stored)
-        return [Message(logging.WARNING, f"{what} {todo}")]
-    todo = refresh_token(account, is_token_stored=expiry.is_stored)
-    if expiry.is_stored or not expiry.is_guess:
-        return [Message(logging.WARNING, f"{what} The feed is shown all the same. {todo}")]
-    return [] if expiry.at < now else [_info(f"{what} {todo} That tells the true day, too.")]
-
-
-def _say_end(expiry: Expiry, now: datetime) -> str:
-    day, has_ended = f"{expiry.at:%Y-%m-%d}", expiry.at < now
-    left = _plural(expiry.days_left(now), "day")
-    if expiry.is_guess:
-        end = f"may have ended about {day}" if has_ended else f"may end about {day}, in {left}"
-        since = "stored" if expiry.is_stored else "first seen here"
-        return f"{end}: 60 days after it was {since}."
-    return f"ended on {day}." if has_ended else f"ends on {day}, in {left}."
+    return advise_replacing(account, is_token_stored=is_token_stored)
 
 
 def _tell_nothing(shown: Shown, on_error: str) -> list[Message]:
@@ -146,11 +98,11 @@ def _tell_left_out(shown: Shown) -> list[Message]:
 def _tell_missing(missing: Missing, what: str, where: str, instead: str) -> list[Message]:
     messages = []
     if missing.lost:
-        lost = f"{_plural(missing.lost, what)}{where}"
+        lost = f"{pluralize(missing.lost, what)}{where}"
         text = f"{lost} could not be had. The viewer is shown {instead}. "
         messages.append(Message(logging.WARNING, f"{text}The next builds try again, once an hour."))
     if missing.waiting:
-        waiting = f"{_plural(missing.waiting, what)}{where}"
+        waiting = f"{pluralize(missing.waiting, what)}{where}"
         messages.append(_info(f"no time was left for {waiting}. The next build goes on."))
     return messages
 
@@ -160,23 +112,6 @@ def tell_unfound_pins(codes: list[str]) -> str:
     return (
         f"media in mkdocs.yml pins {', '.join(codes)}, which no account shown here has. The feeds "
         "are shown without. Check the shortcode; it is looked for again in a day."
-    )
-
-
-def tell_unusable_cache(folder: Path, reason: str) -> str:
-    """Return the warning about a cache folder that cannot be used."""
-    return (
-        f"the cache folder {folder} cannot be used ({reason}). A temporary one is used: everything "
-        "is fetched anew and nothing is kept. Make the folder writable, or set `cache_dir`."
-    )
-
-
-def tell_broken_cache(folder: Path) -> str:
-    """Return the warning about a damaged database."""
-    return (
-        f"the saved feeds in {folder} are damaged. The file is put aside as broken-cache.db and a "
-        "new one begun; feeds are fetched anew. Nothing to do, unless it happens again: then look "
-        "at the disk."
     )
 
 
@@ -193,7 +128,7 @@ def tell_totals(totals: Totals) -> str:
     if not totals.videos:
         return line
     videos = len(totals.videos)
-    return f"{line}, {_plural(videos, 'video')} ({videos - len(totals.fetched_videos)} cached)"
+    return f"{line}, {pluralize(videos, 'video')} ({videos - len(totals.fetched_videos)} cached)"
 
 
 def _info(text: str) -> Message:
@@ -206,9 +141,5 @@ def _count(number: int) -> str:
 
 def _say_age(age: timedelta) -> str:
     if age < _HOUR:
-        return _plural(max(0, int(age.total_seconds() // 60)), "minute")
-    return _plural(age // _HOUR, "hour") if age < 2 * _DAY else _plural(age // _DAY, "day")
-
-
-def _plural(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+        return pluralize(max(0, int(age.total_seconds() // 60)), "minute")
+    return pluralize(age // _HOUR, "hour") if age < 2 * _DAY else pluralize(age // _DAY, "day")

@@ -17,7 +17,6 @@ from . import messages
 from .environment import is_same_everywhere, make_environment
 from .errors import BuildStopped, TagError, TokenError
 from .labels import Labels
-from .messages import Message
 from .models import Account, Overrides, Rendition, Shown, Video
 from .options import FeedOptions, Presets
 from .render import (
@@ -31,7 +30,8 @@ from .render import (
 )
 from .session import Session
 from .tag import FeedTag, may_hold_tags, replace_tags
-from .text import quote, suggest
+from .text import Message, quote, suggest
+from .upkeep import tell_expiry
 
 _MARK = "<!--mk-ig "
 _BEGINS = re.compile(rf"{_MARK}(\d+)-->")
@@ -267,7 +267,7 @@ class PageFeeds:
         if isinstance(trouble, TokenError):
             return  # that says more of the token than its end
         expiry = self._session.find_expiry(shown.account)
-        for message in messages.tell_expiry(expiry, shown.account, self._now):
+        for message in tell_expiry(expiry, shown.account, self._now):
             self._say_once(message.level, f"{where}: {message.text}", message.text)
 
     def _say_once(self, level: int, text: str, key: str) -> None:

@@ -48,9 +48,7 @@ def refresh_token(desk: Desk, output: Path | None) -> None:
         )
     if not found.stored and not ends.is_guess:
         _remember_end(desk, grant, ends)
-    days = ends.days_left(desk.now)
-    about = "about " if ends.is_guess else ""
-    terminal.say(f"Refreshed: the token lasts until {about}{ends.at:%Y-%m-%d}, for {days} days.")
+    terminal.say(f"Refreshed: the token {ends.describe(desk.now)}.")
 
 
 def _look_at_output(output: Path | None) -> None:

@@ -17,7 +17,6 @@ from .errors import AppRemoved, CacheUnusable, InstagramError, TokenError
 from .images import Made, make_renditions
 from .keys import TIDIED
 from .loader import AccountFeeds
-from .messages import tell_broken_cache, tell_unusable_cache
 from .models import JSON, Account, Feed, Overrides, Rendition, Shown, Totals, Trouble, Video
 from .options import FeedOptions
 from .pace import Pace
@@ -305,14 +304,14 @@ class Session:
 
     def _open_cache(self) -> "Cache":
         if self._cache is None:
-            from .cache import Cache
+            from .cache import Cache, describe_broken_cache, describe_unusable_cache
 
             try:
                 self._cache = Cache(self._settings.cache_dir)
                 if self._cache.was_broken:
-                    self._cache_trouble = tell_broken_cache(self._cache.folder)
+                    self._cache_trouble = describe_broken_cache(self._cache.folder)
             except CacheUnusable as error:
-                self._cache_trouble = tell_unusable_cache(self._settings.cache_dir, str(error))
+                self._cache_trouble = describe_unusable_cache(self._settings.cache_dir, str(error))
                 self._temporary = tempfile.TemporaryDirectory(prefix="mkdocs-instagram-")
                 self._cache = Cache(Path(self._temporary.name))
         return self._cache

@@ -11,7 +11,7 @@ from .errors import InstagramError, TokenError
 from .models import Account, Listing
 from .text import quote
 from .tokens import FoundToken
-from .upkeep import Expiry, find_expiry, find_obstacle
+from .upkeep import Expiry, describe_end, find_expiry, find_obstacle
 from .validation import check_user
 
 
@@ -139,7 +139,7 @@ def _describe(desk: Desk, known: Status) -> list[tuple[str, str]]:
         ending = f", ending in …{last_four}" if last_four else ""
         rows.append(("Token", f"{desk.name_source(known.found)}{ending}"))
         rows.append(("User", quote(known.username) or "not known yet"))
-        rows.append(("Ends", _describe_end(known, now)))
+        rows.append(("End", describe_end(known.expiry, account, now)))
         obstacle = known.why_not_refreshable
         rows.append(("Refresh", f"not possible: {obstacle}" if obstacle else "possible"))
     else:
@@ -155,14 +155,3 @@ def _describe(desk: Desk, known: Status) -> list[tuple[str, str]]:
     if known.cache_size is not None:
         size = f", {known.cache_size / 1e6:.1f} MB"
     return [*rows, ("Cache", f"{known.cache_dir}{size}")]
-
-
-def _describe_end(known: Status, now: datetime) -> str:
-    expiry = known.expiry
-    if expiry is None:
-        return "not known; `mkdocs-instagram refresh` tells it"
-    guess = "about " if expiry.is_guess else ""
-    days = expiry.days_left(now)
-    return f"{guess}{expiry.at:%Y-%m-%d}, " + (
-        f"in {days} day{'s' * (days != 1)}" if expiry.at > now else "in the past"
-    )

@@ -1,4 +1,4 @@
-"""What may be done to remote and user text; performs no I/O.
+"""Texts: cleaned, quoted, shortened, logged.
 
 Nothing here makes text safe for HTML: that is the templates' autoescape.
 """
@@ -6,6 +6,7 @@ Nothing here makes text safe for HTML: that is the templates' autoescape.
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import NamedTuple
 
 # C0 and C1 controls but tab and line feed, and the characters that reorder text around them.
 _REMOVED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -13,6 +14,13 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN_LIKE = re.compile(r"(?:IG|EAA)[A-Za-z0-9_-]{20,}")
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+
+
+class Message(NamedTuple):
+    """One entry of the log; `level` is one of logging's."""
+
+    level: int
+    text: str
 
 
 def clean(text: str) -> str:
@@ -81,3 +89,8 @@ def _continues(text: str, index: int) -> bool:
 
 def _ends_in_half_flag(text: str) -> bool:
     return (len(text) - len(text.rstrip(_FLAG_LETTERS))) % 2 == 1
+
+
+def pluralize(number: int, unit: str) -> str:
+    """Return a number with its unit, such as `1 day` or `2 days`."""
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

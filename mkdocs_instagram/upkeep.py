@@ -1,9 +1,10 @@
-"""How a token is kept alive: when it ends, when it is refreshed, and what is remembered of it.
+"""When a token ends, and its refresh.
 
-No outside thing: network, store and notes are passed in. The notes are entries of the cache, under
+Network, store and notes are passed in. The notes are entries of the cache, under
 the token's fingerprint, so that a build knows the end of a token that comes from the environment.
 """
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .credentials import Grant, StoredToken, Token
 from .errors import InstagramError, StoreUnusable, TokenRefused
 from .keys import EntryStore, read_moment, token_key
-from .models import JSON
+from .models import JSON, Account, name_command
+from .text import Message, pluralize
 from .tokens import FoundToken, TokenStore
 
 if TYPE_CHECKING:
@@ -40,6 +42,61 @@ class Expiry(NamedTuple):
     def days_left(self, now: datetime) -> int:
         """Return the whole days that are left; negative once it has ended."""
         return (self.at - now).days
+
+    def is_near(self, now: datetime) -> bool:
+        """Tell whether it is 10 days away at most, or past."""
+        return self.at - now <= WARN_FROM
+
+    def describe(self, now: datetime) -> str:
+        """Return when it ends, to follow the name of the token: `ends on 2026-12-01, in 9 days`."""
+        day, left = f"{self.at:%Y-%m-%d}", pluralize(self.days_left(now), "day")
+        has_ended = self.at <= now
+        if not self.is_guess:
+            return f"ended on {day}" if has_ended else f"ends on {day}, in {left}"
+        end = f"may have ended about {day}" if has_ended else f"may end about {day}, in {left}"
+        if self.at - now >= LIFE:
+            return f"{end}: the life of a new token"
+        since = "stored" if self.is_stored else "first seen here"
+        return f"{end}: 60 days after it was {since}"
+
+
+def describe_end(expiry: Expiry | None, account: Account, now: datetime) -> str:
+    """Return when a token ends, also where nobody knows."""
+    if expiry is None:
+        return f"not known; `{name_command('refresh', account.name)}` tells it"
+    return expiry.describe(now)
+
+
+def tell_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[Message]:
+    """Return what the log says of a token's end, from 10 days before; a guess is no WARNING."""
+    if expiry is None or not expiry.is_near(now):
+        return []
+    name = f"stored for {account.name}" if expiry.is_stored else f"in ${account.token_env}"
+    what, todo = f"the token {name} {expiry.describe(now)}.", advise(expiry, account, now)
+    if expiry.at < now and not expiry.is_guess:
+        return [Message(logging.WARNING, f"{what} {todo}")]
+    if expiry.is_stored or not expiry.is_guess:
+        return [Message(logging.WARNING, f"{what} The feed is shown all the same. {todo}")]
+    if expiry.at < now:
+        return []
+    return [Message(logging.INFO, f"{what} {todo} That tells the true day, too.")]
+
+
+def advise(expiry: Expiry, account: Account, now: datetime) -> str:
+    """Return what to do about a token that ends soon, or has ended."""
+    if expiry.at < now and not expiry.is_guess:
+        return advise_replacing(account, is_token_stored=expiry.is_stored)
+    refresh = name_command("refresh", account.name)
+    if expiry.is_stored:
+        return f"Run `{refresh}`."
+    return f"Run `{refresh} --output FILE` and put what it writes into ${account.token_env}."
+
+
+def advise_replacing(account: Account, *, is_token_stored: bool) -> str:
+    """Return what to do about a token that cannot be used any more."""
+    if is_token_stored:
+        return f"Run `{name_command('login', account.name)}` to store a new token."
+    return f"Put a new token into ${account.token_env}."
 
 
 def find_expiry(found: FoundToken, notes: EntryStore | None) -> Expiry | None:

@@ -405,7 +405,7 @@ def test_refresh_stores_what_comes_back_the_same_string_or_a_new_one(
     done = shell.run("refresh")
 
     assert done.status == 0, done.err
-    assert "Refreshed: the token lasts until 2026-09-21, for 59 days." in done.err
+    assert "Refreshed: the token ends on 2026-09-21, in 59 days." in done.err
     stored = shell.store.get("main")
     assert stored
     assert stored.token.is_same_as(Token(new or TOKEN))
@@ -519,7 +519,7 @@ def test_a_cache_that_cannot_be_used_does_not_undo_a_refresh(shell: Shell, user:
 
     assert done.status == 0
     assert "so builds will not warn before the token ends" in done.err
-    assert "Refreshed: the token lasts until 2026-09-21" in done.err
+    assert "Refreshed: the token ends on 2026-09-21" in done.err
 
 
 def test_output_hands_the_token_on_in_a_file_of_ones_own(shell: Shell, user: FakeUser) -> None:
@@ -583,7 +583,7 @@ def test_status_shows_source_user_and_days_without_network(shell: Shell) -> None
     assert done.status == 0
     assert f"Token {shell.store.path}, ending in …{TOKEN[-4:]}" in done.out
     assert "User harbour.bakery" in done.out
-    assert "Ends 2026-09-01, in 40 days" in done.out
+    assert "End ends on 2026-09-01, in 40 days" in done.out
     assert "Refresh possible" in done.out
     assert "Last fetch nothing is saved" in done.out
     assert shell.fake.count() == 0
@@ -879,7 +879,9 @@ def test_doctor_sees_a_token_near_its_end(shell: Shell, user: FakeUser) -> None:
     done = shell.run("doctor")
 
     assert done.status == 1
-    assert "✗ end of token: 2026-08-01, 9 days from now. Run `mkdocs-instagram refresh`" in done.out
+    assert (
+        "✗ end of token: ends on 2026-08-01, in 9 days. Run `mkdocs-instagram refresh`" in done.out
+    )
 
 
 def test_doctor_sees_a_store_that_others_can_read(shell: Shell, user: FakeUser) -> None:

@@ -23,7 +23,7 @@ from mkdocs.utils.yaml import yaml_load
 from test_architecture import LEVELS
 
 import mkdocs_instagram
-from mkdocs_instagram import cli, errors, messages, oauth
+from mkdocs_instagram import cache, cli, errors, messages, oauth, upkeep
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.config import ImagesConfig, InstagramConfig
 from mkdocs_instagram.desk import Outside
@@ -273,7 +273,7 @@ def test_every_word_on_a_token_s_end_is_a_heading(
     *, days: int, is_stored: bool, is_guess: bool
 ) -> None:
     expiry = Expiry(DAY_OF_THE_END, is_guess=is_guess, is_stored=is_stored)
-    told = messages.tell_expiry(expiry, Account("main"), DAY_OF_THE_END - timedelta(days=days))
+    told = upkeep.tell_expiry(expiry, Account("main"), DAY_OF_THE_END - timedelta(days=days))
     for message in told:
         assert any(message.text.startswith(heading) for heading in HEADINGS)
     assert bool(told) != (is_guess and not is_stored and days < 0)
@@ -294,8 +294,8 @@ LEFT_OUT = Shown(
     "text",
     [
         messages.tell_unfound_pins(["C0001abcDEF"]),
-        messages.tell_unusable_cache(Path(".cache/plugin/instagram"), "Permission denied"),
-        messages.tell_broken_cache(Path(".cache/plugin/instagram")),
+        cache.describe_unusable_cache(Path(".cache/plugin/instagram"), "Permission denied"),
+        cache.describe_broken_cache(Path(".cache/plugin/instagram")),
         *(message.text for message in messages._tell_left_out(LEFT_OUT)),
     ],
     ids=lambda text: text[:40],

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mkdocs_instagram.cache import describe_broken_cache, describe_unusable_cache
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,
@@ -17,17 +18,14 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.messages import (
-    Message,
     cure,
     tell,
-    tell_broken_cache,
-    tell_expiry,
     tell_totals,
     tell_unfound_pins,
-    tell_unusable_cache,
 )
 from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals, User
-from mkdocs_instagram.upkeep import Expiry
+from mkdocs_instagram.text import Message
+from mkdocs_instagram.upkeep import Expiry, tell_expiry
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -338,10 +336,10 @@ def test_unfound_pins_are_named() -> None:
 def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
     folder = Path("cache")
 
-    unusable = tell_unusable_cache(folder, "Read-only file system")
+    unusable = describe_unusable_cache(folder, "Read-only file system")
     assert "cache cannot be used (Read-only file system)" in unusable
     assert "set `cache_dir`" in unusable
-    assert "put aside as broken-cache.db" in tell_broken_cache(folder)
+    assert "put aside as broken-cache.db" in describe_broken_cache(folder)
 
 
 @pytest.mark.parametrize(

@@ -117,11 +117,11 @@ def test_a_stored_token_and_a_saved_feed_are_shown(setup: Setup, show: Callable[
 
     shown = rows(show())
 
-    assert list(shown) == ["Account", "Token", "User", "Ends", "Refresh", "Last fetch", "Cache"]
+    assert list(shown) == ["Account", "Token", "User", "End", "Refresh", "Last fetch", "Cache"]
     assert shown["Account"] == "shop (no mkdocs.yml here)"
     assert "".join(shown["Token"].split()) == f"{setup.store.path},endingin…W4v5"
     assert shown["User"] == "harbour.bakery"
-    assert shown["Ends"] == "2026-09-19, in 58 days"
+    assert shown["End"] == "ends on 2026-09-19, in 58 days"
     assert shown["Refresh"] == "possible"
     assert shown["Last fetch"] == "2026-07-22 12:00 UTC, 2 media"
     assert shown["Cache"].endswith(" MB")
@@ -174,7 +174,7 @@ def test_a_token_of_the_environment_is_told_by_its_variable(
 
     assert shown["Token"] == "$SHOP_TOKEN, ending in …G6f5"
     assert shown["User"] == "not known yet"
-    assert shown["Ends"] == "not known; `mkdocs-instagram refresh` tells it"
+    assert shown["End"] == "not known; `mkdocs-instagram refresh --account shop` tells it"
     assert shown["Last fetch"] == "nothing is saved"
     assert shown["Cache"].endswith(", not there yet")
     assert (known["source"], known["last_four"]) == ("environment", "G6f5")
@@ -199,7 +199,10 @@ def test_the_saved_feed_tells_whose_token_a_variable_holds(
 
 @pytest.mark.parametrize(
     ("is_told", "ends", "days"),
-    [(True, "2026-08-02, in 10 days", 10), (False, "about 2026-09-21, in 60 days", 60)],
+    [
+        (True, "ends on 2026-08-02, in 10 days", 10),
+        (False, "may end about 2026-09-21, in 60 days: the life of a new token", 60),
+    ],
 )
 def test_notes_tell_the_end_of_a_token_of_the_environment(
     setup: Setup, show: Callable[..., str], is_told: bool, ends: str, days: int
@@ -211,7 +214,7 @@ def test_notes_tell_the_end_of_a_token_of_the_environment(
     else:
         setup.fill(lambda cache: note_seen(found, cache, NOW))
 
-    assert rows(show())["Ends"] == ends
+    assert rows(show())["End"] == ends
     known = json.loads(show(as_json=True))
     assert (known["days_left"], known["expires_at_is_guess"]) == (days, not is_told)
 
@@ -219,10 +222,10 @@ def test_notes_tell_the_end_of_a_token_of_the_environment(
 @pytest.mark.parametrize(
     ("left", "ends"),
     [
-        (2 * DAY, "2026-07-25, in 2 days"),
-        (DAY, "2026-07-24, in 1 day"),
-        (timedelta(0), "2026-07-23, in the past"),
-        (-3 * DAY, "2026-07-20, in the past"),
+        (2 * DAY, "ends on 2026-07-25, in 2 days"),
+        (DAY, "ends on 2026-07-24, in 1 day"),
+        (timedelta(0), "ended on 2026-07-23"),
+        (-3 * DAY, "ended on 2026-07-20"),
     ],
 )
 def test_an_end_is_ahead_or_in_the_past(
@@ -232,7 +235,7 @@ def test_an_end_is_ahead_or_in_the_past(
 
     shown = rows(show())
 
-    assert shown["Ends"] == ends
+    assert shown["End"] == ends
     assert shown["Refresh"] == "possible"
 
 

@@ -13,7 +13,6 @@ from stored import facts, stored_token
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.credentials import Grant, StoredToken, Token
 from mkdocs_instagram.errors import TokenRefused
-from mkdocs_instagram.messages import tell_expiry
 from mkdocs_instagram.models import JSON, Account
 from mkdocs_instagram.tokens import FoundToken, TokenStore
 from mkdocs_instagram.upkeep import (
@@ -26,6 +25,7 @@ from mkdocs_instagram.upkeep import (
     refresh_if_due,
     request_refresh,
     store_grant,
+    tell_expiry,
 )
 
 # Not those of conftest, which may stand in no file: here is a store.
