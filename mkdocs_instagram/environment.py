@@ -1,11 +1,11 @@
-"""The Jinja environment that feeds are rendered in. Its outside thing is Jinja.
+"""The Jinja environment that renders feeds.
 
 It is an overlay of the theme's: its folders, where a site's own templates go before ours, but with
 autoescape on, our filters, and templates that can extend ours of the same name.
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,10 @@ import jinja2
 
 from .captions import split_links
 from .formats import format_date, format_number
+from .items import Item
+from .layouts import list_classes
+from .models import Feed, Shown
+from .options import FeedOptions
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORMATS = "instagram/formats.html"
@@ -62,6 +66,51 @@ def is_same_everywhere(environment: jinja2.Environment, template: str) -> bool:
         Path(loader.get_source(environment, f"instagram/{name}")[1] or "").parent == ours
         for name in names
     )
+
+
+def render_feed(
+    environment: jinja2.Environment,
+    shown: Shown,
+    items: list[Item],
+    options: FeedOptions,
+    *,
+    language: str,
+    labels: Mapping[str, str],
+    context: Mapping[str, Any],
+) -> str:
+    """Return the HTML of one feed, without white space around it.
+
+    Args:
+        environment: From `make_environment`.
+        shown: Its feed; without one, the empty block is rendered.
+        items: From `make_items`.
+        options: What the tag asks for.
+        language: Of the page, as `de` or `pt-BR`; "" for none.
+        labels: Every text of ours in it, by name.
+        context: `page`, `config`, `avatar`, which is that of `make_avatar`, and `feed_id`, with
+            which the ids of its elements begin.
+
+    Raises:
+        jinja2.TemplateError: A template of the user's is missing or wrong. Caught by `pages`.
+    """
+    template = environment.get_template(f"instagram/{options.template}")
+    rendered = template.render(
+        feed=shown.feed,
+        items=items,
+        user=shown.feed.user if shown.feed else None,
+        options=options,
+        classes=list_classes(options),
+        title=options.title or _title(shown.feed, labels),
+        language=language,
+        labels=labels,
+        **context,
+    )
+    return rendered.strip()
+
+
+def _title(feed: Feed | None, labels: Mapping[str, str]) -> str:
+    name = feed.user.username if feed else ""
+    return f"{labels['feed']}: {name}" if name else labels["feed"]
 
 
 def _join_path(template: str, parent: str) -> str:

@@ -14,21 +14,14 @@ from typing import Any, NamedTuple
 import jinja2
 
 from . import messages
-from .environment import is_same_everywhere, make_environment
+from .environment import is_same_everywhere, make_environment, render_feed
 from .errors import BuildStopped, TagError, TokenError
+from .items import Item, make_avatar, make_items
 from .labels import Labels
 from .models import Account, Overrides, Rendition, Shown, Video
 from .options import FeedOptions, Presets
-from .render import (
-    STYLESHEET,
-    Item,
-    link_stylesheet,
-    make_avatar,
-    make_items,
-    name_stylesheet,
-    render_feed,
-)
 from .session import Session
+from .stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from .tag import FeedTag, may_hold_tags, replace_tags
 from .text import Message, quote, suggest
 from .upkeep import tell_expiry

@@ -27,10 +27,11 @@ from mkdocs_instagram import cache, cli, errors, messages, oauth, upkeep
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.config import ImagesConfig, InstagramConfig
 from mkdocs_instagram.desk import Outside
+from mkdocs_instagram.items import ChildItem, Image, Item
 from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import Account, Feed, Missing, Shown, User
 from mkdocs_instagram.options import NAMES, FeedOptions, check_options
-from mkdocs_instagram.render import STYLESHEET, ChildItem, Image, Item
+from mkdocs_instagram.stylesheet import STYLESHEET
 from mkdocs_instagram.tokens import TokenStore
 from mkdocs_instagram.upkeep import LIFE, WARN_FROM, Expiry
 

@@ -20,11 +20,11 @@ from test_render import (
 )
 
 from mkdocs_instagram import graph
-from mkdocs_instagram.environment import make_environment
+from mkdocs_instagram.environment import make_environment, render_feed
+from mkdocs_instagram.items import make_avatar, make_items
 from mkdocs_instagram.labels import ENGLISH, check_labels
 from mkdocs_instagram.models import Child, Feed, Media, MediaOverride, Rendition, Shown, Video
 from mkdocs_instagram.options import LAYOUTS, FeedOptions, check_options
-from mkdocs_instagram.render import make_avatar, make_items, render_feed
 from mkdocs_instagram.text import clean
 
 # All that a feed may consist of. What a template is given beyond that needs a reason here.

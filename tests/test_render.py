@@ -14,8 +14,9 @@ from goldens import check, list_cases
 
 import mkdocs_instagram
 from mkdocs_instagram import graph
-from mkdocs_instagram.environment import make_environment
+from mkdocs_instagram.environment import make_environment, render_feed
 from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.items import make_avatar, make_items
 from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import (
     Account,
@@ -28,14 +29,7 @@ from mkdocs_instagram.models import (
     Video,
 )
 from mkdocs_instagram.options import FeedOptions, check_options
-from mkdocs_instagram.render import (
-    STYLESHEET,
-    link_stylesheet,
-    make_avatar,
-    make_items,
-    name_stylesheet,
-    render_feed,
-)
+from mkdocs_instagram.stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from mkdocs_instagram.text import clean
 
 TEMPLATES = Path(mkdocs_instagram.__file__).parent / "templates"

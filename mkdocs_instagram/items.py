@@ -1,18 +1,8 @@
-"""Turns a feed into HTML. Its outside thing is Jinja.
+"""What the templates see of a feed's media."""
 
-The templates stand under `instagram/` in the theme's folders. They run in an overlay of the theme's
-environment with autoescape on, and get remote text as plain `str`.
-"""
-
-import hashlib
-import html as html_module
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
-
-import jinja2
+from typing import NamedTuple
 
 from .captions import make_alt
 from .layouts import (
@@ -21,13 +11,11 @@ from .layouts import (
     has_caption,
     has_text_below,
     is_overlaid,
-    list_classes,
     list_item_classes,
     list_sizes,
 )
 from .models import (
     Child,
-    Feed,
     Media,
     MediaOverride,
     Overrides,
@@ -39,7 +27,6 @@ from .models import (
 from .options import FeedOptions
 from .text import shorten
 
-STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
 AVATAR_SIZES = "80px"
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -140,46 +127,6 @@ def make_avatar(shown: Shown, find_url: FindURL) -> Image | None:
     return _image(shown.avatar, AVATAR_SIZES, find_url) if shown.avatar else None
 
 
-def render_feed(
-    environment: jinja2.Environment,
-    shown: Shown,
-    items: list[Item],
-    options: FeedOptions,
-    *,
-    language: str,
-    labels: Mapping[str, str],
-    context: Mapping[str, Any],
-) -> str:
-    """Return the HTML of one feed, without white space around it.
-
-    Args:
-        environment: From `make_environment`.
-        shown: Its feed; without one, the empty block is rendered.
-        items: From `make_items`.
-        options: What the tag asks for.
-        language: Of the page, as `de` or `pt-BR`; "" for none.
-        labels: Every text of ours in it, by name.
-        context: `page`, `config`, `avatar`, which is that of `make_avatar`, and `feed_id`, with
-            which the ids of its elements begin.
-
-    Raises:
-        jinja2.TemplateError: A template of the user's is missing or wrong. Caught by `pages`.
-    """
-    template = environment.get_template(f"instagram/{options.template}")
-    html = template.render(
-        feed=shown.feed,
-        items=items,
-        user=shown.feed.user if shown.feed else None,
-        options=options,
-        classes=list_classes(options),
-        title=options.title or _title(shown.feed, labels),
-        language=language,
-        labels=labels,
-        **context,
-    )
-    return html.strip()
-
-
 class _Maker(NamedTuple):
     """Makes what the templates see of the media of one feed."""
 
@@ -251,24 +198,3 @@ def _child_type(child: Child) -> str:
 
 def _date(media: Media) -> str:
     return media.timestamp.date().isoformat() if media.timestamp else ""
-
-
-def _title(feed: Feed | None, labels: Mapping[str, str]) -> str:
-    name = feed.user.username if feed else ""
-    return f"{labels['feed']}: {name}" if name else labels["feed"]
-
-
-@cache
-def name_stylesheet() -> str:
-    """Return the stylesheet's name in the site, which changes with its content."""
-    return f"instagram.{hashlib.sha256(STYLESHEET.read_bytes()).hexdigest()[:12]}.css"
-
-
-def link_stylesheet(html: str, url: str) -> str:
-    """Return a page with a link to the stylesheet: in its head, else before its first feed."""
-    link = f'<link rel="stylesheet" href="{html_module.escape(url)}">'
-    position = html.find("</head>")
-    if position < 0:
-        found = re.search(r"</head\s*>|<div class=\"mk-ig\b", html, re.IGNORECASE)
-        position = found.start() if found else 0
-    return f"{html[:position]}{link}{html[position:]}"
