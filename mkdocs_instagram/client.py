@@ -1,18 +1,14 @@
-"""Sends `graph`'s requests, and lets `cdn` fetch files.
+"""The network of one run.
 
-Its outside thing is the network, through httpx. All of it runs in one thread that owns its event
-loop: deadlines can interrupt a call, and a build inside a running loop works. Two HTTP clients: the
-one with the token knows Graph hosts only; the other is `cdn`'s. Neither follows a redirect.
+All of it runs in one thread that owns its event loop: deadlines can interrupt a call, and a build
+inside a running loop works. Two HTTP clients: the one with the token knows Graph hosts only; the
+other fetches files. Neither follows a redirect.
 """
 
 import asyncio
-import logging
 import queue
-import socket
-import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
 
@@ -24,6 +20,7 @@ from .credentials import Grant, Secret, Token
 from .errors import UnknownField, Unreachable
 from .models import JSON, OfferedVideo, Picture, Trouble
 from .oauth import GrantRequest
+from .thread import NetworkThread
 
 if TYPE_CHECKING:
     import ssl
@@ -35,13 +32,17 @@ CALLS_SECONDS = 180.0
 DOWNLOADS_SECONDS = 120.0
 MAX_ANSWER = 16 * 1024 * 1024
 
-_THREAD = "mkdocs-instagram"
 # Bodies come as they are: a compressed one could unpack to anything.
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "mkdocs-instagram"}
 
 
 class Client:
-    """The network of one build; opens nothing before the first request.
+    """Sends requests and fetches files; opens nothing before the first one.
+
+    Example:
+        client = Client()
+        (user,) = client.ask(token, [user_request(USER_FIELDS)])
+        client.close()
 
     Args:
         transport: What sends the requests of both clients; the network itself when `None`.
@@ -72,8 +73,7 @@ class Client:
         )
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._trust: ssl.SSLContext | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._thread = NetworkThread()
 
     def ask(
         self, token: Token, requests: Sequence[graph.GraphRequest]
@@ -101,7 +101,7 @@ class Client:
     def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
         """Yield each picture's bytes, or why there are none, in the order in which they arrive."""
         arrived: queue.SimpleQueue[Arrival[Picture, bytes]] = queue.SimpleQueue()
-        self._submit(self._cdn.fetch_pictures(pictures, arrived.put))
+        self._thread.submit(self._cdn.fetch_pictures(pictures, arrived.put))
         yield from self._take(arrived, len(pictures))
 
     def download_videos(
@@ -114,7 +114,7 @@ class Client:
             open_file: Called in another thread, once for each try.
         """
         arrived: queue.SimpleQueue[Arrival[OfferedVideo, str]] = queue.SimpleQueue()
-        self._submit(self._cdn.fetch_videos(videos, open_file, arrived.put))
+        self._thread.submit(self._cdn.fetch_videos(videos, open_file, arrived.put))
         yield from self._take(arrived, len(videos))
 
     def _take(
@@ -123,46 +123,20 @@ class Client:
         for _ in range(count):
             wanted, outcome, note_taken = arrived.get()
             yield wanted, outcome
-            if self._loop:
-                self._loop.call_soon_threadsafe(note_taken)
+            self._thread.call_soon(note_taken)
 
     def close(self) -> None:
         """End the connections and the thread."""
-        if self._loop is None or self._thread is None:
-            return
-        self._run(self._close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        self._loop = None
-
-    def _submit(self, work: Coroutine[Any, Any, T]) -> "asyncio.Future[T] | Any":
-        if self._loop is None:
-            _silence_url_logs()
-            self._loop = _Loop()
-            self._thread = threading.Thread(
-                target=self._loop.run_forever, name=_THREAD, daemon=True
-            )
-            self._thread.start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._thread.close(self._close_connections)
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         started = time.monotonic()
         try:
-            return self._run(work)
+            return self._thread.submit(work).result()
         finally:
             self._calls_left -= time.monotonic() - started
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        result: T = self._submit(work).result()
-        return result
-
-    async def _close(self) -> None:
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-        await asyncio.get_running_loop().shutdown_asyncgens()
+    async def _close_connections(self) -> None:
         while self._clients:
             await self._clients.popitem()[1].aclose()
 
@@ -270,34 +244,6 @@ class Client:
             ) from None
 
 
-class _Loop(asyncio.SelectorEventLoop):
-    """Looks names up in threads that nobody waits for.
-
-    asyncio's own are waited for when the program ends: a look-up that hangs would hold up a build
-    for a minute after its deadline.
-    """
-
-    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        """Return what `socket.getaddrinfo` does, or raise it."""
-        found: asyncio.Future[Any] = self.create_future()
-
-        def settle(setter: Callable[[Any], None], outcome: Any) -> None:
-            if not found.done():
-                setter(outcome)
-
-        def look_up() -> None:
-            done: tuple[Callable[[Any], None], Any]
-            try:
-                done = found.set_result, socket.getaddrinfo(host, port, **options)
-            except OSError as error:
-                done = found.set_exception, error
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                self.call_soon_threadsafe(settle, *done)
-
-        threading.Thread(target=look_up, name=f"{_THREAD}-names", daemon=True).start()
-        return await found
-
-
 def _without(body: bytes, secrets: Mapping[str, Secret]) -> bytes:
     """Return an answer without what was sent, should it repeat it in a message."""
     for secret in secrets.values():
@@ -308,24 +254,3 @@ def _without(body: bytes, secrets: Mapping[str, Secret]) -> bytes:
 
 def _is_temporary(error: Exception) -> bool:
     return isinstance(error, Unreachable) and error.is_temporary
-
-
-class _OtherThreads(logging.Filter):
-    """Passes what other threads log: httpx logs each URL at INFO, httpcore its parts at DEBUG."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether the record is somebody else's."""
-        return record.threadName != _THREAD
-
-
-_OTHER_THREADS = _OtherThreads()
-_LOGGERS = (
-    "httpx",
-    "httpcore",
-    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
-)
-
-
-def _silence_url_logs() -> None:
-    for name in (*_LOGGERS, "stamina"):
-        logging.getLogger(name).addFilter(_OTHER_THREADS)

@@ -48,6 +48,7 @@ LEVELS = {
     "environment": 3,
     "items": 2,
     "terminal": 2,
+    "thread": 1,
     "tokens": 2,
     "vetting": 2,
     "videos": 2,

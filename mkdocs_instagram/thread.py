@@ -1,0 +1,112 @@
+"""The thread that all requests run in."""
+
+import asyncio
+import concurrent.futures
+import logging
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_THREAD = "mkdocs-instagram"
+
+
+class NetworkThread:
+    """A thread with its own event loop, started by the first `submit`.
+
+    Example:
+        thread = NetworkThread()
+        answer = thread.submit(ask()).result()
+        thread.close(end_connections)
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> "concurrent.futures.Future[T]":
+        """Begin `work` in the thread. URLs are kept out of the logs from here on."""
+        if self._loop is None:
+            _silence_url_logs()
+            self._loop = _Loop()
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name=_THREAD, daemon=True
+            )
+            self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def call_soon(self, callback: Callable[[], Any]) -> None:
+        """Call `callback` in the thread, unless that has ended."""
+        if self._loop:
+            self._loop.call_soon_threadsafe(callback)
+
+    def close(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """End all tasks, run `finish`, and end the thread; does nothing where none was started."""
+        if self._loop is None or self._thread is None:
+            return
+        self.submit(_end_tasks(finish)).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = None
+
+
+async def _end_tasks(finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()
+    await finish()
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Looks names up in threads that nobody waits for.
+
+    asyncio's own are waited for when the program ends: a look-up that hangs would hold up a build
+    for a minute after its deadline.
+    """
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
+        """Return what `socket.getaddrinfo` does, or raise it."""
+        found: asyncio.Future[Any] = self.create_future()
+
+        def settle(setter: Callable[[Any], None], outcome: Any) -> None:
+            if not found.done():
+                setter(outcome)
+
+        def look_up() -> None:
+            done: tuple[Callable[[Any], None], Any]
+            try:
+                done = found.set_result, socket.getaddrinfo(host, port, **options)
+            except OSError as error:
+                done = found.set_exception, error
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self.call_soon_threadsafe(settle, *done)
+
+        threading.Thread(target=look_up, name=f"{_THREAD}-names", daemon=True).start()
+        return await found
+
+
+class _OtherThreads(logging.Filter):
+    """Passes what other threads log: httpx logs each URL at INFO, httpcore its parts at DEBUG."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record is somebody else's."""
+        return record.threadName != _THREAD
+
+
+_OTHER_THREADS = _OtherThreads()
+_LOGGERS = (
+    "httpx",
+    "httpcore",
+    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+)
+
+
+def _silence_url_logs() -> None:
+    for name in (*_LOGGERS, "stamina"):
+        logging.getLogger(name).addFilter(_OTHER_THREADS)
