@@ -17,10 +17,8 @@ from . import terminal
 from .terminal import Failed
 
 if TYPE_CHECKING:
-    from .client import Client
     from .desk import Desk, Outside, Site
     from .models import Account
-    from .tokens import TokenStore
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -73,20 +71,9 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
 
 def _find_outside() -> "Outside":
     from .desk import Outside
+    from .resources import make_client, make_store
 
-    return Outside(Path.cwd(), os.environ, datetime.now(UTC), _open_client, _open_store)
-
-
-def _open_client() -> "Client":
-    from .client import Client
-
-    return Client()
-
-
-def _open_store() -> "TokenStore":
-    from .tokens import TokenStore, default_folder
-
-    return TokenStore(default_folder())
+    return Outside(Path.cwd(), os.environ, datetime.now(UTC), make_client, make_store)
 
 
 def _open_desk(outside: "Outside", name: str | None, config_file: Path | None) -> "Desk":

@@ -1,8 +1,4 @@
-"""What one command works with: opened when it is needed, closed at its end.
-
-No outside thing of its own: what it opens is passed in, or imported when it is needed, so that
-`--help` is quick.
-"""
+"""What one command works with."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,19 +7,22 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import CacheUnusable, InstagramError, RateLimited, TokenError, Unreachable
+from .account_tokens import AccountTokens
+from .errors import InstagramError, RateLimited, TokenError, Unreachable
 from .messages import cure
 from .models import Account, Listing, User
 from .pace import Pace
+from .resources import Resources
 from .saved import read_listing
 from .sitefile import find_site_file, read_entry
-from .tokens import FoundToken, TokenStore, find_token
+from .tokens import FoundToken, TokenStore
 
 if TYPE_CHECKING:
     from .cache import Cache
     from .client import Client
     from .config import InstagramConfig
-    from .session import Session, Watch
+    from .parts import Watch
+    from .session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +91,18 @@ class Desk:
         self.now = outside.now
         self.environment = outside.environment
         self._outside = outside
-        self._client: Client | None = None
-        self._cache: Cache | None = None
-        self._found: FoundToken | None = None
-        self.store = outside.open_store()
+        self._resources = Resources(site.cache_dir, outside.open_client, outside.open_store)
+        self._tokens = AccountTokens(self._resources, outside.environment, outside.now)
 
     @property
     def client(self) -> "Client":
         """The network."""
-        if self._client is None:
-            self._client = self._outside.open_client()
-        return self._client
+        return self._resources.client
+
+    @property
+    def store(self) -> TokenStore:
+        """The stored tokens."""
+        return self._resources.store
 
     def open_cache(self) -> "Cache":
         """Return the site's cache, made if need be.
@@ -110,20 +110,11 @@ class Desk:
         Raises:
             CacheUnusable: It cannot be written.
         """
-        if self._cache is None:
-            from .cache import Cache
-
-            self._cache = Cache(self.site.cache_dir)
-        return self._cache
+        return self._resources.open_cache()
 
     def find_cache(self) -> "Cache | None":
         """Return the site's cache; `None` where there is none, or none that can be used."""
-        if not self.site.cache_dir.is_dir():
-            return None
-        try:
-            return self.open_cache()
-        except CacheUnusable:
-            return None
+        return self._resources.find_cache()
 
     def find_token(self) -> FoundToken:
         """Return the account's token.
@@ -131,8 +122,7 @@ class Desk:
         Raises:
             TokenError: There is none that can be used.
         """
-        self._found = find_token(self.account, self.environment, lambda: self.store)
-        return self._found
+        return self._tokens.find(self.account)
 
     def try_token(self) -> tuple[FoundToken | None, TokenError | None]:
         """Return the account's token, or why there is none."""
@@ -159,7 +149,7 @@ class Desk:
 
     def tell(self, error: InstagramError) -> str:
         """Return what happened and what to do, by where the token comes from."""
-        is_stored = self._found is not None and self._found.stored is not None
+        is_stored = self._tokens.is_stored(self.account)
         todo = cure(error, self.account, is_token_stored=is_stored)
         if isinstance(error, RateLimited | Unreachable):
             todo = "Try again later."
@@ -193,7 +183,4 @@ class Desk:
 
     def close(self) -> None:
         """Close what was opened."""
-        if self._client:
-            self._client.close()
-        if self._cache:
-            self._cache.close()
+        self._resources.close()

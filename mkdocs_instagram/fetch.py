@@ -54,7 +54,7 @@ def _list_feeds(desk: Desk) -> Iterator[tuple[str, FeedOptions, Account]]:
 
 def _fetch(desk: Desk, session: Session, name: str, options: FeedOptions, account: Account) -> bool:
     """Fetch one feed and say what came of it; return whether all of it is there and new."""
-    shown = session.show(options, account)
+    shown = session.load(options, account)
     trouble = session.take_cache_trouble()
     told = [
         message.text

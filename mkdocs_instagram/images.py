@@ -63,6 +63,11 @@ class Made:
     encoded: int = 0
     downloaded: set[Picture] = field(default_factory=set)
 
+    @property
+    def has_expired(self) -> bool:
+        """Whether the signed URL of one has expired, so that a new one must be asked for."""
+        return Trouble.EXPIRED in self.troubles.values()
+
 
 def list_digests(entry: JSON) -> set[str]:
     """Return the digests that a saved entry of a picture names."""

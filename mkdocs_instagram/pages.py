@@ -168,7 +168,7 @@ class PageFeeds:
         for warning in tag.warnings:
             self._say(logging.WARNING, f"{where}: {warning} It is left out.")
         account = self._find_account(tag)
-        shown = self._session.show(tag.options, account)
+        shown = self._session.load(tag.options, account)
         self._tell(shown, where)
         self._styled.add(place.name)
         try:

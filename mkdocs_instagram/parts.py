@@ -1,14 +1,115 @@
-"""The files that one tag needs of its feed, and what is shown without some; performs no I/O."""
+"""The pictures and videos of feeds."""
 
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .images import Made
-from .models import Account, Child, Feed, Media, Missing, OfferedVideo, Picture, Shown, Trouble
+from .encoding import ImageSettings
+from .images import Made, make_renditions
+from .models import (
+    Account,
+    Child,
+    Feed,
+    Media,
+    Missing,
+    OfferedVideo,
+    Picture,
+    Shown,
+    Totals,
+    Trouble,
+)
 from .options import FeedOptions
-from .videos import Kept
+from .videos import CheckedFile, Kept, keep_videos
+
+if TYPE_CHECKING:
+    from .cache import Cache
 
 File = TypeVar("File", Picture, OfferedVideo)
+
+
+Watch = Callable[[Iterator[Any], int], Iterable[Any]]
+"""Passes on what arrives, of which there will be so many."""
+
+
+class FileSource(Protocol):
+    """Where pictures and videos are downloaded from."""
+
+    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+        """Yield the bytes of each picture, or why there are none."""
+
+    def download_videos(
+        self, videos: Sequence[OfferedVideo], open_file: Callable[[], CheckedFile]
+    ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
+        """Yield the digest of each video's kept file, or why there is none."""
+
+
+class FeedFiles:
+    """Gathers the files of one build's feeds, and counts them.
+
+    Args:
+        images: The renditions that mkdocs.yml asks for.
+        now: The time of this build, in UTC.
+        host_videos: Whether the site has the viewer's videos as files of its own.
+        watch: Looks on while pictures arrive.
+
+    Attributes:
+        totals: What was gathered.
+        media_ids: The owners of the pictures that were gathered.
+    """
+
+    def __init__(
+        self, images: ImageSettings, now: datetime, *, host_videos: bool, watch: Watch
+    ) -> None:
+        self._images = images
+        self._now = now.timestamp()
+        self._host_videos = host_videos
+        self._watch = watch
+        self.totals = Totals()
+        self.media_ids: set[str] = set()
+
+    def gather(
+        self,
+        feed: Feed,
+        options: FeedOptions,
+        cache: "Cache",
+        open_source: Callable[[], FileSource],
+    ) -> tuple[Made, Kept]:
+        """Return the pictures and videos that a tag needs, made or downloaded if need be.
+
+        Args:
+            feed: Its media.
+            options: What the tag asks for.
+            cache: Has the files, and takes new ones.
+            open_source: Called when something must be downloaded.
+        """
+        made = make_renditions(
+            list_pictures(feed, options),
+            lambda missing: self._watch(open_source().download(missing), len(missing)),
+            cache,
+            self._images,
+            self._now,
+        )
+        kept = keep_videos(
+            list_videos(feed, options, made) if self._host_videos else [],
+            lambda missing, open_file: open_source().download_videos(missing, open_file),
+            cache,
+            self._now,
+        )
+        self._count(feed, made, kept)
+        return made, kept
+
+    def _count(self, feed: Feed, made: Made, kept: Kept) -> None:
+        self.totals.videos |= {video.digest for video in kept.videos.values()}
+        self.totals.fetched_videos |= {kept.videos[video].digest for video in kept.downloaded}
+        self.totals.images |= {item.digest for items in made.renditions.values() for item in items}
+        self.totals.encoded += made.encoded
+        for media in feed.items:
+            pictures = {media.picture, *(child.picture for child in media.children)}
+            if media.picture in made.renditions:
+                self.totals.media.add(media.id)
+            if pictures & made.downloaded:
+                self.totals.fetched.add(media.id)
+        self.media_ids |= {picture.media_id for picture in made.renditions}
 
 
 def list_pictures(feed: Feed, options: FeedOptions) -> list[Picture]:

@@ -1,16 +1,16 @@
-"""What leaves the cache: what no feed names any more, or all that an account saved.
-
-No outside thing: the cache is passed in.
-"""
+"""What leaves the cache: what no feed names any more, or all that an account saved."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import images, videos
+from .errors import CacheUnusable
 from .keys import (
     FOUND,
     LISTING,
     PICTURE,
+    TIDIED,
     VIDEO,
     find_node_id,
     found_key,
@@ -23,6 +23,7 @@ from .saved import listed_media, listed_media_ids
 if TYPE_CHECKING:
     from .cache import Cache
 
+_DAY = 86400.0
 _LISTS = (LISTING, FOUND)
 _FILES = {PICTURE: images.list_digests, VIDEO: videos.list_digests}
 
@@ -34,6 +35,25 @@ class Purged(NamedTuple):
     files: int
 
 
+def clean_up(cache: "Cache", shown: set[str], now: float, *, has_fetched: bool) -> None:
+    """Remove what no feed needs: after a build that fetched something, else once a day.
+
+    Where the cache cannot tell what it needs, nothing is removed.
+
+    Args:
+        cache: The site's.
+        shown: Ids of what this build showed.
+        now: Unix seconds.
+        has_fetched: Whether this build fetched a feed.
+    """
+    cleaned_at = (cache.get(TIDIED) or {}).get("at")
+    is_clean = isinstance(cleaned_at, float) and 0 <= now - cleaned_at < _DAY
+    if has_fetched or not is_clean:
+        with suppress(CacheUnusable):
+            remove_orphans(cache, shown, now)
+            cache.put(TIDIED, {"at": now})
+
+
 def remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
     """Forget the files of media neither shown nor saved, then those that nothing names.
 
@@ -43,7 +63,7 @@ def remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
         now: Unix seconds.
 
     Raises:
-        CacheUnusable: The entries cannot be told. Caught by `session`, which then removes nothing.
+        CacheUnusable: The entries cannot be told. Caught by `clean_up`.
     """
     listed = shown | _ids(cache, (key for prefix in _LISTS for key in cache.keys(prefix)))
     named: set[str] = set()

@@ -41,6 +41,11 @@ class Kept:
     troubles: dict[OfferedVideo, Trouble] = field(default_factory=dict)
     downloaded: set[OfferedVideo] = field(default_factory=set)
 
+    @property
+    def has_expired(self) -> bool:
+        """Whether the signed URL of one has expired, so that a new one must be asked for."""
+        return Trouble.EXPIRED in self.troubles.values()
+
 
 def list_digests(entry: JSON) -> set[str]:
     """Return the digests that a saved entry of a video names."""

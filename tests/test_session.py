@@ -34,6 +34,7 @@ from mkdocs_instagram.models import (
 )
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
+from mkdocs_instagram.parts import Watch
 from mkdocs_instagram.session import Session, SessionSettings
 from mkdocs_instagram.tokens import TokenStore
 from mkdocs_instagram.upkeep import Expiry
@@ -147,7 +148,14 @@ class Builds:
     opened: list[Client] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
 
-    def open(self, now: datetime = NOW, *, host_videos: bool = False) -> Session:
+    def open(
+        self,
+        now: datetime = NOW,
+        *,
+        host_videos: bool = False,
+        open_client: Callable[[], Client] | None = None,
+        watch: Watch = lambda arriving, _: arriving,
+    ) -> Session:
         settings = SessionSettings(
             accounts={account.name: account for account in self.accounts},
             overrides=self.overrides,
@@ -162,8 +170,9 @@ class Builds:
                 settings,
                 Pace(is_serve=False),
                 now,
-                open_client=self._open_client,
+                open_client=open_client or self._open_client,
                 open_store=self.open_store or self._no_store,
+                watch=watch,
             )
         )
         return self.sessions[-1]
@@ -178,7 +187,7 @@ class Builds:
 
     def build(self, *accounts: Account, now: datetime = NOW) -> list[Shown]:
         session = self.open(now)
-        shown = [session.show(FeedOptions(), account) for account in accounts]
+        shown = [session.load(FeedOptions(), account) for account in accounts]
         session.finish()
         session.close()
         return shown
@@ -223,9 +232,9 @@ def test_accounts_are_found_by_name_the_first_one_by_none(builds: Builds) -> Non
 def test_the_same_options_are_loaded_once(builds: Builds) -> None:
     session = builds.open()
 
-    first = session.show(FeedOptions(limit=3), MAIN)
+    first = session.load(FeedOptions(limit=3), MAIN)
     builds.instagram.is_down = True
-    second = session.show(FeedOptions(limit=3), MAIN)
+    second = session.load(FeedOptions(limit=3), MAIN)
 
     assert second is first
     assert codes(first) == [code(1), code(2), code(3)]
@@ -234,9 +243,9 @@ def test_the_same_options_are_loaded_once(builds: Builds) -> None:
 
 def test_tags_of_one_account_share_listing_and_pictures(builds: Builds) -> None:
     session = builds.open()
-    session.show(FeedOptions(limit=2), MAIN)
+    session.load(FeedOptions(limit=2), MAIN)
 
-    shown = session.show(FeedOptions(limit=4, sort="oldest"), MAIN)
+    shown = session.load(FeedOptions(limit=4, sort="oldest"), MAIN)
 
     assert codes(shown) == [code(4), code(3), code(2), code(1)]
     assert builds.instagram.counts == {"me": 1, "media": 1, "picture": 4}
@@ -253,7 +262,7 @@ def test_the_same_options_of_two_accounts_are_two_feeds(builds: Builds) -> None:
 
 def test_every_item_has_files_that_are_there(builds: Builds) -> None:
     session = builds.open()
-    shown = session.show(FeedOptions(), MAIN)
+    shown = session.load(FeedOptions(), MAIN)
 
     assert shown.feed
     assert set(shown.images) == {media.id for media in shown.feed.items}
@@ -323,7 +332,7 @@ def test_the_demo_needs_neither_token_nor_client_and_saves_no_listing(builds: Bu
 def test_what_the_source_says_is_told_once(builds: Builds) -> None:
     builds.instagram.unknown_field = "alt_text"
     session = builds.open()
-    session.show(FeedOptions(), MAIN)
+    session.load(FeedOptions(), MAIN)
 
     (note,) = session.take_notes(MAIN)
 
@@ -337,8 +346,8 @@ class TestCacheTrouble:
         session = builds.open()
 
         for options in (FeedOptions(), FeedOptions(limit=1)):
-            assert session.show(options, MAIN).lost == 0
-        shown = session.show(FeedOptions(), MAIN)
+            assert session.load(options, MAIN).lost == 0
+        shown = session.load(FeedOptions(), MAIN)
         told = [session.take_cache_trouble(), session.take_cache_trouble()]
 
         assert len(codes(shown)) == 4
@@ -353,7 +362,7 @@ class TestCacheTrouble:
         temporary.mkdir()
         monkeypatch.setattr(tempfile, "tempdir", str(temporary))
         session = builds.open()
-        shown = session.show(FeedOptions(), MAIN)
+        shown = session.load(FeedOptions(), MAIN)
         (renditions, *_) = shown.images.values()
         path = session.find_file(renditions[0])
         assert path.is_relative_to(temporary)
@@ -370,7 +379,7 @@ class TestCacheTrouble:
         (builds.folder / "cache.db").write_bytes(b"#!/bin/sh\n" * 1000)
         session = builds.open()
 
-        assert len(codes(session.show(FeedOptions(), MAIN))) == 4
+        assert len(codes(session.load(FeedOptions(), MAIN))) == 4
         assert "broken-cache.db" in session.take_cache_trouble()
         assert session.take_cache_trouble() == ""
 
@@ -396,7 +405,7 @@ class TestPins:
         builds.overrides = {pin: MediaOverride(pin=True) for pin in pins}
         session = builds.open()
         for account in accounts:
-            session.show(FeedOptions(), account)
+            session.load(FeedOptions(), account)
 
         assert session.unfound_pins() == unfound
 
@@ -425,7 +434,7 @@ class TestExpiredPictures:
     def test_the_listing_is_asked_for_once_more(self, saved: Builds) -> None:
         session = saved.open(NOW + HOUR / 2)
 
-        shown = session.show(FeedOptions(), MAIN)
+        shown = session.load(FeedOptions(), MAIN)
 
         assert len(codes(shown)) == 4
         assert (shown.lost, shown.waiting) == (0, 0)
@@ -437,7 +446,7 @@ class TestExpiredPictures:
         saved.instagram.oldest_good = 1000
         session = saved.open(NOW + HOUR / 2)
 
-        shown = [session.show(FeedOptions(limit=limit), MAIN) for limit in (4, 3)]
+        shown = [session.load(FeedOptions(limit=limit), MAIN) for limit in (4, 3)]
 
         assert [codes(feed) for feed in shown] == [[], []]
         assert [feed.lost for feed in shown] == [4, 3]
@@ -447,7 +456,7 @@ class TestExpiredPictures:
         saved.instagram.is_down = True
         session = saved.open(NOW + HOUR / 2)
 
-        shown = session.show(FeedOptions(), MAIN)
+        shown = session.load(FeedOptions(), MAIN)
 
         assert shown.feed
         assert isinstance(shown.feed.stale_because, Unreachable)
@@ -456,7 +465,7 @@ class TestExpiredPictures:
     def test_all_downloads_are_counted(self, builds: Builds) -> None:
         builds.instagram.statuses = {2: 403}
         session = builds.open()
-        session.show(FeedOptions(), MAIN)
+        session.load(FeedOptions(), MAIN)
 
         assert builds.instagram.counts["media"] == 2
         assert len(session.totals.fetched) == 3
@@ -528,7 +537,7 @@ class TestTidying:
         builds.build(MAIN)
         self.age(builds, 30)
         session = builds.open(NOW + 2 * HOUR)
-        session.show(FeedOptions(), MAIN)
+        session.load(FeedOptions(), MAIN)
         with closing(sqlite3.connect(builds.folder / "cache.db")) as db:
             db.execute("ALTER TABLE Cache RENAME TO Lost")
 
@@ -611,7 +620,7 @@ class TestStoredToken:
         builds.instagram.renewed = handed
         session = builds.open()
 
-        shown = session.show(FeedOptions(), MAIN)
+        shown = session.load(FeedOptions(), MAIN)
 
         assert len(codes(shown)) == 3
         assert session.take_notes(MAIN) == ["refreshed the token, which now ends on 2026-09-21."]
@@ -629,7 +638,7 @@ class TestStoredToken:
         told = []
         for moment in (NOW, NOW + 2 * HOUR, NOW + DAY + HOUR):
             session = builds.open(moment)
-            assert len(codes(session.show(FeedOptions(), MAIN))) == 3
+            assert len(codes(session.load(FeedOptions(), MAIN))) == 3
             told.append([note[:27] for note in session.take_notes(MAIN)])
             session.close()
 
@@ -654,7 +663,7 @@ class TestStoredToken:
         store.path.write_bytes(b"{")
 
         session = builds.open(NOW + 2 * HOUR)
-        shown = session.show(FeedOptions(), MAIN)
+        shown = session.load(FeedOptions(), MAIN)
 
         assert shown.feed
         assert len(codes(shown)) == 3
@@ -666,7 +675,7 @@ class TestExpiry:
     def test_the_first_build_is_remembered(self, builds: Builds) -> None:
         for moment in (NOW, NOW + 30 * DAY):
             session = builds.open(moment)
-            session.show(FeedOptions(), MAIN)
+            session.load(FeedOptions(), MAIN)
 
             assert session.find_expiry(MAIN) == Expiry(NOW + 60 * DAY, is_guess=True)
             session.close()
@@ -681,7 +690,7 @@ class TestExpiry:
         else:
             builds.instagram.media.clear()
         session = builds.open()
-        session.show(FeedOptions(), MAIN)
+        session.load(FeedOptions(), MAIN)
 
         assert session.find_expiry(MAIN) is None
 
@@ -691,7 +700,7 @@ class TestExpiry:
         builds.environment["MAIN_TOKEN"] = "IGAAnext"
         session = builds.open(NOW + HOUR / 2)
 
-        session.show(FeedOptions(), MAIN)
+        session.load(FeedOptions(), MAIN)
 
         assert session.find_expiry(MAIN) is None
 
@@ -705,7 +714,7 @@ class TestExpiry:
     def test_the_demo_has_none_though_the_default_variable_is_set(self, builds: Builds) -> None:
         builds.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
         session = builds.open()
-        session.show(FeedOptions(), DEMO)
+        session.load(FeedOptions(), DEMO)
 
         assert session.find_expiry(DEMO) is None
 
@@ -725,16 +734,15 @@ def test_somebody_may_look_on_while_pictures_arrive(builds: Builds) -> None:
             seen.append(number)
             yield thing
 
-    session = builds.open()
-    session._watch = watch
-    session.show(FeedOptions(), MAIN)
+    session = builds.open(watch=watch)
+    session.load(FeedOptions(), MAIN)
 
     assert seen == [4] * 4
 
 
 def test_closing_ends_client_and_database_and_may_be_repeated(builds: Builds) -> None:
     session = builds.open()
-    session.show(FeedOptions(), MAIN)
+    session.load(FeedOptions(), MAIN)
     names = [thread.name for thread in threading.enumerate()]
     assert "mkdocs-instagram" in names
 

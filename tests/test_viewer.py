@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from fake.pictures import video
 from PIL import Image
 from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, codes
 
+from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.client import Client
 from mkdocs_instagram.models import JSON, Missing, Shown
 from mkdocs_instagram.options import FeedOptions
@@ -75,7 +77,7 @@ def show(
 ) -> tuple[Shown, Session]:
     """Return what one build shows for one tag, and its session, closed."""
     session = builds.open(now, host_videos=host_videos)
-    shown = session.show(options, MAIN)
+    shown = session.load(options, MAIN)
     session.finish()
     session.close()
     return shown, session
@@ -134,10 +136,8 @@ def age(builds: Builds) -> None:
 
 
 def entries(builds: Builds) -> list[str]:
-    session = builds.open()
-    keys = session._open_cache().keys("")
-    session.close()
-    return keys
+    with closing(Cache(builds.folder)) as cache:
+        return cache.keys("")
 
 
 def test_a_child_without_its_picture_leaves_only_the_viewer(
@@ -293,12 +293,11 @@ class TestVideos:
             return Client(httpx.MockTransport(harbour.handle), downloads_seconds=0)
 
         session = builds.open(host_videos=True)
-        session.show(PLAIN, MAIN)  # has the pictures
+        session.load(PLAIN, MAIN)  # has the pictures
         session.close()
-        session = builds.open(host_videos=True)
-        session._open_client = open_client
+        session = builds.open(host_videos=True, open_client=open_client)
 
-        shown = session.show(VIEWER, MAIN)
+        shown = session.load(VIEWER, MAIN)
 
         assert shown.missing_children == Missing(waiting=2)
         assert shown.missing_videos == Missing(waiting=1)
@@ -310,6 +309,6 @@ def test_header_and_viewer_of_several_tags_share_what_is_fetched(
     session = builds.open(host_videos=True)
 
     for options in (PLAIN, HEADER, VIEWER, FeedOptions(open="viewer", header=True, limit=2)):
-        session.show(options, MAIN)
+        session.load(options, MAIN)
 
     assert harbour.counts == {"me": 1, "media": 1, "picture": 7, "video": 2}

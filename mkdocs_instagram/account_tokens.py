@@ -1,0 +1,88 @@
+"""The tokens of the accounts that one run needs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from .credentials import Token
+from .errors import TokenError
+from .models import Account
+from .resources import Resources
+from .tokens import FoundToken, find_token
+from .upkeep import Expiry, find_expiry, note_seen, refresh_if_due
+
+
+class AccountTokens:
+    """Finds each account's token once.
+
+    Args:
+        resources: Has the token store, and notes of tokens in the cache.
+        environment: Has tokens that come before the store's.
+        now: The time, in UTC.
+    """
+
+    def __init__(self, resources: Resources, environment: Mapping[str, str], now: datetime) -> None:
+        self._resources = resources
+        self._environment = environment
+        self._now = now
+        self._found: dict[str, FoundToken] = {}
+        self._expiries: dict[str, Expiry | None] = {}
+
+    def find(self, account: Account) -> FoundToken:
+        """Return an account's token.
+
+        Raises:
+            TokenError: There is none that can be used.
+        """
+        if account.name not in self._found:
+            self._found[account.name] = find_token(
+                account, self._environment, lambda: self._resources.store
+            )
+        return self._found[account.name]
+
+    def is_stored(self, account: Account) -> bool:
+        """Tell whether a token was found in the store, not in the environment."""
+        found = self._found.get(account.name)
+        return found is not None and found.stored is not None
+
+    def find_fresh(self, account: Account) -> tuple[Token, str]:
+        """Return an account's token, refreshed if that is due.
+
+        Returns:
+            The token, and a sentence for the log on the refresh; "" for none.
+
+        Raises:
+            TokenError: There is none that can be used.
+        """
+        found = self.find(account)
+        if found.stored is None:
+            return found.token, ""
+        resources = self._resources
+        cache = resources.open_cache_or_temporary()
+        stored, note = refresh_if_due(
+            resources.client, found.stored, resources.store, cache, self._now
+        )
+        self._found[account.name] = FoundToken(stored.token, stored)
+        return stored.token, note
+
+    def note_seen(self, account: Account) -> None:
+        """Note that an account's token works, if it was used."""
+        if account.name in self._found:
+            cache = self._resources.open_cache_or_temporary()
+            note_seen(self._found[account.name], cache, self._now)
+
+    def find_expiry(self, account: Account) -> Expiry | None:
+        """Return when an account's token ends; `None` without a token, or when nobody knows.
+
+        It is looked up once, however many tags a site has.
+        """
+        if account.name not in self._expiries:
+            self._expiries[account.name] = self._look_up_expiry(account)
+        return self._expiries[account.name]
+
+    def _look_up_expiry(self, account: Account) -> Expiry | None:
+        if account.demo:
+            return None
+        try:
+            return find_expiry(self.find(account), self._resources.open_cache_or_temporary())
+        except TokenError:
+            return None

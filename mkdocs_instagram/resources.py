@@ -1,0 +1,124 @@
+"""The client, cache and token store of one run."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import CacheUnusable
+from .tokens import TokenStore, default_folder
+
+if TYPE_CHECKING:
+    from .cache import Cache
+    from .client import Client
+
+
+def make_client() -> "Client":
+    """Return a client of the real network."""
+    from .client import Client
+
+    return Client()
+
+
+def make_store() -> TokenStore:
+    """Return the token store of the person who runs this."""
+    return TokenStore(default_folder())
+
+
+class Resources:
+    """Opens each thing when it is first needed, and closes what was opened.
+
+    Example:
+        resources = Resources(Path(".cache/plugin/instagram"))
+        listing = resources.open_cache().get(listing_key("main"))
+        resources.close()
+
+    Args:
+        cache_dir: The site's.
+        open_client: Makes the client.
+        open_store: Makes the token store.
+
+    Attributes:
+        cache: `None` before it is opened.
+    """
+
+    def __init__(
+        self,
+        cache_dir: Path,
+        open_client: "Callable[[], Client]" = make_client,
+        open_store: Callable[[], TokenStore] = make_store,
+    ) -> None:
+        self._cache_dir = cache_dir
+        self._open_client = open_client
+        self._open_store = open_store
+        self._client: Client | None = None
+        self._store: TokenStore | None = None
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._cache_trouble = ""
+        self.cache: Cache | None = None
+
+    @property
+    def client(self) -> "Client":
+        """The network."""
+        if self._client is None:
+            self._client = self._open_client()
+        return self._client
+
+    @property
+    def store(self) -> TokenStore:
+        """The stored tokens."""
+        if self._store is None:
+            self._store = self._open_store()
+        return self._store
+
+    def open_cache(self) -> "Cache":
+        """Return the site's cache, made if need be.
+
+        Raises:
+            CacheUnusable: It cannot be written.
+        """
+        if self.cache is None:
+            from .cache import Cache
+
+            self.cache = Cache(self._cache_dir)
+        return self.cache
+
+    def find_cache(self) -> "Cache | None":
+        """Return the site's cache; `None` where there is none, or none that can be used."""
+        if not self._cache_dir.is_dir():
+            return None
+        try:
+            return self.open_cache()
+        except CacheUnusable:
+            return None
+
+    def open_cache_or_temporary(self) -> "Cache":
+        """Return the site's cache, or where that cannot be used, one that is removed at the end."""
+        if self.cache:
+            return self.cache
+        from .cache import Cache, describe_broken_cache, describe_unusable_cache
+
+        try:
+            cache = self.open_cache()
+        except CacheUnusable as error:
+            self._cache_trouble = describe_unusable_cache(self._cache_dir, str(error))
+            self._temporary = tempfile.TemporaryDirectory(prefix="mkdocs-instagram-")
+            self.cache = Cache(Path(self._temporary.name))
+            return self.cache
+        if cache.was_broken:
+            self._cache_trouble = describe_broken_cache(self._cache_dir)
+        return cache
+
+    def take_cache_trouble(self) -> str:
+        """Return what `open_cache_or_temporary` found to be wrong, once; "" for nothing."""
+        trouble, self._cache_trouble = self._cache_trouble, ""
+        return trouble
+
+    def close(self) -> None:
+        """Close what was opened; nothing may be used after."""
+        if self._client:
+            self._client.close()
+        if self.cache:
+            self.cache.close()
+        if self._temporary:
+            self._temporary.cleanup()
