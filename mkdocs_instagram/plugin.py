@@ -21,11 +21,12 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from .build_log import BuildLog, ErrorPolicy
 from .config import InstagramConfig
 from .environment import TEMPLATES
 from .errors import BuildStopped
 from .pace import Pace
-from .pages import Manners, PageFeeds, Place
+from .pages import PageFeeds, Place
 from .session import Session, SessionSettings
 
 log = get_plugin_logger(__name__)
@@ -62,10 +63,13 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
             presets=self.config.list_presets(),
             overrides=self.config.media,
             labels=self.config.labels,
-            manners=Manners(self.config.on_error, timedelta(seconds=self.config.max_stale)),
-            now=now,
             open_environment=config.theme.get_env,
-            log=lambda message: log.log(message.level, "%s", message.text),
+            log=BuildLog(
+                self._session,
+                ErrorPolicy(self.config.on_error, timedelta(seconds=self.config.max_stale)),
+                now,
+                lambda message: log.log(message.level, "%s", message.text),
+            ),
         )
         return config
 
@@ -116,8 +120,8 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         config: MkDocsConfig,
         nav: Navigation,
     ) -> Any:
-        """Take feeds out of the page while search plugins (0) read it."""
-        page.content = self._feeds.take_out(page.content or "")
+        """Remove feeds from the page while search plugins (0) read it."""
+        page.content = self._feeds.marks.remove(page.content or "")
         return context
 
     @event_priority(-100)
@@ -129,8 +133,8 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         config: MkDocsConfig,
         nav: Navigation,
     ) -> Any:
-        """Put the feeds back."""
-        page.content = self._feeds.put_back(page.content or "")
+        """Restore the feeds."""
+        page.content = self._feeds.marks.restore(page.content or "")
         return context
 
     on_page_context = CombinedEvent(_on_page_context_before_search, _on_page_context_after_search)
