@@ -9,7 +9,7 @@ import jinja2
 from .build_log import BuildLog
 from .environment import is_same_everywhere, make_environment, render_feed
 from .errors import BuildStopped, TagError
-from .items import Item, make_avatar, make_items
+from .items import make_avatar, make_items
 from .labels import Labels
 from .marks import FeedMarks
 from .models import Account, Overrides, Rendition, Shown, Video
@@ -75,7 +75,6 @@ class PageFeeds:
         self._log = log
         self._environment: jinja2.Environment | None = None
         self._rendered: dict[tuple[FeedOptions, str, str, int], str] = {}
-        self._items: dict[tuple[FeedOptions, str, str], list[Item]] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
         self.marks = FeedMarks()
@@ -166,12 +165,10 @@ class PageFeeds:
         def find_url(file: Rendition | Video) -> str:
             return place.publish(file.name, self._session.find_file(file))
 
-        if key[:3] not in self._items:
-            self._items[key[:3]] = make_items(shown, options, self._overrides, labels, find_url)
         html = render_feed(
             self._environment,
             shown,
-            self._items[key[:3]],
+            make_items(shown, options, self._overrides, labels, find_url),
             options,
             language=place.language,
             labels=labels,
