@@ -1,6 +1,6 @@
-"""What one build leaves for the next: JSON entries, and media bytes in files named by their digest.
+"""What one build leaves for the next.
 
-Its outside thing is the cache folder; the entries in it are those of `entries`.
+JSON entries lie in a database, media bytes in files named by their digest.
 """
 
 import hashlib
@@ -24,7 +24,13 @@ _DAY = 86400.0
 
 
 class Cache:
-    """The folder of one site.
+    """The cache folder of one site.
+
+    Example:
+        cache = Cache(Path(".cache/plugin/instagram"))
+        digest = cache.write_media(data)
+        cache.put("picture/17900000000000001/media_url", {"original": digest})
+        cache.close()
 
     Args:
         folder: Made with mode 0700 if need be; it ignores itself in git.
@@ -37,21 +43,10 @@ class Cache:
         self.folder = folder
         self._media = folder / "media"
         try:
-            self._prepare()
+            _prepare(folder, self._media)
             self._entries = self._open()
         except (OSError, sqlite3.Error, RefusedRow) as error:
             raise CacheUnusable(_why(error)) from None
-
-    def _prepare(self) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._media.mkdir(mode=0o700, exist_ok=True)
-        if self._media.is_symlink():
-            raise NotADirectoryError("media is a link")
-        ignore = self.folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-        with tempfile.TemporaryFile(dir=self._media):
-            pass
 
     def _open(self) -> Entries:
         try:
@@ -178,7 +173,7 @@ class Cache:
             now: Unix seconds.
         """
         removed = 0
-        for path in self._files():
+        for path in _list_files(self._media):
             try:
                 if path.name not in named and now - path.lstat().st_mtime > _DAY:
                     path.unlink()
@@ -186,13 +181,6 @@ class Cache:
             except OSError:
                 continue
         return removed
-
-    def _files(self) -> Iterator[Path]:
-        for path in self._media.iterdir():
-            if path.is_symlink() or not path.is_dir():
-                yield path
-            else:
-                yield from path.iterdir()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -236,6 +224,26 @@ class MediaFile:
         with suppress(OSError):  # What the disk did not take is thrown away all the same.
             self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def _prepare(folder: Path, media: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    media.mkdir(mode=0o700, exist_ok=True)
+    if media.is_symlink():
+        raise NotADirectoryError("media is a link")
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    with tempfile.TemporaryFile(dir=media):
+        pass
+
+
+def _list_files(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.is_symlink() or not path.is_dir():
+            yield path
+        else:
+            yield from path.iterdir()
 
 
 def _open_no_link(path: Path) -> BufferedReader:
