@@ -1,4 +1,4 @@
-"""The sentences of a build's log: where, what, what we did instead, what to do; performs no I/O."""
+"""The sentences of a build's log."""
 
 import logging
 from datetime import datetime, timedelta

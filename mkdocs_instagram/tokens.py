@@ -1,7 +1,7 @@
-"""Where a `Token` is read and written: the environment, then the store.
+"""Tokens in the environment and in the store.
 
-Its outside things are the environment and one file per user of the computer, in the platform's
-folder for settings. That file is the only place where the package keeps a token.
+The store is one file per user of the computer, in the platform's folder for settings. That file is
+the only place where the package keeps a token.
 """
 
 import json
