@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from .credentials import Token
-from .errors import TokenError
-from .models import Account
-from .resources import Resources
-from .tokens import FoundToken, find_token
-from .upkeep import Expiry, find_expiry, note_seen, refresh_if_due
+from mkdocs_instagram.errors import TokenError
+from mkdocs_instagram.instagram.secrets import Token
+from mkdocs_instagram.models import Account
+from mkdocs_instagram.resources import Resources
+from mkdocs_instagram.tokens import FoundToken, find_token
+from mkdocs_instagram.upkeep import Expiry, find_expiry, note_seen, refresh_if_due
 
 
 class AccountTokens:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from . import messages
-from .errors import BuildStopped, TokenError
-from .models import Shown
-from .session import Session
-from .text import Message
-from .upkeep import tell_expiry
+from mkdocs_instagram import messages
+from mkdocs_instagram.errors import BuildStopped, TokenError
+from mkdocs_instagram.models import Shown
+from mkdocs_instagram.session import Session
+from mkdocs_instagram.text import Message
+from mkdocs_instagram.upkeep import tell_expiry
 
 
 class ErrorPolicy(NamedTuple):

@@ -14,9 +14,16 @@ from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
-from .entries import DATABASE_ERRORS, Entries, RefusedRow, open_entries, seal, unseal
-from .errors import CacheUnusable
-from .models import JSON
+from mkdocs_instagram.entries import (
+    DATABASE_ERRORS,
+    Entries,
+    RefusedRow,
+    open_entries,
+    seal,
+    unseal,
+)
+from mkdocs_instagram.errors import CacheUnusable
+from mkdocs_instagram.instagram.models import JSON
 
 SCHEMA = 1
 _DIGEST = re.compile("[0-9a-f]{64}")

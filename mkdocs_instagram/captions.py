@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
-from .models import Media
-from .text import shorten
+from mkdocs_instagram.instagram.models import Media
+from mkdocs_instagram.text import shorten
 
 ALT_LENGTH = 120
 MAX_ALT_LENGTH = 1000

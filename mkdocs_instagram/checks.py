@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from .errors import OptionError
-from .graph import parse_shortcode
-from .text import clean, quote, suggest
+from mkdocs_instagram.errors import OptionError
+from mkdocs_instagram.instagram.graph import parse_shortcode
+from mkdocs_instagram.text import clean, quote, suggest
 
 T = TypeVar("T")
 Schema = Mapping[str, Any]

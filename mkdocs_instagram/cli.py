@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import terminal
-from .terminal import Failed
+from mkdocs_instagram import terminal
+from mkdocs_instagram.terminal import Failed
 
 if TYPE_CHECKING:
-    from .desk import Desk, Outside, Site
-    from .models import Account
+    from mkdocs_instagram.desk import Desk, Outside, Site
+    from mkdocs_instagram.models import Account
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -49,7 +49,12 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
     def with_desk(
         context: click.Context, /, name: str | None, config_file: Path | None, **options: Any
     ) -> None:
-        from .errors import CacheUnusable, InstagramError, SiteFileError, StoreUnusable
+        from mkdocs_instagram.errors import (
+            CacheUnusable,
+            InstagramError,
+            SiteFileError,
+            StoreUnusable,
+        )
 
         try:
             desk = _open_desk(context.obj or _find_outside(), name, config_file)
@@ -70,23 +75,23 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _find_outside() -> "Outside":
-    from .desk import Outside
-    from .resources import make_client, make_store
+    from mkdocs_instagram.desk import Outside
+    from mkdocs_instagram.resources import make_client, make_store
 
     return Outside(Path.cwd(), os.environ, datetime.now(UTC), make_client, make_store)
 
 
 def _open_desk(outside: "Outside", name: str | None, config_file: Path | None) -> "Desk":
-    from .desk import Desk, open_site
+    from mkdocs_instagram.desk import Desk, open_site
 
     site = open_site(config_file, outside.folder)
     return Desk(site, _choose_account(site, name), outside, is_chosen=name is not None)
 
 
 def _choose_account(site: "Site", name: str | None) -> "Account":
-    from .mappings import is_account_name
-    from .models import Account
-    from .text import quote
+    from mkdocs_instagram.mappings import is_account_name
+    from mkdocs_instagram.models import Account
+    from mkdocs_instagram.text import quote
 
     accounts = {account.name: account for account in site.options.list_accounts()}
     if name is None:
@@ -116,7 +121,7 @@ def login(desk: "Desk", oauth: bool) -> None:
     Paste the one that the app's dashboard made (Instagram, API setup with Instagram login, Generate
     access tokens): nothing is shown while you paste. With --oauth, log in in the browser instead.
     """
-    from .login import log_in
+    from mkdocs_instagram.login import log_in
 
     log_in(desk, by_oauth=oauth)
 
@@ -155,7 +160,7 @@ def status(desk: "Desk", as_json: bool, min_days: int | None, check: bool) -> No
 
     Nobody is asked, except with --check.
     """
-    from .status import show_status
+    from mkdocs_instagram.status import show_status
 
     show_status(desk, as_json=as_json, min_days=min_days, check=check)
 
@@ -174,7 +179,7 @@ def refresh(desk: "Desk", output: Path | None) -> None:
     Instagram does that for a token that is at least a day old and has not expired. If it does not,
     the old token stays as it is.
     """
-    from .refresh import refresh_token
+    from mkdocs_instagram.refresh import refresh_token
 
     refresh_token(desk, output)
 
@@ -187,7 +192,7 @@ def fetch(desk: "Desk") -> None:
     Fetched are `defaults` and every preset in `feeds` of mkdocs.yml, as far as they are older than
     max_age. With --account, only that account's.
     """
-    from .fetch import fetch_feeds
+    from mkdocs_instagram.fetch import fetch_feeds
 
     fetch_feeds(desk)
 
@@ -199,7 +204,7 @@ def purge(desk: "Desk") -> None:
 
     That is its feed, and the pictures and videos of it. The token stays.
     """
-    from .purge import purge_account
+    from mkdocs_instagram.purge import purge_account
 
     purge_account(desk)
 
@@ -212,6 +217,6 @@ def doctor(desk: "Desk", as_json: bool) -> None:
 
     Everything that it needs is looked at, and where something is wrong, the cure stands beside it.
     """
-    from .doctor import show_checks
+    from mkdocs_instagram.doctor import show_checks
 
     show_checks(desk, as_json=as_json)

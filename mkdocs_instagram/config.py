@@ -11,11 +11,11 @@ from mkdocs.config import config_options as c
 from mkdocs.config.base import BaseConfigOption, Config
 from mkdocs.config.base import ValidationError as InvalidValue
 
-from . import checks, labels, mappings
-from .errors import OptionError, SiteFileError
-from .models import DEFAULT_ACCOUNT, Account
-from .options import FEED, FEEDS, Presets, check_defaults, check_feeds
-from .text import quote, suggest
+from mkdocs_instagram import checks, labels, mappings
+from mkdocs_instagram.errors import OptionError, SiteFileError
+from mkdocs_instagram.models import DEFAULT_ACCOUNT, Account
+from mkdocs_instagram.options import FEED, FEEDS, Presets, check_defaults, check_feeds
+from mkdocs_instagram.text import quote, suggest
 
 T = TypeVar("T")
 

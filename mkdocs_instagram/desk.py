@@ -7,22 +7,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .account_tokens import AccountTokens
-from .errors import InstagramError, RateLimited, TokenError, Unreachable
-from .messages import cure
-from .models import Account, Listing, User
-from .pace import Pace
-from .resources import Resources
-from .saved import read_listing
-from .sitefile import find_site_file, read_entry
-from .tokens import FoundToken, TokenStore
+from mkdocs_instagram.account_tokens import AccountTokens
+from mkdocs_instagram.errors import InstagramError, RateLimited, TokenError, Unreachable
+from mkdocs_instagram.instagram.models import User
+from mkdocs_instagram.messages import cure
+from mkdocs_instagram.models import Account, Listing
+from mkdocs_instagram.pace import Pace
+from mkdocs_instagram.resources import Resources
+from mkdocs_instagram.saved import read_listing
+from mkdocs_instagram.sitefile import find_site_file, read_entry
+from mkdocs_instagram.tokens import FoundToken, TokenStore
 
 if TYPE_CHECKING:
-    from .cache import Cache
-    from .client import Client
-    from .config import InstagramConfig
-    from .parts import Watch
-    from .session import Session
+    from mkdocs_instagram.cache import Cache
+    from mkdocs_instagram.config import InstagramConfig
+    from mkdocs_instagram.instagram.client import Client
+    from mkdocs_instagram.parts import Watch
+    from mkdocs_instagram.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def open_site(path: Path | None, folder: Path) -> Site:
     if find_spec("mkdocs") is None:
         # ProperDocs is installed without MkDocs: this makes `mkdocs` a name for it.
         import properdocs.replacement  # noqa: F401
-    from .config import load_options
+    from mkdocs_instagram.config import load_options
 
     path = path or find_site_file(folder)
     options = load_options(read_entry(path) if path else {}, path)
@@ -169,7 +170,7 @@ class Desk:
 
     def open_session(self, watch: "Watch") -> "Session":
         """Return a session, as a build has one; `watch` looks on while pictures arrive."""
-        from .session import Session, SessionSettings
+        from mkdocs_instagram.session import Session, SessionSettings
 
         settings = SessionSettings.of(self.site.options, self.site.folder, self.environment)
         return Session(

@@ -7,14 +7,15 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from importlib import metadata
 
-from . import terminal
-from .desk import Desk
-from .errors import CacheUnusable, InstagramError, StoreUnusable
-from .models import Batch, Media, Trouble, name_command
-from .text import quote
-from .tokens import FoundToken
-from .upkeep import advise, describe_end, find_expiry
-from .validation import check_user
+from mkdocs_instagram import terminal
+from mkdocs_instagram.desk import Desk
+from mkdocs_instagram.errors import CacheUnusable, InstagramError, StoreUnusable
+from mkdocs_instagram.instagram.models import Batch, Media, Trouble
+from mkdocs_instagram.models import name_command
+from mkdocs_instagram.text import quote
+from mkdocs_instagram.tokens import FoundToken
+from mkdocs_instagram.upkeep import advise, describe_end, find_expiry
+from mkdocs_instagram.validation import check_user
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")
@@ -145,7 +146,7 @@ class Doctor:
         return f"{user.username or user.id}, {kind}"
 
     def _ask_media(self) -> str:
-        from .live import LiveAccount
+        from mkdocs_instagram.instagram.account import LiveAccount
 
         account = LiveAccount(self._desk.client, self._need_token().token)
         _, self._batch = account.first_batch(1)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from . import terminal
-from .desk import Desk
-from .messages import tell
-from .models import Account
-from .options import FeedOptions
-from .session import Session
-from .text import quote
+from mkdocs_instagram import terminal
+from mkdocs_instagram.desk import Desk
+from mkdocs_instagram.messages import tell
+from mkdocs_instagram.models import Account
+from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.session import Session
+from mkdocs_instagram.text import quote
 
 
 def fetch_feeds(desk: Desk) -> None:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from .captions import make_alt
-from .layouts import (
+from mkdocs_instagram.captions import make_alt
+from mkdocs_instagram.instagram.models import Child, Media
+from mkdocs_instagram.layouts import (
     Position,
     find_position,
     has_caption,
@@ -14,18 +15,9 @@ from .layouts import (
     list_item_classes,
     list_sizes,
 )
-from .models import (
-    Child,
-    Media,
-    MediaOverride,
-    Overrides,
-    Rendition,
-    Renditions,
-    Shown,
-    Video,
-)
-from .options import FeedOptions
-from .text import shorten
+from mkdocs_instagram.models import MediaOverride, Overrides, Rendition, Renditions, Shown, Video
+from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.text import shorten
 
 AVATAR_SIZES = "80px"
 

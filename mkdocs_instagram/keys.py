@@ -7,8 +7,8 @@ seconds. An entry that is missing, damaged or of another shape is as if it were 
 from datetime import UTC, datetime
 from typing import Protocol
 
-from .credentials import Token
-from .models import JSON, OfferedVideo, Picture
+from mkdocs_instagram.instagram.models import JSON, OfferedVideo, Picture
+from mkdocs_instagram.instagram.secrets import Token
 
 LISTING, FOUND, THROTTLE, REMOVED = "listing/", "found/", "throttle/", "removed/"
 PICTURE, VIDEO, TOKEN = "picture/", "video/", "token/"

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .checks import FORBIDDEN, FORBIDDEN_TEXT, Schema, check_mapping
-from .errors import OptionError
-from .text import clean, quote, suggest
+from mkdocs_instagram.checks import FORBIDDEN, FORBIDDEN_TEXT, Schema, check_mapping
+from mkdocs_instagram.errors import OptionError
+from mkdocs_instagram.text import clean, quote, suggest
 
 ENGLISH: Mapping[str, str] = {
     "feed": "Instagram feed",

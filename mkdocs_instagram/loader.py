@@ -6,15 +6,15 @@ The stale-if-error decision of RFC 5861, section 4, for media.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from . import graph
-from .errors import AppRemoved, InstagramError, Unreachable
-from .keys import EntryStore
-from .models import Feed, Listing, Overrides
-from .options import FeedOptions
-from .pace import SERVE_PAUSE, Attempts, Pace
-from .paging import MediaSource, Paging
-from .saved import Finds, SavedListing, is_fresh
-from .selection import choose, is_answered, needs_many, sought
+from mkdocs_instagram.errors import AppRemoved, InstagramError, Unreachable
+from mkdocs_instagram.instagram import graph
+from mkdocs_instagram.keys import EntryStore
+from mkdocs_instagram.models import Feed, Listing, Overrides
+from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.pace import SERVE_PAUSE, Attempts, Pace
+from mkdocs_instagram.paging import MediaSource, Paging
+from mkdocs_instagram.saved import Finds, SavedListing, is_fresh
+from mkdocs_instagram.selection import choose, is_answered, needs_many, sought
 
 SMALL_BATCH = 25
 

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from . import terminal
-from .credentials import Grant, Secret, StoredToken
-from .desk import Desk
-from .errors import TokenError
-from .models import Account, User, name_command
-from .oauth import (
+from mkdocs_instagram import terminal
+from mkdocs_instagram.desk import Desk
+from mkdocs_instagram.errors import TokenError
+from mkdocs_instagram.instagram.models import User
+from mkdocs_instagram.instagram.oauth import (
     REDIRECT_URI,
     App,
     authorize_url,
@@ -17,12 +16,14 @@ from .oauth import (
     make_state,
     read_redirect,
 )
-from .text import quote
-from .upkeep import Expiry, find_end
-from .validation import check_token, check_user
+from mkdocs_instagram.instagram.secrets import Grant, Secret, StoredToken
+from mkdocs_instagram.models import Account, name_command
+from mkdocs_instagram.text import quote
+from mkdocs_instagram.upkeep import Expiry, find_end
+from mkdocs_instagram.validation import check_token, check_user
 
 if TYPE_CHECKING:
-    from .client import Client
+    from mkdocs_instagram.instagram.client import Client
 
 _PASTE_ANOTHER = (
     "Copy it again, whole, or generate another one (Instagram, API setup with Instagram login); "

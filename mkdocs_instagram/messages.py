@@ -3,10 +3,16 @@
 import logging
 from datetime import datetime, timedelta
 
-from .errors import AppRemoved, InstagramError, NotAskedYet, TokenError, TokenMissing
-from .models import Account, Feed, Missing, Shown, Totals, name_command
-from .text import Message, pluralize
-from .upkeep import advise_replacing
+from mkdocs_instagram.errors import (
+    AppRemoved,
+    InstagramError,
+    NotAskedYet,
+    TokenError,
+    TokenMissing,
+)
+from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals, name_command
+from mkdocs_instagram.text import Message, pluralize
+from mkdocs_instagram.upkeep import advise_replacing
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
-from .checks import (
+from mkdocs_instagram.checks import (
     FORBIDDEN,
     FORBIDDEN_TEXT,
     NO_VALUE_HINT,
@@ -27,8 +27,8 @@ from .checks import (
     text,
     whole,
 )
-from .errors import OptionError
-from .text import quote, suggest
+from mkdocs_instagram.errors import OptionError
+from mkdocs_instagram.text import quote, suggest
 
 MAX_LIMIT = 1000
 MAX_COLUMNS = 12

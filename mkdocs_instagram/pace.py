@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from .errors import AppRemoved, InstagramError, NotAskedYet, RateLimited
-from .keys import EntryStore, read_moment, throttle_key
-from .removal import forget_removal, note_removal
+from mkdocs_instagram.errors import AppRemoved, InstagramError, NotAskedYet, RateLimited
+from mkdocs_instagram.keys import EntryStore, read_moment, throttle_key
+from mkdocs_instagram.removal import forget_removal, note_removal
 
 SERVE_PAUSE = timedelta(minutes=1)
 _LONGEST_THROTTLE = timedelta(days=1)

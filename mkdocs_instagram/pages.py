@@ -6,18 +6,18 @@ from typing import Any, NamedTuple
 
 import jinja2
 
-from .build_log import BuildLog
-from .environment import is_same_everywhere, make_environment, render_feed
-from .errors import BuildStopped, TagError
-from .items import make_avatar, make_items
-from .labels import Labels
-from .marks import FeedMarks
-from .models import Account, Overrides, Rendition, Shown, Video
-from .options import FeedOptions, Presets
-from .session import Session
-from .stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
-from .tag import FeedTag, may_hold_tags, replace_tags
-from .text import quote, suggest
+from mkdocs_instagram.build_log import BuildLog
+from mkdocs_instagram.environment import is_same_everywhere, make_environment, render_feed
+from mkdocs_instagram.errors import BuildStopped, TagError
+from mkdocs_instagram.items import make_avatar, make_items
+from mkdocs_instagram.labels import Labels
+from mkdocs_instagram.marks import FeedMarks
+from mkdocs_instagram.models import Account, Overrides, Rendition, Shown, Video
+from mkdocs_instagram.options import FeedOptions, Presets
+from mkdocs_instagram.session import Session
+from mkdocs_instagram.stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
+from mkdocs_instagram.tag import FeedTag, may_hold_tags, replace_tags
+from mkdocs_instagram.text import quote, suggest
 
 
 class Place(NamedTuple):

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from .errors import Unreachable
-from .models import Batch, Child, Listing, Media, User
-from .saved import SavedListing, find_oldest
+from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.instagram.models import Batch, Child, Media, User
+from mkdocs_instagram.models import Listing
+from mkdocs_instagram.saved import SavedListing, find_oldest
 
 Node = TypeVar("Node", Media, Child)
 

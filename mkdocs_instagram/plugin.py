@@ -21,13 +21,13 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from .build_log import BuildLog, ErrorPolicy
-from .config import InstagramConfig
-from .environment import TEMPLATES
-from .errors import BuildStopped
-from .pace import Pace
-from .pages import PageFeeds, Place
-from .session import Session, SessionSettings
+from mkdocs_instagram.build_log import BuildLog, ErrorPolicy
+from mkdocs_instagram.config import InstagramConfig
+from mkdocs_instagram.environment import TEMPLATES
+from mkdocs_instagram.errors import BuildStopped
+from mkdocs_instagram.pace import Pace
+from mkdocs_instagram.pages import PageFeeds, Place
+from mkdocs_instagram.session import Session, SessionSettings
 
 log = get_plugin_logger(__name__)
 

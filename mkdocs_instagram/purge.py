@@ -1,8 +1,8 @@
 """`purge`: all that is saved of an account is forgotten."""
 
-from . import terminal
-from .desk import Desk
-from .tidy import purge
+from mkdocs_instagram import terminal
+from mkdocs_instagram.desk import Desk
+from mkdocs_instagram.tidy import purge
 
 
 def purge_account(desk: Desk) -> None:

@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-from . import terminal
-from .credentials import Grant
-from .desk import Desk
-from .errors import CacheUnusable, InstagramError
-from .tokens import write_token_file
-from .upkeep import (
+from mkdocs_instagram import terminal
+from mkdocs_instagram.desk import Desk
+from mkdocs_instagram.errors import CacheUnusable, InstagramError
+from mkdocs_instagram.instagram.secrets import Grant
+from mkdocs_instagram.tokens import write_token_file
+from mkdocs_instagram.upkeep import (
     Expiry,
     find_end,
     find_obstacle,

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import CacheUnusable
-from .tokens import TokenStore, default_folder
+from mkdocs_instagram.errors import CacheUnusable
+from mkdocs_instagram.tokens import TokenStore, default_folder
 
 if TYPE_CHECKING:
-    from .cache import Cache
-    from .client import Client
+    from mkdocs_instagram.cache import Cache
+    from mkdocs_instagram.instagram.client import Client
 
 
 def make_client() -> "Client":
     """Return a client of the real network."""
-    from .client import Client
+    from mkdocs_instagram.instagram.client import Client
 
     return Client()
 
@@ -78,7 +78,7 @@ class Resources:
             CacheUnusable: It cannot be written.
         """
         if self.cache is None:
-            from .cache import Cache
+            from mkdocs_instagram.cache import Cache
 
             self.cache = Cache(self._cache_dir)
         return self.cache
@@ -96,7 +96,7 @@ class Resources:
         """Return the site's cache, or where that cannot be used, one that is removed at the end."""
         if self.cache:
             return self.cache
-        from .cache import Cache, describe_broken_cache, describe_unusable_cache
+        from mkdocs_instagram.cache import Cache, describe_broken_cache, describe_unusable_cache
 
         try:
             cache = self.open_cache()

@@ -10,25 +10,26 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .account_tokens import AccountTokens
-from .encoding import ImageSettings
-from .errors import AppRemoved, CacheUnusable, InstagramError
-from .loader import AccountFeeds
-from .models import JSON, Account, Overrides, Rendition, Shown, Totals, Video
-from .options import FeedOptions
-from .pace import Pace
-from .paging import MediaSource
-from .parts import FeedFiles, FileSource, Watch, join
-from .resources import Resources, make_client, make_store
-from .selection import pinned
-from .tidy import clean_up, purge
-from .tokens import TokenStore
-from .upkeep import Expiry
+from mkdocs_instagram.account_tokens import AccountTokens
+from mkdocs_instagram.encoding import ImageSettings
+from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError
+from mkdocs_instagram.instagram.models import JSON
+from mkdocs_instagram.loader import AccountFeeds
+from mkdocs_instagram.models import Account, Overrides, Rendition, Shown, Totals, Video
+from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.pace import Pace
+from mkdocs_instagram.paging import MediaSource
+from mkdocs_instagram.parts import FeedFiles, FileSource, Watch, join
+from mkdocs_instagram.resources import Resources, make_client, make_store
+from mkdocs_instagram.selection import pinned
+from mkdocs_instagram.tidy import clean_up, purge
+from mkdocs_instagram.tokens import TokenStore
+from mkdocs_instagram.upkeep import Expiry
 
 if TYPE_CHECKING:
-    from .client import Client
-    from .config import InstagramConfig
-    from .snapshot import Snapshot
+    from mkdocs_instagram.config import InstagramConfig
+    from mkdocs_instagram.instagram.client import Client
+    from mkdocs_instagram.instagram.demo import Snapshot
 
 
 class SessionSettings(NamedTuple):
@@ -212,7 +213,7 @@ class Session:
     def _open_source(self, account: Account) -> MediaSource:
         if account.demo:
             return _open_demo()
-        from .live import LiveAccount
+        from mkdocs_instagram.instagram.account import LiveAccount
 
         token, note = self._tokens.find_fresh(account)
         live = LiveAccount(self._resources.client, token)
@@ -230,6 +231,6 @@ class _Unsaved(dict[str, JSON]):
 
 
 def _open_demo() -> "Snapshot":
-    from .snapshot import Snapshot, demo_folder
+    from mkdocs_instagram.instagram.demo import Snapshot, demo_folder
 
     return Snapshot(demo_folder())

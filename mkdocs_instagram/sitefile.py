@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from yaml_env_tag import construct_env_tag
 
-from .errors import SiteFileError
-from .text import quote
+from mkdocs_instagram.errors import SiteFileError
+from mkdocs_instagram.text import quote
 
 NAMES = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
 _PLUGIN = "instagram"

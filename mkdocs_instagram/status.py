@@ -5,14 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from . import terminal
-from .desk import Desk
-from .errors import InstagramError, TokenError
-from .models import Account, Listing
-from .text import quote
-from .tokens import FoundToken
-from .upkeep import Expiry, describe_end, find_expiry, find_obstacle
-from .validation import check_user
+from mkdocs_instagram import terminal
+from mkdocs_instagram.desk import Desk
+from mkdocs_instagram.errors import InstagramError, TokenError
+from mkdocs_instagram.models import Account, Listing
+from mkdocs_instagram.text import quote
+from mkdocs_instagram.tokens import FoundToken
+from mkdocs_instagram.upkeep import Expiry, describe_end, find_expiry, find_obstacle
+from mkdocs_instagram.validation import check_user
 
 
 @dataclass(frozen=True, slots=True)

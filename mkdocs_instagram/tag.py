@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import yaml
 
-from .errors import OptionError, TagError
-from .options import FeedOptions, Presets, check_options
-from .text import quote
+from mkdocs_instagram.errors import OptionError, TagError
+from mkdocs_instagram.options import FeedOptions, Presets, check_options
+from mkdocs_instagram.text import quote
 
 # Comments are taken one after another, so that a tag within an ordinary comment is not seen. Where
 # HTML has no comments, none are sought. A paragraph around nothing but a tag goes with it: it may

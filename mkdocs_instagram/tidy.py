@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import images, videos
-from .errors import CacheUnusable
-from .keys import (
+from mkdocs_instagram import images, videos
+from mkdocs_instagram.errors import CacheUnusable
+from mkdocs_instagram.keys import (
     FOUND,
     LISTING,
     PICTURE,
@@ -18,10 +18,10 @@ from .keys import (
     removed_key,
     throttle_key,
 )
-from .saved import listed_media, listed_media_ids
+from mkdocs_instagram.saved import listed_media, listed_media_ids
 
 if TYPE_CHECKING:
-    from .cache import Cache
+    from mkdocs_instagram.cache import Cache
 
 _DAY = 86400.0
 _LISTS = (LISTING, FOUND)

@@ -13,11 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .credentials import StoredToken, Token
-from .errors import StoreUnusable, TokenMalformed, TokenMissing
-from .models import JSON, Account
-from .text import clean
-from .validation import check_token
+from mkdocs_instagram.errors import StoreUnusable, TokenMalformed, TokenMissing
+from mkdocs_instagram.instagram.models import JSON
+from mkdocs_instagram.instagram.secrets import StoredToken, Token
+from mkdocs_instagram.models import Account
+from mkdocs_instagram.text import clean
+from mkdocs_instagram.validation import check_token
 
 SCHEMA = 1
 LOCK_SECONDS = 10.0

@@ -9,15 +9,16 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from .credentials import Grant, StoredToken, Token
-from .errors import InstagramError, StoreUnusable, TokenRefused
-from .keys import EntryStore, read_moment, token_key
-from .models import JSON, Account, name_command
-from .text import Message, pluralize
-from .tokens import FoundToken, TokenStore
+from mkdocs_instagram.errors import InstagramError, StoreUnusable, TokenRefused
+from mkdocs_instagram.instagram.models import JSON
+from mkdocs_instagram.instagram.secrets import Grant, StoredToken, Token
+from mkdocs_instagram.keys import EntryStore, read_moment, token_key
+from mkdocs_instagram.models import Account, name_command
+from mkdocs_instagram.text import Message, pluralize
+from mkdocs_instagram.tokens import FoundToken, TokenStore
 
 if TYPE_CHECKING:
-    from .client import Client
+    from mkdocs_instagram.instagram.client import Client
 
 LIFE = timedelta(days=60)
 WARN_FROM = timedelta(days=10)
@@ -161,8 +162,8 @@ def request_refresh(client: "Client", token: Token) -> Grant:
         InstagramError: There is nothing better than the old one. Caught by `refresh_if_due` and
             `cli`.
     """
-    from .live import LiveAccount
-    from .oauth import refresh_request
+    from mkdocs_instagram.instagram.account import LiveAccount
+    from mkdocs_instagram.instagram.oauth import refresh_request
 
     if token.is_facebook:
         raise TokenRefused(

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from .credentials import Token
-from .errors import LoginRefused, OtherUser, TokenMalformed
-from .models import Account, User
-from .text import can_be_token
+from mkdocs_instagram.errors import LoginRefused, OtherUser, TokenMalformed
+from mkdocs_instagram.instagram.models import User
+from mkdocs_instagram.instagram.secrets import Token
+from mkdocs_instagram.models import Account
+from mkdocs_instagram.text import can_be_token
 
 if TYPE_CHECKING:
-    from .client import Client
+    from mkdocs_instagram.instagram.client import Client
 
 _PERSONAL = {"PERSONAL", "CONSUMER"}
 _SWITCH = (
@@ -41,7 +42,7 @@ def check_user(client: "Client", token: Token, account: Account) -> User:
         InstagramError: Instagram refuses it, or it is not one that this account can show. Caught by
             `cli`, `status` and `doctor`.
     """
-    from .live import LiveAccount
+    from mkdocs_instagram.instagram.account import LiveAccount
 
     user = LiveAccount(client, token).read_user()
     name = user.username or user.id

@@ -20,11 +20,12 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from mkdocs_instagram import client, live, login, oauth, refresh, tokens, upkeep
+from mkdocs_instagram import login, refresh, tokens, upkeep
 from mkdocs_instagram.cli import main
 from mkdocs_instagram.desk import Outside
+from mkdocs_instagram.instagram import account, client, oauth
 
-IMPORTED = (client, live, login, oauth, refresh, upkeep)
+IMPORTED = (client, account, login, oauth, refresh, upkeep)
 
 
 class Killed:

@@ -14,9 +14,9 @@ from fake import FakeInstagram
 from stored import stored_token
 
 from mkdocs_instagram.cli import main
-from mkdocs_instagram.client import Client
-from mkdocs_instagram.credentials import StoredToken
 from mkdocs_instagram.desk import Outside
+from mkdocs_instagram.instagram.client import Client
+from mkdocs_instagram.instagram.secrets import StoredToken
 from mkdocs_instagram.tokens import TokenStore
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from mkdocs_instagram.credentials import StoredToken, Token
+from mkdocs_instagram.instagram.secrets import StoredToken, Token
 
 LIFE = timedelta(days=60)
 

@@ -8,7 +8,7 @@ from fake import Answer, FakeInstagram, FakeUser, error, text
 from sites import Site
 from stored import stored_token
 
-from mkdocs_instagram.credentials import StoredToken, Token
+from mkdocs_instagram.instagram.secrets import StoredToken, Token
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

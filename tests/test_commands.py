@@ -13,7 +13,7 @@ from fake import Answer, FakeApp, FakeInstagram, FakeUser, close, error, refused
 from shell import DAY, NOW, Shell
 
 from mkdocs_instagram import login as login_module
-from mkdocs_instagram.credentials import Token
+from mkdocs_instagram.instagram.secrets import Token
 
 APP = FakeApp("990000000000001", "0inventedAppSecret5e1f", "https://localhost/")
 

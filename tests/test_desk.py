@@ -10,7 +10,6 @@ import httpx
 import pytest
 from stored import stored_token
 
-from mkdocs_instagram.client import Client
 from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import (
     CacheUnusable,
@@ -20,6 +19,7 @@ from mkdocs_instagram.errors import (
     TokenRefused,
     Unreachable,
 )
+from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.models import Account
 from mkdocs_instagram.tokens import TokenStore
 

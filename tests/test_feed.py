@@ -15,8 +15,9 @@ from mkdocs_instagram.errors import (
     TokenMissing,
     Unreachable,
 )
+from mkdocs_instagram.instagram.models import JSON, Batch, Child, Media, User
 from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.models import JSON, Batch, Child, Media, MediaOverride, Overrides, User
+from mkdocs_instagram.models import MediaOverride, Overrides
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.saved import decode_listing

@@ -22,8 +22,9 @@ from mkdocs_instagram import encoding, images
 from mkdocs_instagram.cache import Cache
 from mkdocs_instagram.encoding import ImageSettings, plan_widths
 from mkdocs_instagram.images import Made, list_digests, make_renditions
+from mkdocs_instagram.instagram.models import Picture, Trouble
 from mkdocs_instagram.keys import picture_key
-from mkdocs_instagram.models import Picture, Rendition, Trouble
+from mkdocs_instagram.models import Rendition
 
 NOW = 1784800000.0
 HOUR = 3600.0

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from mkdocs_instagram import keys
-from mkdocs_instagram.credentials import Token
 from mkdocs_instagram.errors import AppRemoved
-from mkdocs_instagram.models import JSON, OfferedVideo, Picture
+from mkdocs_instagram.instagram.models import JSON, OfferedVideo, Picture
+from mkdocs_instagram.instagram.secrets import Token
 from mkdocs_instagram.removal import note_removal
 from mkdocs_instagram.saved import Finds, decode_listing, encode_listing
 from mkdocs_instagram.tokens import FoundToken

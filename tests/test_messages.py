@@ -17,13 +17,9 @@ from mkdocs_instagram.errors import (
     TokenRefused,
     Unreachable,
 )
-from mkdocs_instagram.messages import (
-    cure,
-    tell,
-    tell_totals,
-    tell_unfound_pins,
-)
-from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals, User
+from mkdocs_instagram.instagram.models import User
+from mkdocs_instagram.messages import cure, tell, tell_totals, tell_unfound_pins
+from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals
 from mkdocs_instagram.text import Message
 from mkdocs_instagram.upkeep import Expiry, tell_expiry
 

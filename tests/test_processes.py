@@ -16,7 +16,7 @@ from fake import FakeInstagram, FakeUser, hang
 from sites import COMMAND, Site
 from stored import stored_token
 
-from mkdocs_instagram.credentials import Token
+from mkdocs_instagram.instagram.secrets import Token
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

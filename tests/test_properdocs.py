@@ -26,6 +26,9 @@ def without_mkdocs(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(Path(scheme["scripts"]) / Path(sys.executable).name)
 
 
+NEEDS_MKDOCS = {"mkdocs_instagram.config", "mkdocs_instagram.plugin"}
+
+
 def by_path(build: Build) -> dict[str, bytes]:
     return {path: data for path, data in build.files().items() if "/mk-ig/" in path}
 
@@ -52,11 +55,14 @@ def test_the_same_site_is_built(tmp_path: Path, without_mkdocs: str) -> None:
 
 
 def test_only_the_shell_of_mkdocs_needs_it(without_mkdocs: str) -> None:
-    names = [module.name for module in pkgutil.iter_modules(mkdocs_instagram.__path__)]
+    names = [
+        module.name
+        for module in pkgutil.walk_packages(mkdocs_instagram.__path__, "mkdocs_instagram.")
+    ]
     code = (
         "import importlib, sys\n"
-        f"for name in {sorted({*names} - {'config', 'plugin'})!r}:\n"
-        "    importlib.import_module(f'mkdocs_instagram.{name}')\n"
+        f"for name in {sorted({*names} - NEEDS_MKDOCS)!r}:\n"
+        "    importlib.import_module(name)\n"
         "assert 'mkdocs' not in sys.modules\n"
         "try:\n"
         "    import mkdocs_instagram.config\n"

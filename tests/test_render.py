@@ -13,9 +13,10 @@ import pytest
 from goldens import check, list_cases
 
 import mkdocs_instagram
-from mkdocs_instagram import graph
 from mkdocs_instagram.environment import make_environment, render_feed
 from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.instagram import graph
+from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.items import make_avatar, make_items
 from mkdocs_instagram.labels import ENGLISH
 from mkdocs_instagram.models import (
@@ -25,7 +26,6 @@ from mkdocs_instagram.models import (
     Rendition,
     Renditions,
     Shown,
-    User,
     Video,
 )
 from mkdocs_instagram.options import FeedOptions, check_options

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_instagram.client import Client
 from mkdocs_instagram.errors import CacheUnusable
+from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.resources import Resources
 from mkdocs_instagram.tokens import TokenStore
 

@@ -20,18 +20,13 @@ from conftest import OTHER_TOKEN, TOKEN
 from PIL import Image
 from stored import stored_token
 
-from mkdocs_instagram.client import Client
 from mkdocs_instagram.config import load_options
 from mkdocs_instagram.encoding import ImageSettings
 from mkdocs_instagram.entries import seal
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
-from mkdocs_instagram.models import (
-    JSON,
-    Account,
-    MediaOverride,
-    Overrides,
-    Shown,
-)
+from mkdocs_instagram.instagram.client import Client
+from mkdocs_instagram.instagram.models import JSON
+from mkdocs_instagram.models import Account, MediaOverride, Overrides, Shown
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.parts import Watch

@@ -9,8 +9,9 @@ import pytest
 from fake.pictures import video
 
 from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.instagram.models import OfferedVideo, Trouble
 from mkdocs_instagram.keys import video_key
-from mkdocs_instagram.models import OfferedVideo, Trouble, Video
+from mkdocs_instagram.models import Video
 from mkdocs_instagram.videos import CheckedFile, Kept, begins_as_mp4, keep_videos
 
 NOW = 1784800000.0

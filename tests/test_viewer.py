@@ -14,8 +14,9 @@ from PIL import Image
 from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, codes
 
 from mkdocs_instagram.cache import Cache
-from mkdocs_instagram.client import Client
-from mkdocs_instagram.models import JSON, Missing, Shown
+from mkdocs_instagram.instagram.client import Client
+from mkdocs_instagram.instagram.models import JSON
+from mkdocs_instagram.models import Missing, Shown
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.session import Session
 

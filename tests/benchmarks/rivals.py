@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from mkdocs_instagram import graph
+from mkdocs_instagram.instagram import graph
 
 from . import builds
 from .process import run

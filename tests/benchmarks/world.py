@@ -19,7 +19,7 @@ from fake import FakeInstagram, FakeUser
 from PIL import Image, ImageOps
 from sites import Site
 
-from mkdocs_instagram.snapshot import demo_folder
+from mkdocs_instagram.instagram.demo import demo_folder
 
 TOKEN = "IGAAbenchmarkOnly"
 SIZE = (1080, 1350)

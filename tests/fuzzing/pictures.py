@@ -12,7 +12,7 @@ from PIL import Image
 
 from mkdocs_instagram.encoding import ImageSettings
 from mkdocs_instagram.images import make_renditions
-from mkdocs_instagram.models import JSON, Picture, Trouble
+from mkdocs_instagram.instagram.models import JSON, Picture, Trouble
 
 SETTINGS = ImageSettings((8, 16), "webp", 50)
 PICTURE = Picture("1", "media_url", "")

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from mkdocs_instagram.cache import Cache
-from mkdocs_instagram.models import Child, Media, OfferedVideo, Picture, Trouble
-from mkdocs_instagram.snapshot import Snapshot, demo_folder
+from mkdocs_instagram.instagram.demo import Snapshot, demo_folder
+from mkdocs_instagram.instagram.models import Child, Media, OfferedVideo, Picture, Trouble
 from mkdocs_instagram.text import clean
 from mkdocs_instagram.videos import keep_videos
 

@@ -12,7 +12,7 @@ from mkdocs_instagram.errors import (
     UnknownField,
     Unreachable,
 )
-from mkdocs_instagram.refusals import find_error, load_json, throttled, to_exception
+from mkdocs_instagram.instagram.refusals import find_error, load_json, throttled, to_exception
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 HOUR = 3600.0

@@ -8,17 +8,20 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 from . import graph
 from .models import Batch, OfferedVideo, Picture, Trouble, User
-from .videos import CheckedFile
+
+if TYPE_CHECKING:
+    from .downloads import VideoFile
 
 _PIECE = 1024 * 1024
 
 
 def demo_folder() -> Traversable:
     """Return the folder of the bundled demo."""
-    return files(__package__) / "demo"
+    return files(__package__) / "demo_account"
 
 
 class Snapshot:
@@ -44,7 +47,7 @@ class Snapshot:
         return False
 
     def download_videos(
-        self, videos: Sequence[OfferedVideo], open_file: Callable[[], CheckedFile]
+        self, videos: Sequence[OfferedVideo], open_file: "Callable[[], VideoFile]"
     ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
         """Yield the digest of each video that the folder has, once its file is kept."""
         for video in videos:
@@ -63,7 +66,7 @@ class Snapshot:
             yield picture, file.read_bytes() if file.is_file() else Trouble.FAILED
 
 
-def _copy(file: Traversable, copy: CheckedFile) -> bool:
+def _copy(file: Traversable, copy: "VideoFile") -> bool:
     """Write a file piece by piece; return whether all of it was wanted."""
     with file.open("rb") as opened:
         return all(copy.write(chunk) for chunk in iter(lambda: opened.read(_PIECE), b""))

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from mkdocs_instagram.errors import InstagramError, LoginRefused, Unreachable
+from mkdocs_instagram.text import can_be_token, quote
+
 from . import graph
-from .credentials import Grant, Secret, Token
-from .errors import InstagramError, LoginRefused, Unreachable
 from .models import JSON
 from .refusals import find_error, load_json, throttled, to_exception
-from .text import can_be_token, quote
+from .secrets import Grant, Secret, Token
 
 SCOPE = "instagram_business_basic"
 CODE_HOST = "api.instagram.com"

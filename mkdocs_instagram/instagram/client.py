@@ -14,12 +14,13 @@ from urllib.parse import quote_plus
 
 import httpx
 
+from mkdocs_instagram.errors import UnknownField, Unreachable
+
 from . import graph, oauth
-from .cdn import Arrival, Cdn, Got, Refused, VideoFile, Wanted, read_whole, retry_context
-from .credentials import Grant, Secret, Token
-from .errors import UnknownField, Unreachable
+from .downloads import Arrival, Cdn, Got, Refused, VideoFile, Wanted, read_whole, retry_context
 from .models import JSON, OfferedVideo, Picture, Trouble
 from .oauth import GrantRequest
+from .secrets import Grant, Secret, Token
 from .thread import NetworkThread
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mkdocs_instagram.models import Child, Media, OfferedVideo, Picture, User
+from mkdocs_instagram.instagram.models import Child, Media, OfferedVideo, Picture, User
 
 SIGNED = "https://scontent.cdninstagram.com/1.jpg?oh=00_signed"
 CHILD = Child("2", "IMAGE", media_url=SIGNED, thumbnail_url=SIGNED)

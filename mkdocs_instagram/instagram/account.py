@@ -4,11 +4,12 @@ Its outside thing is that of the client it is given. Where Instagram does not kn
 is asked once more with the reduced set of fields.
 """
 
+from mkdocs_instagram.errors import GraphError, InstagramError, TokenRefused, UnknownField
+
 from . import graph
 from .client import Client
-from .credentials import Token
-from .errors import GraphError, InstagramError, TokenRefused, UnknownField
 from .models import JSON, Batch, User
+from .secrets import Token
 
 _NOT_THERE = 100
 _FACEBOOK_LOGIN = "The token begins with EAA, as those of Facebook Login do."

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from .errors import Unreachable
+from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.text import clean
+
 from .models import JSON, Batch, Child, Media, User
 from .refusals import find_error, load_json, throttled, to_exception
-from .text import clean
 
 VERSION = "v25.0"
 HOST = "graph.instagram.com"

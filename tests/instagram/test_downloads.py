@@ -12,8 +12,8 @@ from fake.pictures import video
 from test_client import FETCHED, HOSTILE, REFUSED_REDIRECTS, Net, Reply, net, script
 
 from mkdocs_instagram.cache import Cache
-from mkdocs_instagram.client import Client
-from mkdocs_instagram.models import OfferedVideo, Picture, Trouble
+from mkdocs_instagram.instagram.client import Client
+from mkdocs_instagram.instagram.models import OfferedVideo, Picture, Trouble
 from mkdocs_instagram.videos import CheckedFile
 
 __all__ = ["net"]

@@ -24,10 +24,6 @@ import stamina
 from conftest import TOKEN
 from fake import FakeInstagram
 
-from mkdocs_instagram import graph, oauth
-from mkdocs_instagram.cdn import MAX_PICTURE
-from mkdocs_instagram.client import MAX_ANSWER, Client
-from mkdocs_instagram.credentials import Secret, Token
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,
@@ -38,8 +34,12 @@ from mkdocs_instagram.errors import (
     UnknownField,
     Unreachable,
 )
-from mkdocs_instagram.models import JSON, Picture, Trouble
-from mkdocs_instagram.oauth import App, GrantRequest
+from mkdocs_instagram.instagram import graph, oauth
+from mkdocs_instagram.instagram.client import MAX_ANSWER, Client
+from mkdocs_instagram.instagram.downloads import MAX_PICTURE
+from mkdocs_instagram.instagram.models import JSON, Picture, Trouble
+from mkdocs_instagram.instagram.oauth import App, GrantRequest
+from mkdocs_instagram.instagram.secrets import Secret, Token
 
 USER = graph.user_request()
 MEDIA = graph.media_request(25)
@@ -387,10 +387,10 @@ def test_all_calls_of_a_build_share_their_time(net: Net) -> None:
 def test_a_look_up_that_hangs_holds_up_neither_the_call_nor_the_program() -> None:
     program = """
 import socket, threading, time
-from mkdocs_instagram import graph
-from mkdocs_instagram.client import Client
+from mkdocs_instagram.instagram import graph
+from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.errors import Unreachable
-from mkdocs_instagram.credentials import Token
+from mkdocs_instagram.instagram.secrets import Token
 def look_up(*_, **__):
     time.sleep(60)
 socket.getaddrinfo = look_up

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mkdocs_instagram import graph
 from mkdocs_instagram.errors import (
     InstagramError,
     PermissionDenied,
@@ -16,9 +15,10 @@ from mkdocs_instagram.errors import (
     UnknownField,
     Unreachable,
 )
-from mkdocs_instagram.models import JSON, Child, Media, Picture, User
+from mkdocs_instagram.instagram import graph
+from mkdocs_instagram.instagram.models import JSON, Child, Media, Picture, User
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[1] / "samples"
 CDN = "https://scontent-fra5-1.cdninstagram.com/v/t51.82787-15/500000001_n.jpg"
 
 quickly = settings(database=None, derandomize=True, deadline=None)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .errors import (
+from mkdocs_instagram.errors import (
     AppRemoved,
     GraphError,
     InstagramError,
@@ -21,8 +21,9 @@ from .errors import (
     UnknownField,
     Unreachable,
 )
+from mkdocs_instagram.text import quote
+
 from .models import JSON
-from .text import quote
 
 _THROTTLED = {4, 17, 32, 341, 613, 80001, 80002}
 _TEMPORARY = {1, 2, -1, -2}

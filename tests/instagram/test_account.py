@@ -7,17 +7,12 @@ import httpx
 import pytest
 from conftest import TOKEN
 
-from mkdocs_instagram import graph
-from mkdocs_instagram.client import Client
-from mkdocs_instagram.credentials import Token
-from mkdocs_instagram.errors import (
-    PermissionDenied,
-    TokenRefused,
-    UnknownField,
-    Unreachable,
-)
-from mkdocs_instagram.live import LiveAccount
-from mkdocs_instagram.models import JSON
+from mkdocs_instagram.errors import PermissionDenied, TokenRefused, UnknownField, Unreachable
+from mkdocs_instagram.instagram import graph
+from mkdocs_instagram.instagram.account import LiveAccount
+from mkdocs_instagram.instagram.client import Client
+from mkdocs_instagram.instagram.models import JSON
+from mkdocs_instagram.instagram.secrets import Token
 
 NODES: dict[str, JSON] = {
     "me": {"id": "26011223344556677", "username": "harbour.bakery", "followers_count": 1204},

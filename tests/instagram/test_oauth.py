@@ -8,7 +8,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mkdocs_instagram.credentials import Grant, Secret, Token
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,
@@ -18,7 +17,7 @@ from mkdocs_instagram.errors import (
     TokenRefused,
     Unreachable,
 )
-from mkdocs_instagram.oauth import (
+from mkdocs_instagram.instagram.oauth import (
     App,
     authorize_url,
     code_request,
@@ -29,6 +28,7 @@ from mkdocs_instagram.oauth import (
     read_redirect,
     refresh_request,
 )
+from mkdocs_instagram.instagram.secrets import Grant, Secret, Token
 
 quickly = settings(database=None, derandomize=True, deadline=None)
 

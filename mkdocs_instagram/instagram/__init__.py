@@ -1,0 +1,1 @@
+"""The API of Instagram, and the demo account."""

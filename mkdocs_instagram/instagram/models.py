@@ -1,0 +1,221 @@
+"""What Instagram has: users, their media, and the files of both; performs no I/O."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+JSON = dict[str, Any]
+"""A JSON object; it stays within the modules that speak with the API or the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One still picture that Instagram offers: where its bytes are now, and what it is for ever.
+
+    Attributes:
+        media_id: The node that owns it: a media, a carousel's child, or a user.
+        field_name: `media_url`, `thumbnail_url` or `profile_picture_url`.
+        url: Signed anew by every call and dead within days; never a key.
+        version: What changes with the bytes, for a picture that can change; "" for one that cannot.
+    """
+
+    media_id: str
+    field_name: str
+    url: str = field(compare=False, repr=False)
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedVideo:
+    """One mp4 of a video, by the id of the media or child.
+
+    Attributes:
+        url: As a `Picture`'s; "" where Instagram does not give it, or no longer.
+    """
+
+    media_id: str
+    url: str = field(compare=False, repr=False)
+
+
+def _without_addresses(record: Any) -> str:
+    """Return a record's repr without its signed URLs."""
+    fields = {name: it for name, it in record._asdict().items() if not name.endswith("_url")}
+    shown = ", ".join(f"{name}={value!r}" for name, value in fields.items())
+    return f"{type(record).__name__}({shown})"
+
+
+class Child(NamedTuple):
+    """One child of a carousel."""
+
+    id: str
+    media_type: str
+    media_url: str = ""
+    thumbnail_url: str = ""
+
+    def __repr__(self) -> str:
+        return _without_addresses(self)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The still picture, or `None` for a video without a poster."""
+        return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
+
+    @property
+    def video(self) -> OfferedVideo | None:
+        """The mp4; `None` for what is no video."""
+        return OfferedVideo(self.id, self.media_url) if self.media_type == "VIDEO" else None
+
+
+class Media(NamedTuple):
+    """One published object, as in `/me/media`; texts are cleaned, absent ones are "".
+
+    Attributes:
+        kind: `p`, `reel` or `tv`, from the permalink.
+        timestamp: In UTC; `None` when Instagram did not say.
+        like_count: `None` when hidden; never 0 for hidden.
+    """
+
+    id: str
+    media_type: str
+    media_product_type: str = ""
+    caption: str = ""
+    alt_text: str = ""
+    shortcode: str = ""
+    kind: str = "p"
+    username: str = ""
+    timestamp: datetime | None = None
+    like_count: int | None = None
+    comments_count: int | None = None
+    media_url: str = ""
+    thumbnail_url: str = ""
+    children: tuple[Child, ...] = ()
+
+    def __repr__(self) -> str:
+        return _without_addresses(self)
+
+    @property
+    def is_carousel(self) -> bool:
+        """Whether it is a `CAROUSEL_ALBUM`."""
+        return self.media_type == "CAROUSEL_ALBUM"
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is a video, reels included."""
+        return self.media_type == "VIDEO"
+
+    @property
+    def video(self) -> OfferedVideo | None:
+        """The mp4; `None` for what is no video itself."""
+        return OfferedVideo(self.id, self.media_url) if self.is_video else None
+
+    @property
+    def is_reel(self) -> bool:
+        """Whether it is a reel: by `media_product_type`, else by its permalink."""
+        return self.is_video and (self.media_product_type or self.kind).upper() in {"REELS", "REEL"}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether `media_type` is one of the three documented words."""
+        return self.media_type in {"IMAGE", "VIDEO", "CAROUSEL_ALBUM"}
+
+    @property
+    def permalink(self) -> str:
+        """The address on Instagram, rebuilt from the checked shortcode; "" without one."""
+        if not self.shortcode:
+            return ""
+        return f"https://www.instagram.com/{self.kind}/{self.shortcode}/"
+
+    @property
+    def picture(self) -> Picture | None:
+        """The still picture to show, or `None` when Instagram offers none.
+
+        A carousel's is its first child's, whose file its own `media_url` repeats: by the child's
+        id it is fetched once for both, and follows when the child is taken out. Where the first
+        child is a video without a poster, the first picture among the others is taken.
+        """
+        if self.is_carousel and self.children:
+            first = self.children[0]
+            if first.picture or first.media_type == "VIDEO" or not self.media_url:
+                return next((child.picture for child in self.children if child.picture), None)
+        return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
+
+
+def _still(media_id: str, media_type: str, media_url: str, thumbnail_url: str) -> Picture | None:
+    if thumbnail_url:
+        return Picture(media_id, "thumbnail_url", thumbnail_url)
+    if media_url and media_type != "VIDEO" and ".mp4" not in media_url.partition("?")[0]:
+        return Picture(media_id, "media_url", media_url)
+    return None
+
+
+class User(NamedTuple):
+    """The user node; texts are cleaned, absent ones are "", absent counts `None`.
+
+    Attributes:
+        id: App-scoped: differs from app to app for the same account.
+        user_id: The `17841…` id; "" when the answer has none.
+    """
+
+    id: str
+    user_id: str = ""
+    username: str = ""
+    name: str = ""
+    account_type: str = ""
+    biography: str = ""
+    website: str = ""
+    profile_picture_url: str = ""
+    followers_count: int | None = None
+    follows_count: int | None = None
+    media_count: int | None = None
+
+    def __repr__(self) -> str:
+        return _without_addresses(self)
+
+    @property
+    def permalink(self) -> str:
+        """The profile's address, rebuilt from the checked username; "" without one."""
+        return f"https://www.instagram.com/{self.username}/" if self.username else ""
+
+    @property
+    def picture(self) -> Picture | None:
+        """The profile picture, or `None` without one.
+
+        Another one stands under the same id. The URL is signed anew by every call, but the last
+        part of its path is the picture's own: a change of that is taken for a change of picture.
+        """
+        if not self.profile_picture_url:
+            return None
+        version = self.profile_picture_url.partition("?")[0].rpartition("/")[2]
+        return Picture(
+            self.user_id or self.id, "profile_picture_url", self.profile_picture_url, version
+        )
+
+    def is_same_as(self, other: "User") -> bool:
+        """Tell whether both are one account: by `user_id`, else by `id` or username."""
+        if self.user_id and other.user_id:
+            return self.user_id == other.user_id
+        if self.id == other.id:
+            return True
+        return bool(self.username) and self.username.lower() == other.username.lower()
+
+
+class Batch(NamedTuple):
+    """One answer of the media edge.
+
+    Attributes:
+        after: The cursor of the next batch; `None` at the account's end.
+        received: How many entries the answer held, those that could not be read included.
+    """
+
+    items: tuple[Media, ...]
+    after: str | None
+    received: int
+
+
+class Trouble(StrEnum):
+    """Why a picture or video could not be had."""
+
+    EXPIRED = "its signed URL has expired"
+    WAITING = "the time for downloads was over"
+    FAILED = "it could not be downloaded or is not what it should be"
