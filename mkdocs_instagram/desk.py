@@ -19,7 +19,7 @@ from mkdocs_instagram.sitefile import find_site_file, read_entry
 from mkdocs_instagram.tokens import FoundToken, TokenStore
 
 if TYPE_CHECKING:
-    from mkdocs_instagram.cache import Cache
+    from mkdocs_instagram.cache.cache import Cache
     from mkdocs_instagram.config import InstagramConfig
     from mkdocs_instagram.instagram.client import Client
     from mkdocs_instagram.parts import Watch

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from mkdocs_instagram.cache.models import Rendition, Renditions, Video
 from mkdocs_instagram.captions import make_alt
 from mkdocs_instagram.instagram.models import Child, Media
 from mkdocs_instagram.layouts import (
@@ -15,7 +16,7 @@ from mkdocs_instagram.layouts import (
     list_item_classes,
     list_sizes,
 )
-from mkdocs_instagram.models import MediaOverride, Overrides, Rendition, Renditions, Shown, Video
+from mkdocs_instagram.models import MediaOverride, Overrides, Shown
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.text import shorten
 

@@ -6,9 +6,9 @@ The stale-if-error decision of RFC 5861, section 4, for media.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from mkdocs_instagram.cache.keys import EntryStore
 from mkdocs_instagram.errors import AppRemoved, InstagramError, Unreachable
 from mkdocs_instagram.instagram import graph
-from mkdocs_instagram.keys import EntryStore
 from mkdocs_instagram.models import Feed, Listing, Overrides
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import SERVE_PAUSE, Attempts, Pace

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
+from mkdocs_instagram.cache.models import Renditions, Video
 from mkdocs_instagram.errors import InstagramError
 from mkdocs_instagram.instagram.models import Media, User
 
@@ -69,35 +70,6 @@ class MediaOverride(NamedTuple):
 
 
 Overrides = Mapping[str, MediaOverride]
-
-
-class Rendition(NamedTuple):
-    """A derived file: its name is its digest; sizes in pixels."""
-
-    digest: str
-    width: int
-    height: int
-    extension: str
-
-    @property
-    def name(self) -> str:
-        """The file's name in the site."""
-        return f"{self.digest[:32]}.{self.extension}"
-
-
-Renditions = tuple[Rendition, ...]
-"""The widths of one picture, narrowest first; never empty."""
-
-
-class Video(NamedTuple):
-    """An mp4 of the site's own: its name is its digest."""
-
-    digest: str
-
-    @property
-    def name(self) -> str:
-        """The file's name in the site."""
-        return f"{self.digest[:32]}.mp4"
 
 
 class Missing(NamedTuple):

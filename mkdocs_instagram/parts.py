@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from mkdocs_instagram.encoding import ImageSettings
-from mkdocs_instagram.images import Made, make_renditions
+from mkdocs_instagram.cache.encoding import ImageSettings
+from mkdocs_instagram.cache.images import Made, make_renditions
+from mkdocs_instagram.cache.videos import CheckedFile, Kept, keep_videos
 from mkdocs_instagram.instagram.models import Child, Media, OfferedVideo, Picture, Trouble
 from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals
 from mkdocs_instagram.options import FeedOptions
-from mkdocs_instagram.videos import CheckedFile, Kept, keep_videos
 
 if TYPE_CHECKING:
-    from mkdocs_instagram.cache import Cache
+    from mkdocs_instagram.cache.cache import Cache
 
 File = TypeVar("File", Picture, OfferedVideo)
 

@@ -6,8 +6,8 @@ should not lose a feed to one bad answer.
 
 from datetime import UTC, datetime, timedelta
 
+from mkdocs_instagram.cache.keys import EntryStore, read_moment, removed_key
 from mkdocs_instagram.errors import AppRemoved
-from mkdocs_instagram.keys import EntryStore, read_moment, removed_key
 
 KEPT = timedelta(days=7)
 SEPARATE_DAYS = 3

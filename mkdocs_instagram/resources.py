@@ -9,7 +9,7 @@ from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.tokens import TokenStore, default_folder
 
 if TYPE_CHECKING:
-    from mkdocs_instagram.cache import Cache
+    from mkdocs_instagram.cache.cache import Cache
     from mkdocs_instagram.instagram.client import Client
 
 
@@ -78,7 +78,7 @@ class Resources:
             CacheUnusable: It cannot be written.
         """
         if self.cache is None:
-            from mkdocs_instagram.cache import Cache
+            from mkdocs_instagram.cache.cache import Cache
 
             self.cache = Cache(self._cache_dir)
         return self.cache
@@ -96,7 +96,11 @@ class Resources:
         """Return the site's cache, or where that cannot be used, one that is removed at the end."""
         if self.cache:
             return self.cache
-        from mkdocs_instagram.cache import Cache, describe_broken_cache, describe_unusable_cache
+        from mkdocs_instagram.cache.cache import (
+            Cache,
+            describe_broken_cache,
+            describe_unusable_cache,
+        )
 
         try:
             cache = self.open_cache()

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mkdocs_instagram.account_tokens import AccountTokens
-from mkdocs_instagram.encoding import ImageSettings
+from mkdocs_instagram.cache.encoding import ImageSettings
+from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.models import Account, Overrides, Rendition, Shown, Totals, Video
+from mkdocs_instagram.models import Account, Overrides, Shown, Totals
 from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.paging import MediaSource

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from mkdocs_instagram import images, videos
-from mkdocs_instagram.errors import CacheUnusable
-from mkdocs_instagram.keys import (
+from mkdocs_instagram.cache import images, videos
+from mkdocs_instagram.cache.keys import (
     FOUND,
     LISTING,
     PICTURE,
@@ -18,10 +17,11 @@ from mkdocs_instagram.keys import (
     removed_key,
     throttle_key,
 )
+from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.saved import listed_media, listed_media_ids
 
 if TYPE_CHECKING:
-    from mkdocs_instagram.cache import Cache
+    from mkdocs_instagram.cache.cache import Cache
 
 _DAY = 86400.0
 _LISTS = (LISTING, FOUND)

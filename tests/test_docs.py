@@ -22,7 +22,8 @@ from mkdocs.config.base import Config
 from mkdocs.utils.yaml import yaml_load
 
 import mkdocs_instagram
-from mkdocs_instagram import cache, cli, errors, messages, upkeep
+from mkdocs_instagram import cli, errors, messages, upkeep
+from mkdocs_instagram.cache import cache
 from mkdocs_instagram.config import ImagesConfig, InstagramConfig
 from mkdocs_instagram.desk import Outside
 from mkdocs_instagram.instagram import oauth

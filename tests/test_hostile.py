@@ -19,12 +19,13 @@ from test_render import (
     make_theme,
 )
 
+from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.environment import make_environment, render_feed
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Child, Media
 from mkdocs_instagram.items import make_avatar, make_items
 from mkdocs_instagram.labels import ENGLISH, check_labels
-from mkdocs_instagram.models import Feed, MediaOverride, Rendition, Shown, Video
+from mkdocs_instagram.models import Feed, MediaOverride, Shown
 from mkdocs_instagram.options import LAYOUTS, FeedOptions, check_options
 from mkdocs_instagram.text import clean
 

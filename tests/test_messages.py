@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_instagram.cache import describe_broken_cache, describe_unusable_cache
+from mkdocs_instagram.cache.cache import describe_broken_cache, describe_unusable_cache
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,

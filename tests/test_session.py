@@ -20,9 +20,9 @@ from conftest import OTHER_TOKEN, TOKEN
 from PIL import Image
 from stored import stored_token
 
+from mkdocs_instagram.cache.database import seal
+from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.config import load_options
-from mkdocs_instagram.encoding import ImageSettings
-from mkdocs_instagram.entries import seal
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from stored import stored_token
 
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused
 from mkdocs_instagram.instagram.client import Client

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.tidy import Purged, purge
 

@@ -13,7 +13,7 @@ from fake.pictures import video
 from PIL import Image
 from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, codes
 
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.models import Missing, Shown

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from poison import Bomb
 
-from mkdocs_instagram.cache import Cache
-from mkdocs_instagram.entries import seal
+from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.cache.database import seal
 
 from .cases import Case
 from .fault import Fault, Level

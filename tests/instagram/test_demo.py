@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.cache.videos import keep_videos
 from mkdocs_instagram.instagram.demo import Snapshot, demo_folder
 from mkdocs_instagram.instagram.models import Child, Media, OfferedVideo, Picture, Trouble
 from mkdocs_instagram.text import clean
-from mkdocs_instagram.videos import keep_videos
 
 DEMO = demo_folder()
 

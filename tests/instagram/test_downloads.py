@@ -11,10 +11,10 @@ import pytest
 from fake.pictures import video
 from test_client import FETCHED, HOSTILE, REFUSED_REDIRECTS, Net, Reply, net, script
 
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.cache.videos import CheckedFile
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import OfferedVideo, Picture, Trouble
-from mkdocs_instagram.videos import CheckedFile
 
 __all__ = ["net"]
 

@@ -18,8 +18,8 @@ import pytest
 from memory import STATUS, find_disk
 from poison import Bomb
 
-from mkdocs_instagram.cache import SCHEMA, Cache
-from mkdocs_instagram.entries import seal
+from mkdocs_instagram.cache.cache import SCHEMA, Cache
+from mkdocs_instagram.cache.database import seal
 from mkdocs_instagram.errors import CacheUnusable
 
 KEY = "listing/main"
@@ -318,7 +318,7 @@ def test_a_damaged_database_is_put_aside_and_begun_anew(
 def test_no_connection_stays_open(folder: Path) -> None:
     program = """
 import os, pathlib, sys
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache.cache import Cache
 folder = pathlib.Path(sys.argv[1])
 for content in (None, b"#!/bin/sh" * 1000):
     if content:
@@ -615,7 +615,7 @@ def test_a_database_of_another_version_of_diskcache_is_ours(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Cache(folder).close()
-    monkeypatch.setattr("mkdocs_instagram.vetting._KNOWN_SCHEMA", "another")
+    monkeypatch.setattr("mkdocs_instagram.cache.vetting._KNOWN_SCHEMA", "another")
 
     cache = Cache(folder)
     cache.close()
@@ -647,7 +647,7 @@ def test_a_database_that_is_a_link_is_put_aside_and_its_target_left_alone(
 LARGE_ROWS = """
 import pathlib, sys
 from memory import read_peak
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache.cache import Cache
 folder = pathlib.Path(sys.argv[1])
 before = read_peak()
 cache = Cache(folder)
@@ -680,7 +680,7 @@ def test_a_row_of_300_mb_costs_less_than_100_mb(table: str, value: str) -> None:
             [sys.executable, "-c", LARGE_ROWS, name, table],
             capture_output=True,
             check=False,
-            cwd=Path(__file__).parent,
+            cwd=Path(__file__).parents[1],
             text=True,
         )
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from fake.pictures import video
 
-from mkdocs_instagram.cache import Cache
+from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.cache.keys import video_key
+from mkdocs_instagram.cache.models import Video
+from mkdocs_instagram.cache.videos import CheckedFile, Kept, begins_as_mp4, keep_videos
 from mkdocs_instagram.instagram.models import OfferedVideo, Trouble
-from mkdocs_instagram.keys import video_key
-from mkdocs_instagram.models import Video
-from mkdocs_instagram.videos import CheckedFile, Kept, begins_as_mp4, keep_videos
 
 NOW = 1784800000.0
 HOUR = 3600.0

@@ -18,13 +18,13 @@ import pytest
 from memory import STATUS
 from PIL import Image, PngImagePlugin
 
-from mkdocs_instagram import encoding, images
-from mkdocs_instagram.cache import Cache
-from mkdocs_instagram.encoding import ImageSettings, plan_widths
-from mkdocs_instagram.images import Made, list_digests, make_renditions
+from mkdocs_instagram.cache import encoding, images
+from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.cache.encoding import ImageSettings, plan_widths
+from mkdocs_instagram.cache.images import Made, list_digests, make_renditions
+from mkdocs_instagram.cache.keys import picture_key
+from mkdocs_instagram.cache.models import Rendition
 from mkdocs_instagram.instagram.models import Picture, Trouble
-from mkdocs_instagram.keys import picture_key
-from mkdocs_instagram.models import Rendition
 
 NOW = 1784800000.0
 HOUR = 3600.0
@@ -771,8 +771,8 @@ MEMORY = """
 import io, sys
 from fuzzing.pictures import PICTURE, _Source, _Store
 from memory import read_peak
-from mkdocs_instagram.encoding import ImageSettings
-from mkdocs_instagram.images import make_renditions
+from mkdocs_instagram.cache.encoding import ImageSettings
+from mkdocs_instagram.cache.images import make_renditions
 from PIL import Image
 settings = ImageSettings((320, 640, 1080), "webp", 80)
 def publish(data):
@@ -810,7 +810,7 @@ def test_the_largest_pictures_cost_less_than_250_mb(build: Callable[[], bytes]) 
         input=data,
         capture_output=True,
         check=False,
-        cwd=Path(__file__).parent,
+        cwd=Path(__file__).parents[1],
     )
 
     assert done.stderr == b""

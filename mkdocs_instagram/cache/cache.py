@@ -14,16 +14,10 @@ from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
-from mkdocs_instagram.entries import (
-    DATABASE_ERRORS,
-    Entries,
-    RefusedRow,
-    open_entries,
-    seal,
-    unseal,
-)
 from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.instagram.models import JSON
+
+from .database import DATABASE_ERRORS, Entries, RefusedRow, open_entries, seal, unseal
 
 SCHEMA = 1
 _DIGEST = re.compile("[0-9a-f]{64}")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mkdocs_instagram import keys
+from mkdocs_instagram.cache import keys
 from mkdocs_instagram.errors import AppRemoved
 from mkdocs_instagram.instagram.models import JSON, OfferedVideo, Picture
 from mkdocs_instagram.instagram.secrets import Token

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mkdocs_instagram.instagram.models import JSON, OfferedVideo, Trouble
-from mkdocs_instagram.keys import has_failed_lately, video_key
-from mkdocs_instagram.models import Video
+
+from .keys import has_failed_lately, video_key
+from .models import Video
 
 if TYPE_CHECKING:
-    from mkdocs_instagram.cache import Cache, MediaFile
+    from .cache import Cache, MediaFile
 
 # ISO/IEC 14496-12, section 4.3: the box in front, of a size, names brands of four letters.
 _TYPE_BOX = b"ftyp"

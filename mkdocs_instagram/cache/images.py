@@ -12,10 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from mkdocs_instagram.encoding import ImageSettings, encode, load_pillow
 from mkdocs_instagram.instagram.models import JSON, Picture, Trouble
-from mkdocs_instagram.keys import has_failed_lately, picture_key
-from mkdocs_instagram.models import Rendition, Renditions
+
+from .encoding import ImageSettings, encode, load_pillow
+from .keys import has_failed_lately, picture_key
+from .models import Rendition, Renditions
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor

@@ -13,7 +13,7 @@ from pathlib import Path
 import diskcache
 from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
 
-from mkdocs_instagram.vetting import check, limit_rows
+from .vetting import check, limit_rows
 
 DATABASE_ERRORS = (sqlite3.Error, diskcache.Timeout)
 """What reading and writing raise when the database is damaged, locked for long, or gone."""

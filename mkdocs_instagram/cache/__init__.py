@@ -1,0 +1,1 @@
+"""What one build saves for the next."""
