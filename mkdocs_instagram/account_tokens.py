@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import TokenError
 from mkdocs_instagram.instagram.secrets import Token
-from mkdocs_instagram.models import Account
 from mkdocs_instagram.resources import Resources
 from mkdocs_instagram.tokens import FoundToken, find_token
 from mkdocs_instagram.upkeep import Expiry, find_expiry, note_seen, refresh_if_due

@@ -17,8 +17,8 @@ from mkdocs_instagram import terminal
 from mkdocs_instagram.terminal import Failed
 
 if TYPE_CHECKING:
+    from mkdocs_instagram.config.models import Account
     from mkdocs_instagram.desk import Desk, Outside, Site
-    from mkdocs_instagram.models import Account
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -89,8 +89,8 @@ def _open_desk(outside: "Outside", name: str | None, config_file: Path | None) -
 
 
 def _choose_account(site: "Site", name: str | None) -> "Account":
-    from mkdocs_instagram.mappings import is_account_name
-    from mkdocs_instagram.models import Account
+    from mkdocs_instagram.config.mappings import is_account_name
+    from mkdocs_instagram.config.models import Account
     from mkdocs_instagram.text import quote
 
     accounts = {account.name: account for account in site.options.list_accounts()}

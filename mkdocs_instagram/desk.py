@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs_instagram.account_tokens import AccountTokens
+from mkdocs_instagram.config.models import Account
+from mkdocs_instagram.config.site_file import find_site_file, read_entry
 from mkdocs_instagram.errors import InstagramError, RateLimited, TokenError, Unreachable
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.messages import cure
-from mkdocs_instagram.models import Account, Listing
+from mkdocs_instagram.models import Listing
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.resources import Resources
 from mkdocs_instagram.saved import read_listing
-from mkdocs_instagram.sitefile import find_site_file, read_entry
 from mkdocs_instagram.tokens import FoundToken, TokenStore
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache
-    from mkdocs_instagram.config import InstagramConfig
+    from mkdocs_instagram.config.site_options import InstagramConfig
     from mkdocs_instagram.instagram.client import Client
     from mkdocs_instagram.parts import Watch
     from mkdocs_instagram.session import Session
@@ -71,7 +72,7 @@ def open_site(path: Path | None, folder: Path) -> Site:
     if find_spec("mkdocs") is None:
         # ProperDocs is installed without MkDocs: this makes `mkdocs` a name for it.
         import properdocs.replacement  # noqa: F401
-    from mkdocs_instagram.config import load_options
+    from mkdocs_instagram.config.site_options import load_options
 
     path = path or find_site_file(folder)
     options = load_options(read_entry(path) if path else {}, path)

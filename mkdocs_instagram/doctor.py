@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 from importlib import metadata
 
 from mkdocs_instagram import terminal
+from mkdocs_instagram.config.models import name_command
 from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import CacheUnusable, InstagramError, StoreUnusable
 from mkdocs_instagram.instagram.models import Batch, Media, Trouble
-from mkdocs_instagram.models import name_command
 from mkdocs_instagram.text import quote
 from mkdocs_instagram.tokens import FoundToken
 from mkdocs_instagram.upkeep import advise, describe_end, find_expiry

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from mkdocs_instagram import terminal
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.messages import tell
-from mkdocs_instagram.models import Account
-from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.session import Session
 from mkdocs_instagram.text import quote
 

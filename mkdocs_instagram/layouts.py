@@ -5,7 +5,7 @@ The stylesheet does the rest.
 
 from dataclasses import dataclass
 
-from mkdocs_instagram.options import Columns, FeedOptions
+from mkdocs_instagram.config.feed_options import Columns, FeedOptions
 
 USUAL = Columns(2, 3, 4)
 """The columns of a grid that has as many as fit, about."""

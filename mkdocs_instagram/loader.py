@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from mkdocs_instagram.cache.keys import EntryStore
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import Overrides
 from mkdocs_instagram.errors import AppRemoved, InstagramError, Unreachable
 from mkdocs_instagram.instagram import graph
-from mkdocs_instagram.models import Feed, Listing, Overrides
-from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.models import Feed, Listing
 from mkdocs_instagram.pace import SERVE_PAUSE, Attempts, Pace
 from mkdocs_instagram.paging import MediaSource, Paging
 from mkdocs_instagram.saved import Finds, SavedListing, is_fresh

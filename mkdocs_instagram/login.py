@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mkdocs_instagram import terminal
+from mkdocs_instagram.config.models import Account, name_command
 from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import TokenError
 from mkdocs_instagram.instagram.models import User
@@ -17,7 +18,6 @@ from mkdocs_instagram.instagram.oauth import (
     read_redirect,
 )
 from mkdocs_instagram.instagram.secrets import Grant, Secret, StoredToken
-from mkdocs_instagram.models import Account, name_command
 from mkdocs_instagram.text import quote
 from mkdocs_instagram.upkeep import Expiry, find_end
 from mkdocs_instagram.validation import check_token, check_user

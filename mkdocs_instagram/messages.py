@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
+from mkdocs_instagram.config.models import Account, name_command
 from mkdocs_instagram.errors import (
     AppRemoved,
     InstagramError,
@@ -10,7 +11,7 @@ from mkdocs_instagram.errors import (
     TokenError,
     TokenMissing,
 )
-from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals, name_command
+from mkdocs_instagram.models import Feed, Missing, Shown, Totals
 from mkdocs_instagram.text import Message, pluralize
 from mkdocs_instagram.upkeep import advise_replacing
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mkdocs_instagram.cache.models import Renditions, Video
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import InstagramError
 from mkdocs_instagram.instagram.models import Media, User
 
@@ -34,42 +35,6 @@ class Listing(NamedTuple):
     def current(self) -> tuple[Media, ...]:
         """The media of the fetch at `fetched_at`."""
         return self.items[: self.depth]
-
-
-DEFAULT_ACCOUNT = "main"
-"""What the account is called where mkdocs.yml names none."""
-
-
-def name_command(command: str, account: str) -> str:
-    """Return one of our commands as it is to be typed for an account."""
-    option = "" if account == DEFAULT_ACCOUNT else f" --account {account}"
-    return f"mkdocs-instagram {command}{option}"
-
-
-class Account(NamedTuple):
-    """One source of media in mkdocs.yml: the demo, or a token.
-
-    Attributes:
-        token_env: The name of the variable that is looked into first; never the token.
-        username: Whose feed it must be; "" for whoever the token belongs to.
-    """
-
-    name: str
-    token_env: str = "INSTAGRAM_ACCESS_TOKEN"  # noqa: S105 - a name
-    username: str = ""
-    demo: bool = False
-
-
-class MediaOverride(NamedTuple):
-    """What mkdocs.yml says of one media, by shortcode."""
-
-    alt: str = ""
-    link: str = ""
-    pin: bool = False
-    hide: bool = False
-
-
-Overrides = Mapping[str, MediaOverride]
 
 
 class Missing(NamedTuple):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.images import Made, make_renditions
 from mkdocs_instagram.cache.videos import CheckedFile, Kept, keep_videos
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.instagram.models import Child, Media, OfferedVideo, Picture, Trouble
-from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals
-from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.models import Feed, Missing, Shown, Totals
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache

@@ -22,7 +22,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from mkdocs_instagram.build_log import BuildLog, ErrorPolicy
-from mkdocs_instagram.config import InstagramConfig
+from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.environment import TEMPLATES
 from mkdocs_instagram.errors import BuildStopped
 from mkdocs_instagram.pace import Pace

@@ -7,10 +7,11 @@ Performs no I/O but through the store passed in. Media are saved in the API's sh
 from datetime import datetime, timedelta
 
 from mkdocs_instagram.cache.keys import EntryStore, found_key, listing_key, read_moment
+from mkdocs_instagram.config.models import name_command
 from mkdocs_instagram.errors import InstagramError, OtherUser, Unreachable
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import JSON, Media, User
-from mkdocs_instagram.models import Listing, name_command
+from mkdocs_instagram.models import Listing
 
 EMPTY_ANSWERS_BELIEVED = 3
 _CLOCK_SLACK = timedelta(minutes=5)

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import Overrides
 from mkdocs_instagram.instagram.models import Media
-from mkdocs_instagram.models import Overrides
-from mkdocs_instagram.options import FeedOptions
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from mkdocs_instagram.account_tokens import AccountTokens
 from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.models import Rendition, Video
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import Account, Overrides
 from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.models import Account, Overrides, Shown, Totals
-from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.models import Shown, Totals
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.paging import MediaSource
 from mkdocs_instagram.parts import FeedFiles, FileSource, Watch, join
@@ -28,7 +29,7 @@ from mkdocs_instagram.tokens import TokenStore
 from mkdocs_instagram.upkeep import Expiry
 
 if TYPE_CHECKING:
-    from mkdocs_instagram.config import InstagramConfig
+    from mkdocs_instagram.config.site_options import InstagramConfig
     from mkdocs_instagram.instagram.client import Client
     from mkdocs_instagram.instagram.demo import Snapshot
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_instagram import terminal
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import InstagramError, TokenError
-from mkdocs_instagram.models import Account, Listing
+from mkdocs_instagram.models import Listing
 from mkdocs_instagram.text import quote
 from mkdocs_instagram.tokens import FoundToken
 from mkdocs_instagram.upkeep import Expiry, describe_end, find_expiry, find_obstacle

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import yaml
 
+from mkdocs_instagram.config.feed_options import FeedOptions, Presets, check_options
 from mkdocs_instagram.errors import OptionError, TagError
-from mkdocs_instagram.options import FeedOptions, Presets, check_options
 from mkdocs_instagram.text import quote
 
 # Comments are taken one after another, so that a tag within an ordinary comment is not seen. Where

@@ -13,10 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import StoreUnusable, TokenMalformed, TokenMissing
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.instagram.secrets import StoredToken, Token
-from mkdocs_instagram.models import Account
 from mkdocs_instagram.text import clean
 from mkdocs_instagram.validation import check_token
 

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import LoginRefused, OtherUser, TokenMalformed
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.instagram.secrets import Token
-from mkdocs_instagram.models import Account
 from mkdocs_instagram.text import can_be_token
 
 if TYPE_CHECKING:

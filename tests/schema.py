@@ -16,8 +16,8 @@ from mkdocs.config import config_options as c
 from mkdocs.config.base import Config
 
 import mkdocs_instagram
-from mkdocs_instagram.config import InstagramConfig, _Forbidden
-from mkdocs_instagram.options import CHECKS, FeedOptions
+from mkdocs_instagram.config.feed_options import CHECKS, FeedOptions
+from mkdocs_instagram.config.site_options import InstagramConfig, _Forbidden
 
 PATH = Path(mkdocs_instagram.__file__).parent / "schema.json"
 Schema = dict[str, Any]

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from stored import stored_token
 
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import (
     CacheUnusable,
@@ -20,7 +21,6 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.instagram.client import Client
-from mkdocs_instagram.models import Account
 from mkdocs_instagram.tokens import TokenStore
 
 # Not those of conftest, which may stand in no file: here is a store.

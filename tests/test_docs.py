@@ -24,15 +24,16 @@ from mkdocs.utils.yaml import yaml_load
 import mkdocs_instagram
 from mkdocs_instagram import cli, errors, messages, upkeep
 from mkdocs_instagram.cache import cache
-from mkdocs_instagram.config import ImagesConfig, InstagramConfig
+from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
+from mkdocs_instagram.config.labels import ENGLISH
+from mkdocs_instagram.config.models import Account
+from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
 from mkdocs_instagram.desk import Outside
 from mkdocs_instagram.instagram import oauth
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.items import ChildItem, Image, Item
-from mkdocs_instagram.labels import ENGLISH
-from mkdocs_instagram.models import Account, Feed, Missing, Shown
-from mkdocs_instagram.options import NAMES, FeedOptions, check_options
+from mkdocs_instagram.models import Feed, Missing, Shown
 from mkdocs_instagram.stylesheet import STYLESHEET
 from mkdocs_instagram.tokens import TokenStore
 from mkdocs_instagram.upkeep import LIFE, WARN_FROM, Expiry

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import MediaOverride, Overrides
 from mkdocs_instagram.errors import (
     InstagramError,
     NotAskedYet,
@@ -17,8 +19,6 @@ from mkdocs_instagram.errors import (
 )
 from mkdocs_instagram.instagram.models import JSON, Batch, Child, Media, User
 from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.models import MediaOverride, Overrides
-from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.saved import decode_listing
 

@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_feed import Store
 
+from mkdocs_instagram.config.feed_options import FeedOptions, Presets
 from mkdocs_instagram.errors import InstagramError, TagError, Unreachable
 from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.options import FeedOptions, Presets
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.paging import MediaSource
 from mkdocs_instagram.tag import replace_tags

@@ -1,5 +1,6 @@
 import pytest
 
+from mkdocs_instagram.config.feed_options import LAYOUTS, Columns, FeedOptions
 from mkdocs_instagram.layouts import (
     Position,
     find_position,
@@ -7,7 +8,6 @@ from mkdocs_instagram.layouts import (
     list_item_classes,
     list_sizes,
 )
-from mkdocs_instagram.options import LAYOUTS, Columns, FeedOptions
 
 FIRST = Position(0, 99)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mkdocs_instagram.cache.cache import describe_broken_cache, describe_unusable_cache
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import (
     GraphError,
     InstagramError,
@@ -19,7 +20,7 @@ from mkdocs_instagram.errors import (
 )
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.messages import cure, tell, tell_totals, tell_unfound_pins
-from mkdocs_instagram.models import Account, Feed, Missing, Shown, Totals
+from mkdocs_instagram.models import Feed, Missing, Shown, Totals
 from mkdocs_instagram.text import Message
 from mkdocs_instagram.upkeep import Expiry, tell_expiry
 

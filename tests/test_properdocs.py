@@ -26,7 +26,7 @@ def without_mkdocs(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(Path(scheme["scripts"]) / Path(sys.executable).name)
 
 
-NEEDS_MKDOCS = {"mkdocs_instagram.config", "mkdocs_instagram.plugin"}
+NEEDS_MKDOCS = {"mkdocs_instagram.config.site_options", "mkdocs_instagram.plugin"}
 
 
 def by_path(build: Build) -> dict[str, bytes]:
@@ -65,7 +65,7 @@ def test_only_the_shell_of_mkdocs_needs_it(without_mkdocs: str) -> None:
         "    importlib.import_module(name)\n"
         "assert 'mkdocs' not in sys.modules\n"
         "try:\n"
-        "    import mkdocs_instagram.config\n"
+        "    import mkdocs_instagram.config.site_options\n"
         "except ModuleNotFoundError as error:\n"
         "    print(error.name)\n"
     )

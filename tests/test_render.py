@@ -14,14 +14,15 @@ from goldens import check, list_cases
 
 import mkdocs_instagram
 from mkdocs_instagram.cache.models import Rendition, Renditions, Video
+from mkdocs_instagram.config.feed_options import FeedOptions, check_options
+from mkdocs_instagram.config.labels import ENGLISH
+from mkdocs_instagram.config.models import Account, MediaOverride
 from mkdocs_instagram.environment import make_environment, render_feed
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.items import make_avatar, make_items
-from mkdocs_instagram.labels import ENGLISH
-from mkdocs_instagram.models import Account, Feed, MediaOverride, Shown
-from mkdocs_instagram.options import FeedOptions, check_options
+from mkdocs_instagram.models import Feed, Shown
 from mkdocs_instagram.stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from mkdocs_instagram.text import clean
 

@@ -12,10 +12,10 @@ import yaml
 from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
-from mkdocs_instagram.checks import duration
-from mkdocs_instagram.config import Choice, InstagramConfig, Options, Type
+from mkdocs_instagram.config.checks import duration
+from mkdocs_instagram.config.feed_options import NAMES, check_options
+from mkdocs_instagram.config.site_options import Choice, InstagramConfig, Options, Type
 from mkdocs_instagram.errors import OptionError
-from mkdocs_instagram.options import NAMES, check_options
 
 ROOT = Path(__file__).parent.parent
 VALIDATOR = Draft7Validator(schema.make_schema())

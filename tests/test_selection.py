@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import MediaOverride
 from mkdocs_instagram.instagram.models import Child, Media
-from mkdocs_instagram.models import MediaOverride
-from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.selection import choose, contains, is_answered, needs_many, pinned, sought
 
 PICTURE = "https://scontent.cdninstagram.com/v/1.jpg"

@@ -22,12 +22,13 @@ from stored import stored_token
 
 from mkdocs_instagram.cache.database import seal
 from mkdocs_instagram.cache.encoding import ImageSettings
-from mkdocs_instagram.config import load_options
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import Account, MediaOverride, Overrides
+from mkdocs_instagram.config.site_options import load_options
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.models import Account, MediaOverride, Overrides, Shown
-from mkdocs_instagram.options import FeedOptions
+from mkdocs_instagram.models import Shown
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.parts import Watch
 from mkdocs_instagram.session import Session, SessionSettings

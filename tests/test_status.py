@@ -11,11 +11,12 @@ import pytest
 from stored import stored_token
 
 from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import Media, User
-from mkdocs_instagram.models import Account, Listing
+from mkdocs_instagram.models import Listing
 from mkdocs_instagram.saved import encode_listing
 from mkdocs_instagram.status import show_status
 from mkdocs_instagram.terminal import Failed

@@ -17,9 +17,9 @@ import pytest
 from stored import facts, stored_token
 
 from mkdocs_instagram import tokens
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import StoreUnusable, TokenMalformed, TokenMissing
 from mkdocs_instagram.instagram.secrets import StoredToken, Token
-from mkdocs_instagram.models import Account
 from mkdocs_instagram.tokens import (
     FoundToken,
     TokenStore,

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from stored import facts, stored_token
 
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import TokenRefused
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.instagram.secrets import Grant, StoredToken, Token
-from mkdocs_instagram.models import Account
 from mkdocs_instagram.tokens import FoundToken, TokenStore
 from mkdocs_instagram.upkeep import (
     Expiry,

@@ -14,10 +14,10 @@ from PIL import Image
 from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, codes
 
 from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.models import Missing, Shown
-from mkdocs_instagram.options import FeedOptions
 from mkdocs_instagram.session import Session
 
 __all__ = ["builds"]

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
-from mkdocs_instagram.checks import (
+from mkdocs_instagram.errors import OptionError
+from mkdocs_instagram.text import quote, suggest
+
+from .checks import (
     FORBIDDEN,
     FORBIDDEN_TEXT,
     NO_VALUE_HINT,
@@ -27,8 +30,6 @@ from mkdocs_instagram.checks import (
     text,
     whole,
 )
-from mkdocs_instagram.errors import OptionError
-from mkdocs_instagram.text import quote, suggest
 
 MAX_LIMIT = 1000
 MAX_COLUMNS = 12

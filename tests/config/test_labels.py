@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from mkdocs_instagram.config.labels import ENGLISH, Labels, check_labels
 from mkdocs_instagram.errors import OptionError
-from mkdocs_instagram.labels import ENGLISH, Labels, check_labels
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 

@@ -10,12 +10,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mkdocs_instagram.config import InstagramConfig
+from mkdocs_instagram.config.feed_options import Columns, Presets
+from mkdocs_instagram.config.models import Account, MediaOverride
+from mkdocs_instagram.config.site_file import NAMES, find_site_file, read_entry
+from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.desk import Site, open_site
 from mkdocs_instagram.errors import SiteFileError
-from mkdocs_instagram.models import Account, MediaOverride
-from mkdocs_instagram.options import Columns, Presets
-from mkdocs_instagram.sitefile import NAMES, find_site_file, read_entry
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mkdocs_instagram.checks import FORBIDDEN, FORBIDDEN_TEXT, Schema, check_mapping
 from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.text import clean, quote, suggest
+
+from .checks import FORBIDDEN, FORBIDDEN_TEXT, Schema, check_mapping
 
 ENGLISH: Mapping[str, str] = {
     "feed": "Instagram feed",

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from mkdocs_instagram.config.feed_options import CHECKS, NAMES, Columns, FeedOptions, check_options
 from mkdocs_instagram.errors import OptionError
-from mkdocs_instagram.options import CHECKS, NAMES, Columns, FeedOptions, check_options
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 

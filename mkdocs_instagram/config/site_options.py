@@ -11,11 +11,12 @@ from mkdocs.config import config_options as c
 from mkdocs.config.base import BaseConfigOption, Config
 from mkdocs.config.base import ValidationError as InvalidValue
 
-from mkdocs_instagram import checks, labels, mappings
 from mkdocs_instagram.errors import OptionError, SiteFileError
-from mkdocs_instagram.models import DEFAULT_ACCOUNT, Account
-from mkdocs_instagram.options import FEED, FEEDS, Presets, check_defaults, check_feeds
 from mkdocs_instagram.text import quote, suggest
+
+from . import checks, labels, mappings
+from .feed_options import FEED, FEEDS, Presets, check_defaults, check_feeds
+from .models import DEFAULT_ACCOUNT, Account
 
 T = TypeVar("T")
 

@@ -4,16 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mkdocs_instagram.checks import (
-    Schema,
-    check_entries,
-    check_mapping,
-    check_shortcode,
-    refuse_token,
-)
 from mkdocs_instagram.errors import OptionError
-from mkdocs_instagram.models import Account, MediaOverride
 from mkdocs_instagram.text import clean, looks_like_token, quote, suggest
+
+from .checks import Schema, check_entries, check_mapping, check_shortcode, refuse_token
+from .models import Account, MediaOverride
 
 _NAME = re.compile(r"[\w-]{1,64}")
 _TYPES = {"string": str, "boolean": bool}

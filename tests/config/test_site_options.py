@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from mkdocs_instagram.config import ImagesConfig, InstagramConfig
-from mkdocs_instagram.labels import Labels
-from mkdocs_instagram.models import Account, MediaOverride
-from mkdocs_instagram.options import NAMES, Columns, Presets
+from mkdocs_instagram.config.feed_options import NAMES, Columns, Presets
+from mkdocs_instagram.config.labels import Labels
+from mkdocs_instagram.config.models import Account, MediaOverride
+from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 

@@ -1,0 +1,1 @@
+"""The entry in mkdocs.yml, checked."""
