@@ -10,7 +10,7 @@ from mkdocs_instagram.errors import BuildStopped, TokenError
 from mkdocs_instagram.models import Shown
 from mkdocs_instagram.session import Session
 from mkdocs_instagram.text import Message
-from mkdocs_instagram.upkeep import tell_expiry
+from mkdocs_instagram.tokens.expiry import tell_expiry
 
 
 class ErrorPolicy(NamedTuple):

@@ -17,7 +17,7 @@ from mkdocs_instagram.models import Listing
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.resources import Resources
 from mkdocs_instagram.saved import read_listing
-from mkdocs_instagram.tokens import FoundToken, TokenStore
+from mkdocs_instagram.tokens.store import FoundToken, TokenStore
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache

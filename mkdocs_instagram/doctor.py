@@ -13,9 +13,9 @@ from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import CacheUnusable, InstagramError, StoreUnusable
 from mkdocs_instagram.instagram.models import Batch, Media, Trouble
 from mkdocs_instagram.text import quote
-from mkdocs_instagram.tokens import FoundToken
-from mkdocs_instagram.upkeep import advise, describe_end, find_expiry
-from mkdocs_instagram.validation import check_user
+from mkdocs_instagram.tokens.expiry import advise, describe_end, find_expiry
+from mkdocs_instagram.tokens.store import FoundToken
+from mkdocs_instagram.tokens.validation import check_user
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")

@@ -17,10 +17,11 @@ from mkdocs_instagram.instagram.oauth import (
     make_state,
     read_redirect,
 )
-from mkdocs_instagram.instagram.secrets import Grant, Secret, StoredToken
+from mkdocs_instagram.instagram.secrets import Grant, Secret
 from mkdocs_instagram.text import quote
-from mkdocs_instagram.upkeep import Expiry, find_end
-from mkdocs_instagram.validation import check_token, check_user
+from mkdocs_instagram.tokens.expiry import Expiry, find_end
+from mkdocs_instagram.tokens.store import StoredToken
+from mkdocs_instagram.tokens.validation import check_token, check_user
 
 if TYPE_CHECKING:
     from mkdocs_instagram.instagram.client import Client

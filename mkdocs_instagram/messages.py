@@ -13,7 +13,7 @@ from mkdocs_instagram.errors import (
 )
 from mkdocs_instagram.models import Feed, Missing, Shown, Totals
 from mkdocs_instagram.text import Message, pluralize
-from mkdocs_instagram.upkeep import advise_replacing
+from mkdocs_instagram.tokens.expiry import advise_replacing
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

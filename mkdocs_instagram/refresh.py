@@ -7,8 +7,7 @@ from mkdocs_instagram import terminal
 from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import CacheUnusable, InstagramError
 from mkdocs_instagram.instagram.secrets import Grant
-from mkdocs_instagram.tokens import write_token_file
-from mkdocs_instagram.upkeep import (
+from mkdocs_instagram.tokens.expiry import (
     Expiry,
     find_end,
     find_obstacle,
@@ -16,6 +15,7 @@ from mkdocs_instagram.upkeep import (
     request_refresh,
     store_grant,
 )
+from mkdocs_instagram.tokens.store import write_token_file
 
 
 def refresh_token(desk: Desk, output: Path | None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs_instagram.errors import CacheUnusable
-from mkdocs_instagram.tokens import TokenStore, default_folder
+from mkdocs_instagram.tokens.store import TokenStore, default_folder
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache

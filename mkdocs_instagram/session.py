@@ -25,8 +25,8 @@ from mkdocs_instagram.parts import FeedFiles, FileSource, Watch, join
 from mkdocs_instagram.resources import Resources, make_client, make_store
 from mkdocs_instagram.selection import pinned
 from mkdocs_instagram.tidy import clean_up, purge
-from mkdocs_instagram.tokens import TokenStore
-from mkdocs_instagram.upkeep import Expiry
+from mkdocs_instagram.tokens.expiry import Expiry
+from mkdocs_instagram.tokens.store import TokenStore
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig

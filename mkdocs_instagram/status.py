@@ -11,9 +11,9 @@ from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import InstagramError, TokenError
 from mkdocs_instagram.models import Listing
 from mkdocs_instagram.text import quote
-from mkdocs_instagram.tokens import FoundToken
-from mkdocs_instagram.upkeep import Expiry, describe_end, find_expiry, find_obstacle
-from mkdocs_instagram.validation import check_user
+from mkdocs_instagram.tokens.expiry import Expiry, describe_end, find_expiry, find_obstacle
+from mkdocs_instagram.tokens.store import FoundToken
+from mkdocs_instagram.tokens.validation import check_user
 
 
 @dataclass(frozen=True, slots=True)

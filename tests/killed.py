@@ -20,12 +20,13 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from mkdocs_instagram import login, refresh, tokens, upkeep
+from mkdocs_instagram import login, refresh
 from mkdocs_instagram.cli import main
 from mkdocs_instagram.desk import Outside
 from mkdocs_instagram.instagram import account, client, oauth
+from mkdocs_instagram.tokens import expiry, store
 
-IMPORTED = (client, account, login, oauth, refresh, upkeep)
+IMPORTED = (client, account, login, oauth, refresh, expiry)
 
 
 class Killed:
@@ -33,7 +34,7 @@ class Killed:
 
     def __init__(self, folder: Path, command: str, lines: str) -> None:
         self.folder = folder
-        self.store = tokens.TokenStore(folder / "config" / "mkdocs-instagram")
+        self.store = store.TokenStore(folder / "config" / "mkdocs-instagram")
         self.command = command
         self.lines = lines
         self.before = self.store.path.read_bytes() if self.store.path.exists() else None
@@ -92,7 +93,7 @@ class _Tracer:
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
-        if code.co_filename != tokens.__file__ or code.co_name not in WRITING:
+        if code.co_filename != store.__file__ or code.co_name not in WRITING:
             return None
         if event == "line":
             self._left -= 1

@@ -16,8 +16,7 @@ from stored import stored_token
 from mkdocs_instagram.cli import main
 from mkdocs_instagram.desk import Outside
 from mkdocs_instagram.instagram.client import Client
-from mkdocs_instagram.instagram.secrets import StoredToken
-from mkdocs_instagram.tokens import TokenStore
+from mkdocs_instagram.tokens.store import StoredToken, TokenStore
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

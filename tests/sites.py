@@ -14,7 +14,7 @@ import yaml
 from fake import FakeInstagram
 from forks import CAN_FORK, shared_forks
 
-from mkdocs_instagram.tokens import TokenStore
+from mkdocs_instagram.tokens.store import TokenStore
 
 EPOCH = "1784716800"
 COMMAND = str(Path(sys.executable).with_name("mkdocs-instagram"))

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from mkdocs_instagram.instagram.secrets import StoredToken, Token
+from mkdocs_instagram.instagram.secrets import Token
+from mkdocs_instagram.tokens.store import StoredToken
 
 LIFE = timedelta(days=60)
 

@@ -8,7 +8,8 @@ from fake import Answer, FakeInstagram, FakeUser, error, text
 from sites import Site
 from stored import stored_token
 
-from mkdocs_instagram.instagram.secrets import StoredToken, Token
+from mkdocs_instagram.instagram.secrets import Token
+from mkdocs_instagram.tokens.store import StoredToken
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -21,7 +21,7 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.instagram.client import Client
-from mkdocs_instagram.tokens import TokenStore
+from mkdocs_instagram.tokens.store import TokenStore
 
 # Not those of conftest, which may stand in no file: here is a store.
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15

@@ -22,7 +22,7 @@ from mkdocs.config.base import Config
 from mkdocs.utils.yaml import yaml_load
 
 import mkdocs_instagram
-from mkdocs_instagram import cli, errors, messages, upkeep
+from mkdocs_instagram import cli, errors, messages
 from mkdocs_instagram.cache import cache
 from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH
@@ -35,8 +35,9 @@ from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.items import ChildItem, Image, Item
 from mkdocs_instagram.models import Feed, Missing, Shown
 from mkdocs_instagram.stylesheet import STYLESHEET
-from mkdocs_instagram.tokens import TokenStore
-from mkdocs_instagram.upkeep import LIFE, WARN_FROM, Expiry
+from mkdocs_instagram.tokens import expiry as upkeep
+from mkdocs_instagram.tokens.expiry import LIFE, WARN_FROM, Expiry
+from mkdocs_instagram.tokens.store import TokenStore
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(mkdocs_instagram.__file__).parent

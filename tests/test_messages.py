@@ -22,7 +22,7 @@ from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.messages import cure, tell, tell_totals, tell_unfound_pins
 from mkdocs_instagram.models import Feed, Missing, Shown, Totals
 from mkdocs_instagram.text import Message
-from mkdocs_instagram.upkeep import Expiry, tell_expiry
+from mkdocs_instagram.tokens.expiry import Expiry, tell_expiry
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)

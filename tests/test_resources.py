@@ -7,7 +7,7 @@ import pytest
 from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.resources import Resources
-from mkdocs_instagram.tokens import TokenStore
+from mkdocs_instagram.tokens.store import TokenStore
 
 
 def open_nothing() -> Client:

@@ -32,8 +32,8 @@ from mkdocs_instagram.models import Shown
 from mkdocs_instagram.pace import Pace
 from mkdocs_instagram.parts import Watch
 from mkdocs_instagram.session import Session, SessionSettings
-from mkdocs_instagram.tokens import TokenStore
-from mkdocs_instagram.upkeep import Expiry
+from mkdocs_instagram.tokens.expiry import Expiry
+from mkdocs_instagram.tokens.store import TokenStore
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

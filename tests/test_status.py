@@ -20,8 +20,8 @@ from mkdocs_instagram.models import Listing
 from mkdocs_instagram.saved import encode_listing
 from mkdocs_instagram.status import show_status
 from mkdocs_instagram.terminal import Failed
-from mkdocs_instagram.tokens import TokenStore
-from mkdocs_instagram.upkeep import note_expiry, note_seen
+from mkdocs_instagram.tokens.expiry import note_expiry, note_seen
+from mkdocs_instagram.tokens.store import TokenStore
 
 # Not those of conftest, which may stand in no file: here is a store.
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15

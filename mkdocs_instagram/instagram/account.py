@@ -37,7 +37,7 @@ class LiveAccount:
         """Return the user, without any media.
 
         Raises:
-            InstagramError: The call failed. Caught by `login`, `upkeep` and `doctor`.
+            InstagramError: The call failed. Caught by `login`, `expiry` and `doctor`.
         """
         try:
             (user,) = self._client.ask(self._token, [graph.user_request(self._user_fields)])

@@ -92,7 +92,7 @@ class Client:
         """Return what a token endpoint hands out.
 
         Raises:
-            InstagramError: It hands out nothing. Caught by `upkeep` and `login`.
+            InstagramError: It hands out nothing. Caught by `expiry` and `login`.
         """
         outcome = self._call(self._request_grant(request))
         if isinstance(outcome, Exception):

@@ -1,7 +1,6 @@
 """What must not be shown, and what is known of it; needing nothing outside."""
 
 import hashlib
-from datetime import datetime
 from typing import NamedTuple, Never
 
 
@@ -62,24 +61,3 @@ class Grant(NamedTuple):
     token: Token
     expires_in: float | None = None
     user_id: str = ""
-
-
-class StoredToken(NamedTuple):
-    """A token in the store, and what is known of it.
-
-    Attributes:
-        account: The account's name in mkdocs.yml.
-        issued_at: When it was last handed out, or pasted, in UTC.
-        expires_at: In UTC.
-        is_guess: Instagram did not tell `expires_at`: it is 60 days from when it was pasted.
-        source: `dashboard` or `oauth`: how the first of its line was got.
-    """
-
-    account: str
-    token: Token
-    user_id: str
-    username: str
-    issued_at: datetime
-    expires_at: datetime
-    is_guess: bool
-    source: str

@@ -15,8 +15,8 @@ from mkdocs_instagram.instagram.models import JSON, OfferedVideo, Picture
 from mkdocs_instagram.instagram.secrets import Token
 from mkdocs_instagram.removal import note_removal
 from mkdocs_instagram.saved import Finds, decode_listing, encode_listing
-from mkdocs_instagram.tokens import FoundToken
-from mkdocs_instagram.upkeep import find_expiry, note_expiry, note_seen
+from mkdocs_instagram.tokens.expiry import find_expiry, note_expiry, note_seen
+from mkdocs_instagram.tokens.store import FoundToken
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 TOKEN = Token("word")

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mkdocs_instagram.instagram.secrets import Grant, Secret, StoredToken, Token
+from mkdocs_instagram.instagram.secrets import Grant, Secret, Token
+from mkdocs_instagram.tokens.store import StoredToken
 
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import StoreUnusable, TokenMalformed, TokenMissing
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.instagram.secrets import StoredToken, Token
+from mkdocs_instagram.instagram.secrets import Token
 from mkdocs_instagram.text import clean
-from mkdocs_instagram.validation import check_token
+
+from .validation import check_token
 
 SCHEMA = 1
 LOCK_SECONDS = 10.0
@@ -27,6 +28,27 @@ _MOVE_AWAY = "Move it away, and run `mkdocs-instagram login` to store the token 
 _NO_LINK = "Put a folder and a file of their own in place of the link."
 _MAKE_WRITABLE = "Make the folder and the file yours to read and write, and their disk not full."
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+class StoredToken(NamedTuple):
+    """A token in the store, and what is known of it.
+
+    Attributes:
+        account: The account's name in mkdocs.yml.
+        issued_at: When it was last handed out, or pasted, in UTC.
+        expires_at: In UTC.
+        is_guess: Instagram did not tell `expires_at`: it is 60 days from when it was pasted.
+        source: `dashboard` or `oauth`: how the first of its line was got.
+    """
+
+    account: str
+    token: Token
+    user_id: str
+    username: str
+    issued_at: datetime
+    expires_at: datetime
+    is_guess: bool
+    source: str
 
 
 class FoundToken(NamedTuple):

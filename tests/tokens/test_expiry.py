@@ -14,9 +14,8 @@ from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import TokenRefused
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.instagram.secrets import Grant, StoredToken, Token
-from mkdocs_instagram.tokens import FoundToken, TokenStore
-from mkdocs_instagram.upkeep import (
+from mkdocs_instagram.instagram.secrets import Grant, Token
+from mkdocs_instagram.tokens.expiry import (
     Expiry,
     find_end,
     find_expiry,
@@ -28,6 +27,7 @@ from mkdocs_instagram.upkeep import (
     store_grant,
     tell_expiry,
 )
+from mkdocs_instagram.tokens.store import FoundToken, StoredToken, TokenStore
 
 # Not those of conftest, which may stand in no file: here is a store.
 OLD = "IGAA" + "x1Y2z3W4v5" * 15

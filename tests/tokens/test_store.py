@@ -16,18 +16,19 @@ import filelock
 import pytest
 from stored import facts, stored_token
 
-from mkdocs_instagram import tokens
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import StoreUnusable, TokenMalformed, TokenMissing
-from mkdocs_instagram.instagram.secrets import StoredToken, Token
-from mkdocs_instagram.tokens import (
+from mkdocs_instagram.instagram.secrets import Token
+from mkdocs_instagram.tokens import store as tokens
+from mkdocs_instagram.tokens.store import (
     FoundToken,
+    StoredToken,
     TokenStore,
     default_folder,
     find_token,
     write_token_file,
 )
-from mkdocs_instagram.validation import check_token
+from mkdocs_instagram.tokens.validation import check_token
 
 # Not those of conftest, which may stand in no file: here is the file where one may.
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15

@@ -13,9 +13,10 @@ from mkdocs_instagram.cache.keys import EntryStore, read_moment, token_key
 from mkdocs_instagram.config.models import Account, name_command
 from mkdocs_instagram.errors import InstagramError, StoreUnusable, TokenRefused
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.instagram.secrets import Grant, StoredToken, Token
+from mkdocs_instagram.instagram.secrets import Grant, Token
 from mkdocs_instagram.text import Message, pluralize
-from mkdocs_instagram.tokens import FoundToken, TokenStore
+
+from .store import FoundToken, StoredToken, TokenStore
 
 if TYPE_CHECKING:
     from mkdocs_instagram.instagram.client import Client

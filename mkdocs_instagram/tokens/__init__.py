@@ -1,0 +1,1 @@
+"""Where tokens are, and when they end."""
