@@ -10,7 +10,7 @@ PYTEST_ARGS = -n auto --dist worksteal
 PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py \
 	--ignore tests/test_compatibility.py --ignore tests/test_faults.py
 
-LONG_TESTS = tests/test_faults.py tests/test_killed_builds.py tests/test_processes.py tests/test_fuzz.py
+LONG_TESTS = tests/test_faults.py tests/test_killed_builds.py tests/test_processes.py tests/feed/test_fuzz.py
 RUNS = 1000000
 
 RUN = .venv/bin/python -m

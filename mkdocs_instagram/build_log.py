@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from mkdocs_instagram import messages
 from mkdocs_instagram.errors import BuildStopped, TokenError
-from mkdocs_instagram.models import Shown
-from mkdocs_instagram.session import Session
+from mkdocs_instagram.feed import messages
+from mkdocs_instagram.feed.models import Shown
+from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import Message
 from mkdocs_instagram.tokens.expiry import tell_expiry
 

@@ -76,7 +76,7 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
 
 def _find_outside() -> "Outside":
     from mkdocs_instagram.desk import Outside
-    from mkdocs_instagram.resources import make_client, make_store
+    from mkdocs_instagram.feed.resources import make_client, make_store
 
     return Outside(Path.cwd(), os.environ, datetime.now(UTC), make_client, make_store)
 

@@ -7,24 +7,24 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mkdocs_instagram.account_tokens import AccountTokens
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_file import find_site_file, read_entry
 from mkdocs_instagram.errors import InstagramError, RateLimited, TokenError, Unreachable
+from mkdocs_instagram.feed.account_tokens import AccountTokens
+from mkdocs_instagram.feed.listing import read_listing
+from mkdocs_instagram.feed.messages import cure
+from mkdocs_instagram.feed.models import Listing
+from mkdocs_instagram.feed.pace import Pace
+from mkdocs_instagram.feed.resources import Resources
 from mkdocs_instagram.instagram.models import User
-from mkdocs_instagram.messages import cure
-from mkdocs_instagram.models import Listing
-from mkdocs_instagram.pace import Pace
-from mkdocs_instagram.resources import Resources
-from mkdocs_instagram.saved import read_listing
 from mkdocs_instagram.tokens.store import FoundToken, TokenStore
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache
     from mkdocs_instagram.config.site_options import InstagramConfig
+    from mkdocs_instagram.feed.pictures import Watch
+    from mkdocs_instagram.feed.session import Session
     from mkdocs_instagram.instagram.client import Client
-    from mkdocs_instagram.parts import Watch
-    from mkdocs_instagram.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class Desk:
 
     def open_session(self, watch: "Watch") -> "Session":
         """Return a session, as a build has one; `watch` looks on while pictures arrive."""
-        from mkdocs_instagram.session import Session, SessionSettings
+        from mkdocs_instagram.feed.session import Session, SessionSettings
 
         settings = SessionSettings.of(self.site.options, self.site.folder, self.environment)
         return Session(

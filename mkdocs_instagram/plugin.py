@@ -25,9 +25,9 @@ from mkdocs_instagram.build_log import BuildLog, ErrorPolicy
 from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.environment import TEMPLATES
 from mkdocs_instagram.errors import BuildStopped
-from mkdocs_instagram.pace import Pace
+from mkdocs_instagram.feed.pace import Pace
+from mkdocs_instagram.feed.session import Session, SessionSettings
 from mkdocs_instagram.pages import PageFeeds, Place
-from mkdocs_instagram.session import Session, SessionSettings
 
 log = get_plugin_logger(__name__)
 

@@ -2,7 +2,7 @@
 
 from mkdocs_instagram import terminal
 from mkdocs_instagram.desk import Desk
-from mkdocs_instagram.tidy import purge
+from mkdocs_instagram.feed.cleanup import purge
 
 
 def purge_account(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from mkdocs_instagram import terminal
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import InstagramError, TokenError
-from mkdocs_instagram.models import Listing
+from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.text import quote
 from mkdocs_instagram.tokens.expiry import Expiry, describe_end, find_expiry, find_obstacle
 from mkdocs_instagram.tokens.store import FoundToken

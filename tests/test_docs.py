@@ -22,18 +22,19 @@ from mkdocs.config.base import Config
 from mkdocs.utils.yaml import yaml_load
 
 import mkdocs_instagram
-from mkdocs_instagram import cli, errors, messages
+from mkdocs_instagram import cli, errors
 from mkdocs_instagram.cache import cache
 from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
 from mkdocs_instagram.desk import Outside
+from mkdocs_instagram.feed import messages
+from mkdocs_instagram.feed.models import Feed, Missing, Shown
 from mkdocs_instagram.instagram import oauth
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.items import ChildItem, Image, Item
-from mkdocs_instagram.models import Feed, Missing, Shown
 from mkdocs_instagram.stylesheet import STYLESHEET
 from mkdocs_instagram.tokens import expiry as upkeep
 from mkdocs_instagram.tokens.expiry import LIFE, WARN_FROM, Expiry

@@ -19,10 +19,10 @@ from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account, MediaOverride
 from mkdocs_instagram.environment import make_environment, render_feed
 from mkdocs_instagram.errors import Unreachable
+from mkdocs_instagram.feed.models import Feed, Shown
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.items import make_avatar, make_items
-from mkdocs_instagram.models import Feed, Shown
 from mkdocs_instagram.stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from mkdocs_instagram.text import clean
 

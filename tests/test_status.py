@@ -14,10 +14,10 @@ from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused
+from mkdocs_instagram.feed.listing import encode_listing
+from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import Media, User
-from mkdocs_instagram.models import Listing
-from mkdocs_instagram.saved import encode_listing
 from mkdocs_instagram.status import show_status
 from mkdocs_instagram.terminal import Failed
 from mkdocs_instagram.tokens.expiry import note_expiry, note_seen

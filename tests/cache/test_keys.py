@@ -11,10 +11,11 @@ import pytest
 
 from mkdocs_instagram.cache import keys
 from mkdocs_instagram.errors import AppRemoved
+from mkdocs_instagram.feed.app_removal import note_removal
+from mkdocs_instagram.feed.found_posts import Finds
+from mkdocs_instagram.feed.listing import decode_listing, encode_listing
 from mkdocs_instagram.instagram.models import JSON, OfferedVideo, Picture
 from mkdocs_instagram.instagram.secrets import Token
-from mkdocs_instagram.removal import note_removal
-from mkdocs_instagram.saved import Finds, decode_listing, encode_listing
 from mkdocs_instagram.tokens.expiry import find_expiry, note_expiry, note_seen
 from mkdocs_instagram.tokens.store import FoundToken
 

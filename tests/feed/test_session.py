@@ -26,12 +26,12 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, MediaOverride, Overrides
 from mkdocs_instagram.config.site_options import load_options
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
+from mkdocs_instagram.feed.models import Shown
+from mkdocs_instagram.feed.pace import Pace
+from mkdocs_instagram.feed.pictures import Watch
+from mkdocs_instagram.feed.session import Session, SessionSettings
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.models import Shown
-from mkdocs_instagram.pace import Pace
-from mkdocs_instagram.parts import Watch
-from mkdocs_instagram.session import Session, SessionSettings
 from mkdocs_instagram.tokens.expiry import Expiry
 from mkdocs_instagram.tokens.store import TokenStore
 

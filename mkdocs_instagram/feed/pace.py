@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from mkdocs_instagram.cache.keys import EntryStore, read_moment, throttle_key
 from mkdocs_instagram.errors import AppRemoved, InstagramError, NotAskedYet, RateLimited
-from mkdocs_instagram.removal import forget_removal, note_removal
+
+from .app_removal import forget_removal, note_removal
 
 SERVE_PAUSE = timedelta(minutes=1)
 _LONGEST_THROTTLE = timedelta(days=1)

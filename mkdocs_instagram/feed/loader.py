@@ -11,11 +11,13 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Overrides
 from mkdocs_instagram.errors import AppRemoved, InstagramError, Unreachable
 from mkdocs_instagram.instagram import graph
-from mkdocs_instagram.models import Feed, Listing
-from mkdocs_instagram.pace import SERVE_PAUSE, Attempts, Pace
-from mkdocs_instagram.paging import MediaSource, Paging
-from mkdocs_instagram.saved import Finds, SavedListing, is_fresh
-from mkdocs_instagram.selection import choose, is_answered, needs_many, sought
+
+from .found_posts import Finds
+from .listing import SavedListing, is_fresh
+from .models import Feed, Listing
+from .pace import SERVE_PAUSE, Attempts, Pace
+from .paging import MediaSource, Paging
+from .selection import choose, is_answered, needs_many, sought
 
 SMALL_BATCH = 25
 

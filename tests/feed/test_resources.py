@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mkdocs_instagram.errors import CacheUnusable
+from mkdocs_instagram.feed.resources import Resources
 from mkdocs_instagram.instagram.client import Client
-from mkdocs_instagram.resources import Resources
 from mkdocs_instagram.tokens.store import TokenStore
 
 

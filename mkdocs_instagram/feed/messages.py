@@ -11,9 +11,10 @@ from mkdocs_instagram.errors import (
     TokenError,
     TokenMissing,
 )
-from mkdocs_instagram.models import Feed, Missing, Shown, Totals
 from mkdocs_instagram.text import Message, pluralize
 from mkdocs_instagram.tokens.expiry import advise_replacing
+
+from .models import Feed, Missing, Shown, Totals
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.feed.cleanup import Purged, purge
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.tidy import Purged, purge
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 

@@ -6,8 +6,9 @@ from typing import Protocol, TypeVar
 
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.instagram.models import Batch, Child, Media, User
-from mkdocs_instagram.models import Listing
-from mkdocs_instagram.saved import SavedListing, find_oldest
+
+from .listing import SavedListing, find_oldest
+from .models import Listing
 
 Node = TypeVar("Node", Media, Child)
 

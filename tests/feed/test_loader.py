@@ -17,10 +17,10 @@ from mkdocs_instagram.errors import (
     TokenMissing,
     Unreachable,
 )
+from mkdocs_instagram.feed.listing import decode_listing
+from mkdocs_instagram.feed.loader import AccountFeeds
+from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.instagram.models import JSON, Batch, Child, Media, User
-from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.pace import Pace
-from mkdocs_instagram.saved import decode_listing
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""The data that flows between the modules: frozen, and needing nothing outside."""
+"""What is read of an account, and what a tag shows of it; performs no I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

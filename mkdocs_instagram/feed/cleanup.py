@@ -18,7 +18,8 @@ from mkdocs_instagram.cache.keys import (
     throttle_key,
 )
 from mkdocs_instagram.errors import CacheUnusable
-from mkdocs_instagram.saved import listed_media, listed_media_ids
+
+from .listing import listed_media, listed_media_ids
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache

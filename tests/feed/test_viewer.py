@@ -15,10 +15,10 @@ from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, codes
 
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.feed.models import Missing, Shown
+from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.models import Missing, Shown
-from mkdocs_instagram.session import Session
 
 __all__ = ["builds"]
 

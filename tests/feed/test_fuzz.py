@@ -16,13 +16,13 @@ from fuzzing.pictures import publish
 from fuzzing.seeds import make_pictures, spoil, write_answers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_feed import Store
+from test_loader import Store
 
 from mkdocs_instagram.config.feed_options import FeedOptions, Presets
 from mkdocs_instagram.errors import InstagramError, TagError, Unreachable
-from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.pace import Pace
-from mkdocs_instagram.paging import MediaSource
+from mkdocs_instagram.feed.loader import AccountFeeds
+from mkdocs_instagram.feed.pace import Pace
+from mkdocs_instagram.feed.paging import MediaSource
 from mkdocs_instagram.tag import replace_tags
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)

@@ -18,9 +18,9 @@ from mkdocs_instagram.errors import (
     TokenRefused,
     Unreachable,
 )
+from mkdocs_instagram.feed.messages import cure, tell, tell_totals, tell_unfound_pins
+from mkdocs_instagram.feed.models import Feed, Missing, Shown, Totals
 from mkdocs_instagram.instagram.models import User
-from mkdocs_instagram.messages import cure, tell, tell_totals, tell_unfound_pins
-from mkdocs_instagram.models import Feed, Missing, Shown, Totals
 from mkdocs_instagram.text import Message
 from mkdocs_instagram.tokens.expiry import Expiry, tell_expiry
 

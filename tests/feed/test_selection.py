@@ -4,8 +4,15 @@ import pytest
 
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride
+from mkdocs_instagram.feed.selection import (
+    choose,
+    contains,
+    is_answered,
+    needs_many,
+    pinned,
+    sought,
+)
 from mkdocs_instagram.instagram.models import Child, Media
-from mkdocs_instagram.selection import choose, contains, is_answered, needs_many, pinned, sought
 
 PICTURE = "https://scontent.cdninstagram.com/v/1.jpg"
 NEWEST = datetime(2026, 7, 22, 12, tzinfo=UTC)

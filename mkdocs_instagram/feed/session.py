@@ -10,23 +10,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mkdocs_instagram.account_tokens import AccountTokens
 from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, Overrides
 from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.loader import AccountFeeds
-from mkdocs_instagram.models import Shown, Totals
-from mkdocs_instagram.pace import Pace
-from mkdocs_instagram.paging import MediaSource
-from mkdocs_instagram.parts import FeedFiles, FileSource, Watch, join
-from mkdocs_instagram.resources import Resources, make_client, make_store
-from mkdocs_instagram.selection import pinned
-from mkdocs_instagram.tidy import clean_up, purge
 from mkdocs_instagram.tokens.expiry import Expiry
 from mkdocs_instagram.tokens.store import TokenStore
+
+from .account_tokens import AccountTokens
+from .cleanup import clean_up, purge
+from .loader import AccountFeeds
+from .models import Shown, Totals
+from .pace import Pace
+from .paging import MediaSource
+from .pictures import FeedFiles, FileSource, Watch, join
+from .resources import Resources, make_client, make_store
+from .selection import pinned
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig

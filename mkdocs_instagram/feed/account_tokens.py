@@ -6,9 +6,10 @@ from datetime import datetime
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import TokenError
 from mkdocs_instagram.instagram.secrets import Token
-from mkdocs_instagram.resources import Resources
 from mkdocs_instagram.tokens.expiry import Expiry, find_expiry, note_seen, refresh_if_due
 from mkdocs_instagram.tokens.store import FoundToken, find_token
+
+from .resources import Resources
 
 
 class AccountTokens:

@@ -10,7 +10,8 @@ from mkdocs_instagram.cache.videos import CheckedFile, Kept, keep_videos
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.instagram.models import Child, Media, OfferedVideo, Picture, Trouble
-from mkdocs_instagram.models import Feed, Missing, Shown, Totals
+
+from .models import Feed, Missing, Shown, Totals
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache

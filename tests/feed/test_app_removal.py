@@ -6,10 +6,10 @@ import pytest
 from conftest import TOKEN
 from fake import error
 from sites import Site
-from test_feed import Store
+from test_loader import Store
 
 from mkdocs_instagram.errors import AppRemoved
-from mkdocs_instagram.removal import forget_removal, note_removal
+from mkdocs_instagram.feed.app_removal import forget_removal, note_removal
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -1,0 +1,1 @@
+"""Which posts a tag shows."""
