@@ -21,13 +21,13 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from mkdocs_instagram.build_log import BuildLog, ErrorPolicy
 from mkdocs_instagram.config.site_options import InstagramConfig
-from mkdocs_instagram.environment import TEMPLATES
 from mkdocs_instagram.errors import BuildStopped
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.session import Session, SessionSettings
-from mkdocs_instagram.pages import PageFeeds, Place
+from mkdocs_instagram.render.build_log import BuildLog, ErrorPolicy
+from mkdocs_instagram.render.environment import TEMPLATES
+from mkdocs_instagram.render.pages import PageFeeds, Place
 
 log = get_plugin_logger(__name__)
 

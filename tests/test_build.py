@@ -92,7 +92,7 @@ def test_a_site_without_tags_asks_nothing_and_imports_nothing(site: Site, user: 
     assert build.status == 0
     assert site.fake.count() == 0
     imported = {line.rpartition("|")[2].strip() for line in build.log.splitlines()}
-    assert "mkdocs_instagram.pages" in imported
+    assert "mkdocs_instagram.render.pages" in imported
     assert not imported & {"httpx", "PIL", "PIL.Image", "diskcache", "stamina"}
     assert not site.cache.exists()
 

@@ -34,8 +34,8 @@ from mkdocs_instagram.feed.models import Feed, Missing, Shown
 from mkdocs_instagram.instagram import oauth
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import User
-from mkdocs_instagram.items import ChildItem, Image, Item
-from mkdocs_instagram.stylesheet import STYLESHEET
+from mkdocs_instagram.render.items import ChildItem, Image, Item
+from mkdocs_instagram.render.stylesheet import STYLESHEET
 from mkdocs_instagram.tokens import expiry as upkeep
 from mkdocs_instagram.tokens.expiry import LIFE, WARN_FROM, Expiry
 from mkdocs_instagram.tokens.store import TokenStore
@@ -139,7 +139,7 @@ def names_in(source: str) -> Iterator[str]:
             yield ".".join([inner.name, *parts])
 
 
-BUNDLED = sorted((PACKAGE / "templates" / "instagram").glob("*.html"))
+BUNDLED = sorted((PACKAGE / "render" / "templates" / "instagram").glob("*.html"))
 
 
 def test_every_template_variable_is_documented(

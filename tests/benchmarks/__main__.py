@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from mkdocs_instagram.stylesheet import STYLESHEET
+from mkdocs_instagram.render.stylesheet import STYLESHEET
 
 from . import builds, events, report, rivals
 from .world import Line, World, open_world, photographs

@@ -23,7 +23,7 @@ from mkdocs_instagram.errors import InstagramError, TagError, Unreachable
 from mkdocs_instagram.feed.loader import AccountFeeds
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.paging import MediaSource
-from mkdocs_instagram.tag import replace_tags
+from mkdocs_instagram.render.tag import replace_tags
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 NASTY = ("<script>", "-->", "{{ 7*7 }}", '" onload="x', "\u202e", "\ud800", "\x00", "javascript:")

@@ -14,13 +14,13 @@ from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.environment import TEMPLATES, make_environment, render_feed
 from mkdocs_instagram.errors import InstagramError
 from mkdocs_instagram.feed.models import Feed, Shown
 from mkdocs_instagram.feed.selection import choose
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Child, Media, User
-from mkdocs_instagram.items import make_avatar, make_items
+from mkdocs_instagram.render.environment import TEMPLATES, make_environment, render_feed
+from mkdocs_instagram.render.items import make_avatar, make_items
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 HEAD = 2

@@ -17,16 +17,16 @@ from mkdocs_instagram.cache.models import Rendition, Renditions, Video
 from mkdocs_instagram.config.feed_options import FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account, MediaOverride
-from mkdocs_instagram.environment import make_environment, render_feed
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.feed.models import Feed, Shown
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import User
-from mkdocs_instagram.items import make_avatar, make_items
-from mkdocs_instagram.stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
+from mkdocs_instagram.render.environment import make_environment, render_feed
+from mkdocs_instagram.render.items import make_avatar, make_items
+from mkdocs_instagram.render.stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from mkdocs_instagram.text import clean
 
-TEMPLATES = Path(mkdocs_instagram.__file__).parent / "templates"
+TEMPLATES = Path(mkdocs_instagram.__file__).parent / "render" / "templates"
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 ACCOUNT = Account("main")
 # As in the API, for cases that do not say otherwise.

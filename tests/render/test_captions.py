@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from mkdocs_instagram.captions import make_alt, split_links
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.instagram.models import Media
+from mkdocs_instagram.render.captions import make_alt, split_links
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 TAGS = "https://www.instagram.com/explore/tags/"

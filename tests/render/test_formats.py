@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from mkdocs_instagram.formats import format_date, format_number
+from mkdocs_instagram.render.formats import format_date, format_number
 
 DAY = date(2026, 7, 22)
 # No-break spaces, narrow and wide, as CLDR has them.

@@ -1,7 +1,7 @@
 import pytest
 
 from mkdocs_instagram.config.feed_options import LAYOUTS, Columns, FeedOptions
-from mkdocs_instagram.layouts import (
+from mkdocs_instagram.render.layouts import (
     Position,
     find_position,
     list_classes,

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from mkdocs_instagram.cache.models import Rendition, Renditions, Video
-from mkdocs_instagram.captions import make_alt
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride, Overrides
 from mkdocs_instagram.feed.models import Shown
 from mkdocs_instagram.instagram.models import Child, Media
-from mkdocs_instagram.layouts import (
+from mkdocs_instagram.text import shorten
+
+from .captions import make_alt
+from .layouts import (
     Position,
     find_position,
     has_caption,
@@ -19,7 +21,6 @@ from mkdocs_instagram.layouts import (
     list_item_classes,
     list_sizes,
 )
-from mkdocs_instagram.text import shorten
 
 AVATAR_SIZES = "80px"
 

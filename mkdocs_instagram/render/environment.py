@@ -11,12 +11,13 @@ from typing import Any
 
 import jinja2
 
-from mkdocs_instagram.captions import split_links
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.feed.models import Feed, Shown
-from mkdocs_instagram.formats import format_date, format_number
-from mkdocs_instagram.items import Item
-from mkdocs_instagram.layouts import list_classes
+
+from .captions import split_links
+from .formats import format_date, format_number
+from .items import Item
+from .layouts import list_classes
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORMATS = "instagram/formats.html"

@@ -6,20 +6,21 @@ from typing import Any, NamedTuple
 
 import jinja2
 
-from mkdocs_instagram.build_log import BuildLog
 from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.config.feed_options import FeedOptions, Presets
 from mkdocs_instagram.config.labels import Labels
 from mkdocs_instagram.config.models import Account, Overrides
-from mkdocs_instagram.environment import is_same_everywhere, make_environment, render_feed
 from mkdocs_instagram.errors import BuildStopped, TagError
 from mkdocs_instagram.feed.models import Shown
 from mkdocs_instagram.feed.session import Session
-from mkdocs_instagram.items import make_avatar, make_items
-from mkdocs_instagram.marks import FeedMarks
-from mkdocs_instagram.stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
-from mkdocs_instagram.tag import FeedTag, may_hold_tags, replace_tags
 from mkdocs_instagram.text import quote, suggest
+
+from .build_log import BuildLog
+from .environment import is_same_everywhere, make_environment, render_feed
+from .items import make_avatar, make_items
+from .marks import FeedMarks
+from .stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
+from .tag import FeedTag, may_hold_tags, replace_tags
 
 
 class Place(NamedTuple):

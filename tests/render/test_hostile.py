@@ -9,7 +9,7 @@ import html5lib
 import jinja2
 import pytest
 from hostile import TEXTS
-from test_render import (
+from test_items import (
     ACCOUNT,
     NOW,
     TEMPLATES,
@@ -23,11 +23,11 @@ from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.config.feed_options import LAYOUTS, FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH, check_labels
 from mkdocs_instagram.config.models import MediaOverride
-from mkdocs_instagram.environment import make_environment, render_feed
 from mkdocs_instagram.feed.models import Feed, Shown
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Child, Media
-from mkdocs_instagram.items import make_avatar, make_items
+from mkdocs_instagram.render.environment import make_environment, render_feed
+from mkdocs_instagram.render.items import make_avatar, make_items
 from mkdocs_instagram.text import clean
 
 # All that a feed may consist of. What a template is given beyond that needs a reason here.

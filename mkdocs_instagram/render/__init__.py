@@ -1,0 +1,1 @@
+"""From tags in pages to HTML."""
