@@ -20,9 +20,9 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from mkdocs_instagram import login, refresh
-from mkdocs_instagram.cli import main
-from mkdocs_instagram.desk import Outside
+from mkdocs_instagram.commands import login, refresh
+from mkdocs_instagram.commands.cli import main
+from mkdocs_instagram.commands.context import Outside
 from mkdocs_instagram.instagram import account, client, oauth
 from mkdocs_instagram.tokens import expiry, store
 

@@ -13,8 +13,8 @@ from conftest import LEAK
 from fake import FakeInstagram
 from stored import stored_token
 
-from mkdocs_instagram.cli import main
-from mkdocs_instagram.desk import Outside
+from mkdocs_instagram.commands.cli import main
+from mkdocs_instagram.commands.context import Outside
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.tokens.store import StoredToken, TokenStore
 

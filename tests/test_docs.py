@@ -22,13 +22,14 @@ from mkdocs.config.base import Config
 from mkdocs.utils.yaml import yaml_load
 
 import mkdocs_instagram
-from mkdocs_instagram import cli, errors
+from mkdocs_instagram import errors
 from mkdocs_instagram.cache import cache
+from mkdocs_instagram.commands import cli
+from mkdocs_instagram.commands.context import Outside
 from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
-from mkdocs_instagram.desk import Outside
 from mkdocs_instagram.feed import messages
 from mkdocs_instagram.feed.models import Feed, Missing, Shown
 from mkdocs_instagram.instagram import oauth

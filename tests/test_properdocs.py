@@ -82,7 +82,7 @@ def test_commands_read_the_options_without_mkdocs(tmp_path: Path, without_mkdocs
 
     def run(options: str) -> tuple[int, str]:
         path.write_text(f"plugins: [{{instagram: {options}}}]\n", encoding="utf-8")
-        code = "from mkdocs_instagram.cli import main; main(['status'])"
+        code = "from mkdocs_instagram.commands.cli import main; main(['status'])"
         command = [without_mkdocs, "-W", "error", "-c", code]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, text=True)
         return done.returncode, " ".join((done.stdout + done.stderr).split())

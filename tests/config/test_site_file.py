@@ -10,11 +10,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mkdocs_instagram.commands.context import Site, open_site
 from mkdocs_instagram.config.feed_options import Columns, Presets
 from mkdocs_instagram.config.models import Account, MediaOverride
 from mkdocs_instagram.config.site_file import NAMES, find_site_file, read_entry
 from mkdocs_instagram.config.site_options import InstagramConfig
-from mkdocs_instagram.desk import Site, open_site
 from mkdocs_instagram.errors import SiteFileError
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15

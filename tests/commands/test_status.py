@@ -11,15 +11,15 @@ import pytest
 from stored import stored_token
 
 from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.commands.context import Desk, Outside, open_site
+from mkdocs_instagram.commands.status import show_status
+from mkdocs_instagram.commands.terminal import Failed
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused
 from mkdocs_instagram.feed.listing import encode_listing
 from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import Media, User
-from mkdocs_instagram.status import show_status
-from mkdocs_instagram.terminal import Failed
 from mkdocs_instagram.tokens.expiry import note_expiry, note_seen
 from mkdocs_instagram.tokens.store import TokenStore
 

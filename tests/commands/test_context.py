@@ -10,8 +10,8 @@ import httpx
 import pytest
 from stored import stored_token
 
+from mkdocs_instagram.commands.context import Desk, Outside, open_site
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.desk import Desk, Outside, open_site
 from mkdocs_instagram.errors import (
     CacheUnusable,
     TokenError,

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from mkdocs_instagram import terminal
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.feed.messages import tell
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import quote
+
+from . import terminal
+from .context import Desk
 
 
 def fetch_feeds(desk: Desk) -> None:

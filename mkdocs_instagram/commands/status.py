@@ -5,15 +5,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mkdocs_instagram import terminal
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import InstagramError, TokenError
 from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.text import quote
 from mkdocs_instagram.tokens.expiry import Expiry, describe_end, find_expiry, find_obstacle
 from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
+
+from . import terminal
+from .context import Desk
 
 
 @dataclass(frozen=True, slots=True)

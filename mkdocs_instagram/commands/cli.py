@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mkdocs_instagram import terminal
-from mkdocs_instagram.terminal import Failed
+from . import terminal
+from .terminal import Failed
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.models import Account
-    from mkdocs_instagram.desk import Desk, Outside, Site
+
+    from .context import Desk, Outside, Site
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -75,14 +76,15 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _find_outside() -> "Outside":
-    from mkdocs_instagram.desk import Outside
     from mkdocs_instagram.feed.resources import make_client, make_store
+
+    from .context import Outside
 
     return Outside(Path.cwd(), os.environ, datetime.now(UTC), make_client, make_store)
 
 
 def _open_desk(outside: "Outside", name: str | None, config_file: Path | None) -> "Desk":
-    from mkdocs_instagram.desk import Desk, open_site
+    from .context import Desk, open_site
 
     site = open_site(config_file, outside.folder)
     return Desk(site, _choose_account(site, name), outside, is_chosen=name is not None)
@@ -121,7 +123,7 @@ def login(desk: "Desk", oauth: bool) -> None:
     Paste the one that the app's dashboard made (Instagram, API setup with Instagram login, Generate
     access tokens): nothing is shown while you paste. With --oauth, log in in the browser instead.
     """
-    from mkdocs_instagram.login import log_in
+    from .login import log_in
 
     log_in(desk, by_oauth=oauth)
 
@@ -160,7 +162,7 @@ def status(desk: "Desk", as_json: bool, min_days: int | None, check: bool) -> No
 
     Nobody is asked, except with --check.
     """
-    from mkdocs_instagram.status import show_status
+    from .status import show_status
 
     show_status(desk, as_json=as_json, min_days=min_days, check=check)
 
@@ -179,7 +181,7 @@ def refresh(desk: "Desk", output: Path | None) -> None:
     Instagram does that for a token that is at least a day old and has not expired. If it does not,
     the old token stays as it is.
     """
-    from mkdocs_instagram.refresh import refresh_token
+    from .refresh import refresh_token
 
     refresh_token(desk, output)
 
@@ -192,7 +194,7 @@ def fetch(desk: "Desk") -> None:
     Fetched are `defaults` and every preset in `feeds` of mkdocs.yml, as far as they are older than
     max_age. With --account, only that account's.
     """
-    from mkdocs_instagram.fetch import fetch_feeds
+    from .fetch import fetch_feeds
 
     fetch_feeds(desk)
 
@@ -204,7 +206,7 @@ def purge(desk: "Desk") -> None:
 
     That is its feed, and the pictures and videos of it. The token stays.
     """
-    from mkdocs_instagram.purge import purge_account
+    from .purge import purge_account
 
     purge_account(desk)
 
@@ -217,6 +219,6 @@ def doctor(desk: "Desk", as_json: bool) -> None:
 
     Everything that it needs is looked at, and where something is wrong, the cure stands beside it.
     """
-    from mkdocs_instagram.doctor import show_checks
+    from .doctor import show_checks
 
     show_checks(desk, as_json=as_json)

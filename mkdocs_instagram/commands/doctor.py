@@ -7,15 +7,16 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from importlib import metadata
 
-from mkdocs_instagram import terminal
 from mkdocs_instagram.config.models import name_command
-from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import CacheUnusable, InstagramError, StoreUnusable
 from mkdocs_instagram.instagram.models import Batch, Media, Trouble
 from mkdocs_instagram.text import quote
 from mkdocs_instagram.tokens.expiry import advise, describe_end, find_expiry
 from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
+
+from . import terminal
+from .context import Desk
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")

@@ -1,8 +1,9 @@
 """`purge`: all that is saved of an account is forgotten."""
 
-from mkdocs_instagram import terminal
-from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.feed.cleanup import purge
+
+from . import terminal
+from .context import Desk
 
 
 def purge_account(desk: Desk) -> None:

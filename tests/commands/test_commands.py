@@ -12,7 +12,7 @@ from conftest import OTHER_TOKEN, TOKEN
 from fake import Answer, FakeApp, FakeInstagram, FakeUser, close, error, refused, text, throttled
 from shell import DAY, NOW, Shell
 
-from mkdocs_instagram import login as login_module
+from mkdocs_instagram.commands import login as login_module
 from mkdocs_instagram.instagram.secrets import Token
 
 APP = FakeApp("990000000000001", "0inventedAppSecret5e1f", "https://localhost/")

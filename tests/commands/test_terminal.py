@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import click
 import pytest
 
-from mkdocs_instagram import terminal
+from mkdocs_instagram.commands import terminal
 
 SENTENCE = "The token belongs to harbour.bakery (Harbour Bakery, media_creator). " * 3
 COMMAND = "Run `mkdocs-instagram login --account shop` to store a new token in its place."

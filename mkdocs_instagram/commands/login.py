@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mkdocs_instagram import terminal
 from mkdocs_instagram.config.models import Account, name_command
-from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import TokenError
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.instagram.oauth import (
@@ -22,6 +20,9 @@ from mkdocs_instagram.text import quote
 from mkdocs_instagram.tokens.expiry import Expiry, find_end
 from mkdocs_instagram.tokens.store import StoredToken
 from mkdocs_instagram.tokens.validation import check_token, check_user
+
+from . import terminal
+from .context import Desk
 
 if TYPE_CHECKING:
     from mkdocs_instagram.instagram.client import Client

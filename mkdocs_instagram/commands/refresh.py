@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from mkdocs_instagram import terminal
-from mkdocs_instagram.desk import Desk
 from mkdocs_instagram.errors import CacheUnusable, InstagramError
 from mkdocs_instagram.instagram.secrets import Grant
 from mkdocs_instagram.tokens.expiry import (
@@ -16,6 +14,9 @@ from mkdocs_instagram.tokens.expiry import (
     store_grant,
 )
 from mkdocs_instagram.tokens.store import write_token_file
+
+from . import terminal
+from .context import Desk
 
 
 def refresh_token(desk: Desk, output: Path | None) -> None:
