@@ -7,10 +7,10 @@ SERVE = 1
 # Arguments of the main test run, and of the test runs on the wheel. The latter skip the tests that
 # use a browser, wait for rebuilds, need other plugins, or build with faults.
 PYTEST_ARGS = -n auto --dist worksteal
-PYTEST_WHEEL_ARGS = -n auto -x -q --ignore-glob 'tests/test_browser*.py' --ignore tests/test_serve.py \
-	--ignore tests/test_compatibility.py --ignore tests/test_faults.py
+PYTEST_WHEEL_ARGS = -n auto -x -q --ignore tests/browser --ignore tests/builds/test_serve.py \
+	--ignore tests/builds/test_compatibility.py --ignore tests/faults/test_faults.py
 
-LONG_TESTS = tests/test_faults.py tests/test_killed_builds.py tests/test_processes.py tests/feed/test_fuzz.py
+LONG_TESTS = tests/faults/test_faults.py tests/builds/test_killed_builds.py tests/builds/test_processes.py tests/feed/test_fuzz.py
 RUNS = 1000000
 
 RUN = .venv/bin/python -m

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 import mkdocs_instagram
 
 PACKAGE = Path(mkdocs_instagram.__file__).parent
@@ -27,6 +29,22 @@ ORDER = (
     ("instagram",),
     ("errors", "text"),
 )
+OUTSIDE = {
+    "babel": {"render.formats"},
+    "click": {"commands.cli", "commands.terminal"},
+    "diskcache": {"cache.database", "cache.vetting"},
+    "filelock": {"tokens.store"},
+    "httpx": {"instagram.client", "instagram.downloads"},
+    "jinja2": {"plugin", "render.environment", "render.pages"},
+    "markupsafe": {"plugin"},
+    "mkdocs": {"config.site_options", "plugin"},
+    "PIL": {"cache.encoding"},
+    "platformdirs": {"tokens.store"},
+    "properdocs": {"commands.context"},
+    "stamina": {"instagram.downloads"},
+    "yaml": {"config.site_file", "render.tag"},
+    "yaml_env_tag": {"config.site_file"},
+}
 
 
 def _imports(module: str) -> Iterator[str]:
@@ -56,13 +74,16 @@ def _find_arrows() -> dict[str, set[str]]:
     }
 
 
+def test_every_folder_has_its_place() -> None:
+    assert {module.partition(".")[0] for module in MODULES} == {n for row in ORDER for n in row}
+
+
 def test_imports_point_down() -> None:
     floor = {name: number for number, names in enumerate(ORDER) for name in names}
     upwards = [
         (above, below)
         for above, all_below in _find_arrows().items()
         for below in all_below
-        if {above.partition(".")[0], below.partition(".")[0]} <= floor.keys()
         if (start := above.partition(".")[0]) != (end := below.partition(".")[0])
         and floor[start] >= floor[end]
     ]
@@ -72,6 +93,27 @@ def test_imports_point_down() -> None:
 
 def test_modules_form_no_cycle() -> None:
     TopologicalSorter(_find_arrows()).prepare()  # raises a CycleError that names them
+
+
+def test_each_outside_library_is_named_in_its_own_modules_only() -> None:
+    users: dict[str, set[str]] = {}
+    for module in MODULES:
+        for name in _imports(module):
+            top = name.partition(".")[0]
+            if top not in {"mkdocs_instagram", *sys.stdlib_module_names}:
+                users.setdefault(top, set()).add(module)
+
+    assert users == OUTSIDE
+
+
+@pytest.mark.parametrize("module", ["graph", "oauth", "refusals"])
+def test_the_protocol_names_no_network_and_no_folder(module: str) -> None:
+    io = {"asyncio", "http", "os", "shutil", "socket", "sqlite3", "tempfile", "urllib"}
+
+    assert not io & {
+        name.removeprefix("urllib.parse").partition(".")[0]
+        for name in _imports(f"instagram.{module}")
+    }
 
 
 def _import_in_a_process(name: str) -> set[str]:
@@ -87,7 +129,24 @@ def test_a_site_without_tags_loads_neither_network_nor_pillow_nor_database() -> 
 
 
 def test_the_commands_are_imported_without_mkdocs_and_without_network() -> None:
-    (cli,) = [module for module in MODULES if module.rpartition(".")[2] == "cli"]
-    loaded = _import_in_a_process(f"mkdocs_instagram.{cli}")
+    commands = [module for module in MODULES if module.startswith("commands.")]
+    loaded = _import_in_a_process(", ".join(f"mkdocs_instagram.{name}" for name in commands))
 
     assert not {"diskcache", "httpx", "mkdocs", "PIL"} & loaded
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["login", "--help"], ["--version"]], ids=" ".join
+)
+def test_help_imports_neither_mkdocs_nor_properdocs(arguments: list[str]) -> None:
+    code = (
+        "import json, sys\n"
+        "from mkdocs_instagram.commands.cli import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        "print(json.dumps(list(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+
+    assert not {"httpx", "mkdocs", "PIL", "properdocs"} & set(
+        json.loads(done.stdout.splitlines()[-1])
+    )

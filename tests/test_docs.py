@@ -20,6 +20,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.utils.yaml import yaml_load
+from test_architecture import ORDER
 
 import mkdocs_instagram
 from mkdocs_instagram import errors
@@ -522,6 +523,16 @@ def test_gitlab_refreshes_in_a_schedule_of_its_own_with_the_cache_of_the_builds(
     assert "artifacts" not in refresh
     assert pages["rules"][0] == {"if": '$TASK == "refresh"', "when": "never"}
     assert [rule["if"].startswith('$TASK == "refresh"') for rule in refresh["rules"]] == [True]
+
+
+def test_contributing_names_every_folder_of_the_package() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.partition("| Folder or module of")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+
+    assert [name for row in rows for name in re.findall(r"`(\w+)", row)] == [
+        name for level in ORDER for name in level
+    ]
 
 
 def test_readme_has_sites() -> None:

@@ -22,7 +22,7 @@ from faults import GROUPS, Cases, Fault, Outcome
 from faults.table import Results, write_rows, write_table
 
 IS_ROOT = os.geteuid() == 0
-TABLE = Path(__file__).parent.parent / "example-site" / "docs" / "guide" / "faults.md"
+TABLE = Path(__file__).parents[2] / "example-site" / "docs" / "guide" / "faults.md"
 FAULTS = [fault for faults in GROUPS.values() for fault in faults]
 WORKING, WAITING = 4, 20
 """How many builds at once: more where they wait."""

@@ -20,7 +20,7 @@ from mkdocs_instagram.instagram.secrets import Token
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 
