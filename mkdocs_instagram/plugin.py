@@ -27,7 +27,7 @@ from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.session import Session, SessionSettings
 from mkdocs_instagram.render.build_log import BuildLog, ErrorPolicy
 from mkdocs_instagram.render.environment import TEMPLATES
-from mkdocs_instagram.render.pages import PageFeeds, Place
+from mkdocs_instagram.render.pages import Location, PageFeeds
 
 log = get_plugin_logger(__name__)
 
@@ -190,16 +190,16 @@ class _Site:
         self._config = config
         self._assets_dir = assets_dir
 
-    def place_of(self, page: Page) -> Place:
+    def place_of(self, page: Page) -> Location:
         """Return the place that a page is."""
 
         def publish(name: str, path: Path) -> str:
             return self._publish(name, path).url_relative_to(page.file)
 
         context = {"page": page, "config": self._config}
-        return Place(page.file.src_uri, publish, context, self._language)
+        return Location(page.file.src_uri, publish, context, self._language)
 
-    def place_of_template(self, template: str) -> Place:
+    def place_of_template(self, template: str) -> Location:
         """Return the place that a template is; 404.html, served at any depth, has absolute URLs."""
 
         def publish(name: str, path: Path) -> str:
@@ -209,7 +209,7 @@ class _Site:
             return f"{urlsplit(self._config.site_url or '/').path.rstrip('/')}/{file.url}"
 
         context = {"page": None, "config": self._config}
-        return Place(template, publish, context, self._language)
+        return Location(template, publish, context, self._language)
 
     @property
     def _language(self) -> str:

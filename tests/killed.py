@@ -22,7 +22,7 @@ from click.testing import CliRunner
 
 from mkdocs_instagram.commands import login, refresh
 from mkdocs_instagram.commands.cli import main
-from mkdocs_instagram.commands.context import Outside
+from mkdocs_instagram.commands.context import Runtime
 from mkdocs_instagram.instagram import account, client, oauth
 from mkdocs_instagram.tokens import expiry, store
 
@@ -46,7 +46,7 @@ class Killed:
         if at_line:
             sys.settrace(_Tracer(at_line))
         environment = {"XDG_CONFIG_HOME": str(self.folder / "config")}
-        outside = Outside(
+        outside = Runtime(
             self.folder, environment, datetime.now(UTC), client.Client, lambda: self.store
         )
         result = CliRunner().invoke(main, [self.command], obj=outside, input=self.lines)

@@ -14,7 +14,7 @@ from fake import FakeInstagram
 from stored import stored_token
 
 from mkdocs_instagram.commands.cli import main
-from mkdocs_instagram.commands.context import Outside
+from mkdocs_instagram.commands.context import Runtime
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.tokens.store import StoredToken, TokenStore
 
@@ -64,7 +64,7 @@ class Shell:
     def run(self, *arguments: str, lines: Sequence[str] = (), may_leak: bool = False) -> Done:
         """Run a command; `lines` are its standard input, which is no terminal."""
         self.fake.travel(self.now)
-        outside = Outside(self.folder, self.environment, self.now, Client, lambda: self.store)
+        outside = Runtime(self.folder, self.environment, self.now, Client, lambda: self.store)
         result = CliRunner().invoke(
             main, arguments, obj=outside, input="".join(f"{line}\n" for line in lines)
         )

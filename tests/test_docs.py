@@ -26,13 +26,13 @@ import mkdocs_instagram
 from mkdocs_instagram import errors
 from mkdocs_instagram.cache import cache
 from mkdocs_instagram.commands import cli
-from mkdocs_instagram.commands.context import Outside
+from mkdocs_instagram.commands.context import Runtime
 from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
 from mkdocs_instagram.feed import messages
-from mkdocs_instagram.feed.models import Feed, Missing, Shown
+from mkdocs_instagram.feed.models import Feed, LoadedFeed, MissingCount
 from mkdocs_instagram.instagram import oauth
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import User
@@ -287,14 +287,14 @@ def test_every_word_on_a_token_s_end_is_a_heading(
     assert bool(told) != (is_guess and not is_stored and days < 0)
 
 
-LEFT_OUT = Shown(
+LEFT_OUT = LoadedFeed(
     Account("main"),
     Feed(User("1"), (), datetime(2026, 7, 22, tzinfo=UTC), unfound=("C0001abcDEF",), unknown=1),
     lost=2,
     waiting=2,
     is_avatar_missing=True,
-    missing_children=Missing(2, 2),
-    missing_videos=Missing(2, 2),
+    missing_children=MissingCount(2, 2),
+    missing_videos=MissingCount(2, 2),
 )
 
 
@@ -351,7 +351,7 @@ def test_commands_page_names_no_command_that_is_not_there() -> None:
 def run_for_the_demo(folder: Path, *arguments: str) -> dict[str, Any]:
     (folder / "mkdocs.yml").write_text(SITES[0], encoding="utf-8")
     store = TokenStore(folder / "config")
-    outside = Outside(folder, {}, datetime(2026, 7, 23, tzinfo=UTC), Client, lambda: store)
+    outside = Runtime(folder, {}, datetime(2026, 7, 23, tzinfo=UTC), Client, lambda: store)
     return dict(json.loads(CliRunner().invoke(cli.main, arguments, obj=outside).stdout))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.instagram.models import JSON
 
-from .database import DATABASE_ERRORS, Entries, RefusedRow, open_entries, seal, unseal
+from .database import DATABASE_ERRORS, Database, RefusedRow, open_database, seal, unseal
 
 SCHEMA = 1
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -49,9 +49,9 @@ class Cache:
         except (OSError, sqlite3.Error, RefusedRow) as error:
             raise CacheUnusable(_why(error)) from None
 
-    def _open(self) -> Entries:
+    def _open(self) -> Database:
         try:
-            return open_entries(self.folder)
+            return open_database(self.folder)
         except (sqlite3.DatabaseError, AttributeError, TypeError, ValueError) as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
@@ -60,7 +60,7 @@ class Cache:
             for path in self.folder.glob("cache.db*"):
                 path.replace(path.with_name(f"broken-{path.name}"))
             self.was_broken = True
-            return Entries(self.folder)
+            return Database(self.folder)
 
     was_broken = False
     """Whether the database was found damaged and put aside."""

@@ -74,7 +74,7 @@ class StrictDisk(diskcache.Disk):  # type: ignore[misc]
         """Remove nothing: a row that names a file is not ours, and the file is not either."""
 
 
-class Entries(diskcache.Cache):  # type: ignore[misc]
+class Database(diskcache.Cache):  # type: ignore[misc]
     """The database in a folder; lets go of it when it cannot be opened."""
 
     def __init__(self, folder: Path) -> None:
@@ -93,7 +93,7 @@ class Entries(diskcache.Cache):  # type: ignore[misc]
         return connection
 
 
-def open_entries(folder: Path) -> Entries:
+def open_database(folder: Path) -> Database:
     """Open the database of a folder, which is made if need be, after `vetting` looked at it.
 
     Raises:
@@ -102,11 +102,11 @@ def open_entries(folder: Path) -> Entries:
         AttributeError, TypeError: A planted setting stopped diskcache.
     """
     check(folder / DBNAME, _SETTINGS, _make_entries)
-    return Entries(folder)
+    return Database(folder)
 
 
 def _make_entries(folder: Path) -> None:
-    Entries(folder).close()
+    Database(folder).close()
 
 
 def seal(text: str) -> str:

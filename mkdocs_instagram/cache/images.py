@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from mkdocs_instagram.instagram.models import JSON, Picture, Trouble
+from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 
 from .encoding import ImageSettings, encode, load_pillow
 from .keys import has_failed_lately, picture_key
@@ -26,7 +26,7 @@ _WORKERS = os.cpu_count() or 1
 _IN_WORK = 2
 
 
-DownloadPictures = Callable[[Sequence[Picture]], Iterable[tuple[Picture, bytes | Trouble]]]
+DownloadPictures = Callable[[Sequence[Picture]], Iterable[tuple[Picture, bytes | DownloadFailure]]]
 """Gives the bytes of each picture, or why there are none."""
 
 
@@ -50,7 +50,7 @@ class MediaStore(Protocol):
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Made:
+class PictureResults:
     """What came of the pictures asked for.
 
     Attributes:
@@ -61,14 +61,14 @@ class Made:
     """
 
     renditions: dict[Picture, Renditions] = field(default_factory=dict)
-    troubles: dict[Picture, Trouble] = field(default_factory=dict)
+    failures: dict[Picture, DownloadFailure] = field(default_factory=dict)
     encoded: int = 0
     downloaded: set[Picture] = field(default_factory=set)
 
     @property
     def has_expired(self) -> bool:
         """Whether the signed URL of one has expired, so that a new one must be asked for."""
-        return Trouble.EXPIRED in self.troubles.values()
+        return DownloadFailure.EXPIRED in self.failures.values()
 
 
 def list_digests(entry: JSON) -> set[str]:
@@ -86,7 +86,7 @@ def make_renditions(
     store: MediaStore,
     settings: ImageSettings,
     now: float,
-) -> Made:
+) -> PictureResults:
     """Return the renditions of `pictures`, from the store, or of saved originals, or downloaded.
 
     Each picture is downloaded once for all builds, and again when it has another `version`; one
@@ -124,7 +124,7 @@ class _Bench:
     def __init__(
         self, store: MediaStore, settings: ImageSettings, opened: ExitStack, now: float
     ) -> None:
-        self.made = Made()
+        self.made = PictureResults()
         self._store = store
         self._settings = settings
         self._opened = opened
@@ -146,7 +146,7 @@ class _Bench:
                 self._encode(picture, original, str(entry.get("version", "")))
                 return True
         if has_failed:
-            self.made.troubles[picture] = Trouble.FAILED
+            self.made.failures[picture] = DownloadFailure.FAILED
         return has_failed
 
     def _take_saved(self, picture: Picture, entry: JSON) -> bool:
@@ -155,7 +155,7 @@ class _Bench:
             self.made.renditions[picture] = saved
         return bool(saved)
 
-    def take(self, picture: Picture, outcome: bytes | Trouble) -> None:
+    def take(self, picture: Picture, outcome: bytes | DownloadFailure) -> None:
         """Take what a download came to, and save what is done meanwhile, lest a kill lose it."""
         if isinstance(outcome, bytes):
             self._encode(picture, outcome, picture.version)
@@ -172,7 +172,7 @@ class _Bench:
                 try:
                     self._save(picture, future.result())
                 except (ValueError, OSError):  # NoPicture, and sizes that an encoder refuses
-                    self._fail(picture, Trouble.FAILED)
+                    self._fail(picture, DownloadFailure.FAILED)
 
     def _encode(self, picture: Picture, data: bytes, version: str) -> None:
         from concurrent.futures import FIRST_COMPLETED, wait
@@ -216,12 +216,12 @@ class _Bench:
         self.made.renditions[picture] = encoded.renditions
         self.made.encoded += len(encoded.renditions)
 
-    def _fail(self, picture: Picture, trouble: Trouble) -> None:
+    def _fail(self, picture: Picture, trouble: DownloadFailure) -> None:
         entry = self._entry(picture)
-        if trouble is Trouble.FAILED:
+        if trouble is DownloadFailure.FAILED:
             self._store.put(picture_key(picture), {**entry, "failed_at": self._now})
         if not self._take_saved(picture, entry):
-            self.made.troubles[picture] = trouble
+            self.made.failures[picture] = trouble
 
     def _entry(self, picture: Picture) -> JSON:
         return self._store.get(picture_key(picture)) or {}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mkdocs_instagram.instagram.models import JSON, OfferedVideo, Trouble
+from mkdocs_instagram.instagram.models import JSON, DownloadFailure, OfferedVideo
 
 from .keys import has_failed_lately, video_key
 from .models import Video
@@ -24,13 +24,13 @@ _BRANDS = {b"mp41", b"mp42", b"avc1", b"isom", *(b"iso%d" % number for number in
 
 DownloadVideos = Callable[
     [Sequence[OfferedVideo], "Callable[[], CheckedFile]"],
-    Iterable[tuple[OfferedVideo, str | Trouble]],
+    Iterable[tuple[OfferedVideo, str | DownloadFailure]],
 ]
 """Writes each video to a file of its own, and gives that file's digest, or why there is none."""
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Kept:
+class VideoResults:
     """What came of the videos asked for.
 
     Attributes:
@@ -40,13 +40,13 @@ class Kept:
     """
 
     videos: dict[OfferedVideo, Video] = field(default_factory=dict)
-    troubles: dict[OfferedVideo, Trouble] = field(default_factory=dict)
+    failures: dict[OfferedVideo, DownloadFailure] = field(default_factory=dict)
     downloaded: set[OfferedVideo] = field(default_factory=set)
 
     @property
     def has_expired(self) -> bool:
         """Whether the signed URL of one has expired, so that a new one must be asked for."""
-        return Trouble.EXPIRED in self.troubles.values()
+        return DownloadFailure.EXPIRED in self.failures.values()
 
 
 def list_digests(entry: JSON) -> set[str]:
@@ -57,7 +57,7 @@ def list_digests(entry: JSON) -> set[str]:
 
 def keep_videos(
     videos: Sequence[OfferedVideo], download: DownloadVideos, store: "Cache", now: float
-) -> Kept:
+) -> VideoResults:
     """Return the files of `videos`, from the store, or downloaded.
 
     Each is downloaded once for all builds; one that failed is not tried again for an hour.
@@ -68,7 +68,7 @@ def keep_videos(
         store: Where entries and files are kept.
         now: Unix seconds.
     """
-    kept = Kept()
+    kept = VideoResults()
     missing = []
     for video in videos:
         entry = store.get(video_key(video)) or {}
@@ -76,14 +76,14 @@ def keep_videos(
         if store.find_media(digest):
             kept.videos[video] = Video(digest)
         elif video.url and has_failed_lately(entry, now):
-            kept.troubles[video] = Trouble.FAILED
+            kept.failures[video] = DownloadFailure.FAILED
         elif video.url:
             missing.append(video)
     arriving = download(missing, lambda: CheckedFile(store)) if missing else ()
     for video, outcome in arriving:
-        if isinstance(outcome, Trouble):
-            kept.troubles[video] = outcome
-            if outcome is Trouble.FAILED:
+        if isinstance(outcome, DownloadFailure):
+            kept.failures[video] = outcome
+            if outcome is DownloadFailure.FAILED:
                 store.put(video_key(video), {"failed_at": now})
         else:
             kept.videos[video] = Video(outcome)

@@ -19,7 +19,7 @@ from .terminal import Failed
 if TYPE_CHECKING:
     from mkdocs_instagram.config.models import Account
 
-    from .context import Desk, Outside, Site
+    from .context import Context, Runtime, Site
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -27,17 +27,17 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 @click.group(context_settings=_SETTINGS)
 @click.version_option(package_name="mkdocs-instagram")
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(click_context: click.Context) -> None:
     """Look after the tokens and the saved feeds of the MkDocs plugin "instagram".
 
     Each command works on one account: the first one in mkdocs.yml, or that of --account. Exit
     status: 0 done, 1 failed, 2 wrong use.
     """
-    terminal.obey_no_color(context)
+    terminal.obey_no_color(click_context)
 
 
-def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its desk and the options that all have, and tell its errors."""
+def _with_context(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command its context and the options that all have, and tell its errors."""
 
     @click.option("--account", "name", metavar="NAME", help="The account's name in mkdocs.yml.")
     @click.option(
@@ -47,8 +47,8 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
         help="The site's mkdocs.yml or properdocs.yml, if it is not in this folder.",
     )
     @click.pass_context
-    def with_desk(
-        context: click.Context, /, name: str | None, config_file: Path | None, **options: Any
+    def with_context(
+        click_context: click.Context, /, name: str | None, config_file: Path | None, **options: Any
     ) -> None:
         from mkdocs_instagram.errors import (
             CacheUnusable,
@@ -58,36 +58,36 @@ def _with_desk(command: Callable[..., None]) -> Callable[..., None]:
         )
 
         try:
-            desk = _open_desk(context.obj or _find_outside(), name, config_file)
+            context = _open_context(click_context.obj or _find_runtime(), name, config_file)
         except SiteFileError as error:
             raise Failed(str(error)) from None
         try:
-            command(desk, **options)
+            command(context, **options)
         except InstagramError as error:
-            raise Failed(desk.tell(error)) from None
+            raise Failed(context.tell(error)) from None
         except CacheUnusable as error:
-            raise Failed(f"The cache {desk.site.cache_dir} cannot be used: {error}.") from None
+            raise Failed(f"The cache {context.site.cache_dir} cannot be used: {error}.") from None
         except StoreUnusable as error:
             raise Failed(f"{error} {error.cure}") from None
         finally:
-            desk.close()
+            context.close()
 
-    return update_wrapper(with_desk, command)
+    return update_wrapper(with_context, command)
 
 
-def _find_outside() -> "Outside":
+def _find_runtime() -> "Runtime":
     from mkdocs_instagram.feed.resources import make_client, make_store
 
-    from .context import Outside
+    from .context import Runtime
 
-    return Outside(Path.cwd(), os.environ, datetime.now(UTC), make_client, make_store)
+    return Runtime(Path.cwd(), os.environ, datetime.now(UTC), make_client, make_store)
 
 
-def _open_desk(outside: "Outside", name: str | None, config_file: Path | None) -> "Desk":
-    from .context import Desk, open_site
+def _open_context(runtime: "Runtime", name: str | None, config_file: Path | None) -> "Context":
+    from .context import Context, open_site
 
-    site = open_site(config_file, outside.folder)
-    return Desk(site, _choose_account(site, name), outside, is_chosen=name is not None)
+    site = open_site(config_file, runtime.folder)
+    return Context(site, _choose_account(site, name), runtime, is_chosen=name is not None)
 
 
 def _choose_account(site: "Site", name: str | None) -> "Account":
@@ -116,8 +116,8 @@ def _choose_account(site: "Site", name: str | None) -> "Account":
 @click.option(
     "--oauth", is_flag=True, help="Get the token by app ID and app secret, not by pasting it."
 )
-@_with_desk
-def login(desk: "Desk", oauth: bool) -> None:
+@_with_context
+def login(context: "Context", oauth: bool) -> None:
     """Store a token.
 
     Paste the one that the app's dashboard made (Instagram, API setup with Instagram login, Generate
@@ -125,25 +125,25 @@ def login(desk: "Desk", oauth: bool) -> None:
     """
     from .login import log_in
 
-    log_in(desk, by_oauth=oauth)
+    log_in(context, by_oauth=oauth)
 
 
 @main.command()
-@_with_desk
-def logout(desk: "Desk") -> None:
+@_with_context
+def logout(context: "Context") -> None:
     """Forget the stored token.
 
     Saved feeds stay, and so does the token on Instagram.
     """
-    account = desk.account
-    if desk.store.remove(account.name):
+    account = context.account
+    if context.store.remove(account.name):
         terminal.say(
             f"Forgot the token of {account.name}. Instagram takes it until it expires; to end it "
             "now, remove the app there: Settings, Apps and websites."
         )
     else:
         terminal.say(f"No token is stored for {account.name}.")
-    if desk.environment.get(account.token_env, "").strip():
+    if context.environment.get(account.token_env, "").strip():
         terminal.say(f"There is one in ${account.token_env}, which builds use.")
 
 
@@ -156,15 +156,15 @@ def logout(desk: "Desk") -> None:
     help="Fail when the token ends in fewer days, or when nobody knows (for cron).",
 )
 @click.option("--check", is_flag=True, help="Ask Instagram whether it accepts the token.")
-@_with_desk
-def status(desk: "Desk", as_json: bool, min_days: int | None, check: bool) -> None:
+@_with_context
+def status(context: "Context", as_json: bool, min_days: int | None, check: bool) -> None:
     """Show the token's days left, and what is saved.
 
     Nobody is asked, except with --check.
     """
     from .status import show_status
 
-    show_status(desk, as_json=as_json, min_days=min_days, check=check)
+    show_status(context, as_json=as_json, min_days=min_days, check=check)
 
 
 @main.command()
@@ -174,8 +174,8 @@ def status(desk: "Desk", as_json: bool, min_days: int | None, check: bool) -> No
     metavar="FILE",
     help="Write the token that comes back into this file (mode 0600), for a workflow to store.",
 )
-@_with_desk
-def refresh(desk: "Desk", output: Path | None) -> None:
+@_with_context
+def refresh(context: "Context", output: Path | None) -> None:
     """Give the token another 60 days.
 
     Instagram does that for a token that is at least a day old and has not expired. If it does not,
@@ -183,12 +183,12 @@ def refresh(desk: "Desk", output: Path | None) -> None:
     """
     from .refresh import refresh_token
 
-    refresh_token(desk, output)
+    refresh_token(context, output)
 
 
 @main.command()
-@_with_desk
-def fetch(desk: "Desk") -> None:
+@_with_context
+def fetch(context: "Context") -> None:
     """Fetch feeds and pictures without a build.
 
     Fetched are `defaults` and every preset in `feeds` of mkdocs.yml, as far as they are older than
@@ -196,29 +196,29 @@ def fetch(desk: "Desk") -> None:
     """
     from .fetch import fetch_feeds
 
-    fetch_feeds(desk)
+    fetch_feeds(context)
 
 
 @main.command()
-@_with_desk
-def purge(desk: "Desk") -> None:
+@_with_context
+def purge(context: "Context") -> None:
     """Forget all that is saved of the account.
 
     That is its feed, and the pictures and videos of it. The token stays.
     """
     from .purge import purge_account
 
-    purge_account(desk)
+    purge_account(context)
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
-@_with_desk
-def doctor(desk: "Desk", as_json: bool) -> None:
+@_with_context
+def doctor(context: "Context", as_json: bool) -> None:
     """Find out why a feed is not there.
 
     Everything that it needs is looked at, and where something is wrong, the cure stands beside it.
     """
     from .doctor import show_checks
 
-    show_checks(desk, as_json=as_json)
+    show_checks(context, as_json=as_json)

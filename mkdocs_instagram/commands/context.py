@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class Runtime:
     """What a command finds around it.
 
     Attributes:
@@ -79,22 +79,22 @@ def open_site(path: Path | None, folder: Path) -> Site:
     return Site(path, path.parent if path else folder, options)
 
 
-class Desk:
+class Context:
     """A site, one of its accounts, and what belongs to it.
 
     Attributes:
         is_chosen: The account was named on the command line.
     """
 
-    def __init__(self, site: Site, account: Account, outside: Outside, *, is_chosen: bool) -> None:
+    def __init__(self, site: Site, account: Account, runtime: Runtime, *, is_chosen: bool) -> None:
         self.site = site
         self.account = account
         self.is_chosen = is_chosen
-        self.now = outside.now
-        self.environment = outside.environment
-        self._outside = outside
-        self._resources = Resources(site.cache_dir, outside.open_client, outside.open_store)
-        self._tokens = AccountTokens(self._resources, outside.environment, outside.now)
+        self.now = runtime.now
+        self.environment = runtime.environment
+        self._runtime = runtime
+        self._resources = Resources(site.cache_dir, runtime.open_client, runtime.open_store)
+        self._tokens = AccountTokens(self._resources, runtime.environment, runtime.now)
 
     @property
     def client(self) -> "Client":
@@ -178,7 +178,7 @@ class Desk:
             settings,
             Pace(is_serve=False),
             self.now,
-            open_client=self._outside.open_client,
+            open_client=self._runtime.open_client,
             open_store=lambda: self.store,
             watch=watch,
         )

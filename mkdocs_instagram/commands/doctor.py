@@ -9,14 +9,14 @@ from importlib import metadata
 
 from mkdocs_instagram.config.models import name_command
 from mkdocs_instagram.errors import CacheUnusable, InstagramError, StoreUnusable
-from mkdocs_instagram.instagram.models import Batch, Media, Trouble
+from mkdocs_instagram.instagram.models import Batch, DownloadFailure, Media
 from mkdocs_instagram.text import quote
 from mkdocs_instagram.tokens.expiry import advise, describe_end, find_expiry
 from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
 
 from . import terminal
-from .context import Desk
+from .context import Context
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")
@@ -51,10 +51,10 @@ class _Skipped(Exception):
     """A check needs what an earlier one did not get. Stays in this module."""
 
 
-def show_checks(desk: Desk, *, as_json: bool) -> None:
+def show_checks(context: Context, *, as_json: bool) -> None:
     """Make every check and show it, with its cure where it failed."""
     checks = []
-    for check in Doctor(desk).examine():
+    for check in Doctor(context).examine():
         checks.append(check)
         if not as_json:
             text = f"{check.text} {check.cure}".strip()
@@ -68,8 +68,8 @@ def show_checks(desk: Desk, *, as_json: bool) -> None:
 class Doctor:
     """Examines an account and what it needs, one thing after the other."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._found: FoundToken | None = None
         self._batch: Batch | None = None
 
@@ -99,24 +99,24 @@ class Doctor:
         except _Failure as error:
             return Check(name, "failed", error.text, error.cure)
         except InstagramError as error:
-            told = self._desk.tell(error)
+            told = self._context.tell(error)
             return Check(name, "failed", error.what, told.removeprefix(error.what).strip())
 
     def _look_at_site(self) -> str:
-        site, account = self._desk.site, self._desk.account
+        site, account = self._context.site, self._context.account
         where = f"{site.path}" if site.path else "no mkdocs.yml here, so the defaults"
         return f"{where}; the account is {account.name}{' (the demo)' if account.demo else ''}"
 
     def _look_for_token(self) -> str:
-        if self._desk.account.demo:
+        if self._context.account.demo:
             raise _Skipped("the demo needs none, and no network")
-        self._found = self._desk.find_token()
+        self._found = self._context.find_token()
         last_four = self._found.token.last_four
         ending = f", ending in …{last_four}" if last_four else ""
-        return f"found in {self._desk.name_source(self._found)}{ending}"
+        return f"found in {self._context.name_source(self._found)}{ending}"
 
     def _look_at_store(self) -> str:
-        store = self._desk.store
+        store = self._context.store
         try:
             names = store.names()
         except StoreUnusable as error:
@@ -135,9 +135,9 @@ class Doctor:
         return "graph.instagram.com"
 
     def _ask_user(self) -> str:
-        user = check_user(self._desk.client, self._need_token().token, self._desk.account)
-        if other := self._desk.find_other_user(user):
-            purge = name_command("purge", self._desk.account.name)
+        user = check_user(self._context.client, self._need_token().token, self._context.account)
+        if other := self._context.find_other_user(user):
+            purge = name_command("purge", self._context.account.name)
             raise _Failure(
                 f"the token is {user.username}'s, but the saved feed is {other.username}'s, which "
                 "builds keep.",
@@ -147,9 +147,9 @@ class Doctor:
         return f"{user.username or user.id}, {kind}"
 
     def _ask_media(self) -> str:
-        from mkdocs_instagram.instagram.account import LiveAccount
+        from mkdocs_instagram.instagram.account import InstagramAccount
 
-        account = LiveAccount(self._desk.client, self._need_token().token)
+        account = InstagramAccount(self._context.client, self._need_token().token)
         _, self._batch = account.first_batch(1)
         return "there are some" if self._batch.items else "there are none yet"
 
@@ -157,8 +157,8 @@ class Doctor:
         media = self._need_media()
         if media.picture is None:
             raise _Skipped("the newest media has none")
-        (_, outcome), *_ = self._desk.client.download([media.picture])
-        if isinstance(outcome, Trouble):
+        (_, outcome), *_ = self._context.client.download([media.picture])
+        if isinstance(outcome, DownloadFailure):
             raise _Failure(
                 f"the newest one did not come: {outcome}.",
                 "Look whether a firewall or a proxy keeps *.cdninstagram.com and *.fbcdn.net away.",
@@ -166,17 +166,17 @@ class Doctor:
         return f"{len(outcome)} bytes from Instagram's CDN"
 
     def _look_at_end(self) -> str:
-        found, now = self._need_token(), self._desk.now
-        account, expiry = self._desk.account, find_expiry(found, self._desk.find_cache())
+        found, now = self._need_token(), self._context.now
+        account, expiry = self._context.account, find_expiry(found, self._context.find_cache())
         text = describe_end(expiry, account, now)
         if expiry and expiry.is_near(now):
             raise _Failure(f"{text}.", advise(expiry, account, now))
         return text
 
     def _look_at_cache(self) -> str:
-        folder = self._desk.site.cache_dir
+        folder = self._context.site.cache_dir
         try:
-            cache = self._desk.open_cache()
+            cache = self._context.open_cache()
         except CacheUnusable as error:
             raise _Failure(
                 f"{folder} cannot be used: {error}.", "Make it writable, or set `cache_dir`."
@@ -189,13 +189,13 @@ class Doctor:
         return f"{folder} is writable and takes {cache.measure() / 1e6:.1f} MB"
 
     def _look_at_clock(self) -> str:
-        if self._desk.account.demo or not (date := self._desk.client.server_date):
+        if self._context.account.demo or not (date := self._context.client.server_date):
             raise _Skipped("Instagram did not answer with its time")
         try:
             theirs = parsedate_to_datetime(date).astimezone(UTC)
         except (ValueError, OverflowError):
             raise _Skipped("Instagram's time could not be read") from None
-        seconds = (self._desk.now - theirs).total_seconds()
+        seconds = (self._context.now - theirs).total_seconds()
         if abs(seconds) > _CLOCK_SECONDS:
             raise _Failure(
                 f"it is off by {abs(seconds) / 60:.0f} minutes against Instagram's.",

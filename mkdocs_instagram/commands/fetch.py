@@ -10,10 +10,10 @@ from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import quote
 
 from . import terminal
-from .context import Desk
+from .context import Context
 
 
-def fetch_feeds(desk: Desk) -> None:
+def fetch_feeds(context: Context) -> None:
     """Fetch what `defaults` and each preset in `feeds` show, as far as it is not fresh.
 
     Where the person named an account: `defaults` for it, and the presets that show it.
@@ -21,12 +21,12 @@ def fetch_feeds(desk: Desk) -> None:
     Raises:
         CacheUnusable: There is nowhere to keep it; nothing was asked.
     """
-    desk.open_cache()
-    session = desk.open_session(terminal.watch)
+    context.open_cache()
+    session = context.open_session(terminal.watch)
     failed = []
     try:
-        for name, options, account in _list_feeds(desk):
-            if not _fetch(desk, session, name, options, account):
+        for name, options, account in _list_feeds(context):
+            if not _fetch(context, session, name, options, account):
                 failed.append(name)
         session.finish()
     finally:
@@ -35,31 +35,33 @@ def fetch_feeds(desk: Desk) -> None:
         raise terminal.Failed(f"Not fetched: {', '.join(failed)}. What was saved before stays.")
 
 
-def _list_feeds(desk: Desk) -> Iterator[tuple[str, FeedOptions, Account]]:
+def _list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, Account]]:
     """Yield what is to be fetched: a name, what it asks for, and of which account."""
-    accounts = {account.name: account for account in desk.site.options.list_accounts()}
+    accounts = {account.name: account for account in context.site.options.list_accounts()}
     first = next(iter(accounts))
-    presets = desk.site.options.list_presets()
+    presets = context.site.options.list_presets()
     defaults = FeedOptions(**presets.defaults)
     yield (
         "defaults",
         defaults,
-        desk.account if desk.is_chosen else accounts[defaults.account or first],
+        context.account if context.is_chosen else accounts[defaults.account or first],
     )
     for name, feed in presets.feeds.items():
         options = FeedOptions(**{**presets.defaults, **feed})
         account = accounts[options.account or first]
-        if not desk.is_chosen or account == desk.account:
+        if not context.is_chosen or account == context.account:
             yield name, options, account
 
 
-def _fetch(desk: Desk, session: Session, name: str, options: FeedOptions, account: Account) -> bool:
+def _fetch(
+    context: Context, session: Session, name: str, options: FeedOptions, account: Account
+) -> bool:
     """Fetch one feed and say what came of it; return whether all of it is there and new."""
     shown = session.load(options, account)
     trouble = session.take_cache_trouble()
     told = [
         message.text
-        for message in tell(shown, max_stale=timedelta(0), on_error="warn", now=desk.now)
+        for message in tell(shown, max_stale=timedelta(0), on_error="warn", now=context.now)
     ]
     for text in filter(None, [trouble, *session.take_notes(account), *told]):
         terminal.say(f"{name}: {text}")

@@ -22,7 +22,7 @@ from mkdocs_instagram.tokens.store import StoredToken
 from mkdocs_instagram.tokens.validation import check_token, check_user
 
 from . import terminal
-from .context import Desk
+from .context import Context
 
 if TYPE_CHECKING:
     from mkdocs_instagram.instagram.client import Client
@@ -33,30 +33,32 @@ _PASTE_ANOTHER = (
 )
 
 
-def log_in(desk: Desk, *, by_oauth: bool) -> None:
+def log_in(context: Context, *, by_oauth: bool) -> None:
     """Get a token from the person, check it by one call of `/me`, and store it.
 
     Raises:
         InstagramError: Instagram does not accept it, or it is not one that this account can show.
         StoreUnusable: It could not be stored.
     """
-    desk.refuse_demo()
-    desk.store.names()  # before the person is asked for anything
-    grant = _log_in(desk) if by_oauth else _paste_token()
+    context.refuse_demo()
+    context.store.names()  # before the person is asked for anything
+    grant = _log_in(context) if by_oauth else _paste_token()
     try:
-        user = check_user(desk.client, grant.token, desk.account)
+        user = check_user(context.client, grant.token, context.account)
     except TokenError as error:
         raise type(error)(error.what, error.cure or _PASTE_ANOTHER) from None
     terminal.say(
         f"The token belongs to {quote(user.username or user.id)}"
         f" ({quote(user.name) or 'no name'}, {quote(user.account_type).lower() or 'type unknown'})."
     )
-    _ask_before_replacing(desk, user)
-    stored = make_stored(desk.account, grant, user, "oauth" if by_oauth else "dashboard", desk.now)
-    desk.store.put(stored)
-    _tell_stored(desk, stored)
-    if other := desk.find_other_user(user):
-        purge = name_command("purge", desk.account.name)
+    _ask_before_replacing(context, user)
+    stored = make_stored(
+        context.account, grant, user, "oauth" if by_oauth else "dashboard", context.now
+    )
+    context.store.put(stored)
+    _tell_stored(context, stored)
+    if other := context.find_other_user(user):
+        purge = name_command("purge", context.account.name)
         terminal.say(
             f"The feed that is saved here is {quote(other.username)}'s, and builds keep it. To "
             f"show {quote(user.username)}'s instead, run `{purge}`."
@@ -67,7 +69,7 @@ def _paste_token() -> Grant:
     return Grant(check_token(terminal.ask("Token", hidden=True), "What was pasted"))
 
 
-def _log_in(desk: Desk) -> Grant:
+def _log_in(context: Context) -> Grant:
     app_id = terminal.ask("Instagram app ID")
     if not (app_id.isascii() and app_id.isdigit()):
         raise terminal.Failed(
@@ -81,29 +83,29 @@ def _log_in(desk: Desk) -> Grant:
     terminal.say_whole(url)
     terminal.open_browser(url)
     code = read_redirect(terminal.ask("The address that you were sent to", hidden=True), state)
-    return exchange_code(desk.client, app, code)
+    return exchange_code(context.client, app, code)
 
 
-def _ask_before_replacing(desk: Desk, user: User) -> None:
-    kept = desk.store.get(desk.account.name)
+def _ask_before_replacing(context: Context, user: User) -> None:
+    kept = context.store.get(context.account.name)
     if kept is None or not is_other_user(kept, user):
         return
     is_sure = terminal.confirm(
-        f"A token of {quote(kept.username)} is stored for {desk.account.name}. Every site on this "
-        f"computer that uses that name would show {quote(user.username)} from now on. To keep "
+        f"A token of {quote(kept.username)} is stored for {context.account.name}. Every site on "
+        f"this computer that uses that name would show {quote(user.username)} from now on. To keep "
         "both, say no, name the account in mkdocs.yml (`accounts:`), and use --account."
     )
     if not is_sure:
         raise terminal.Failed("Nothing was stored.")
 
 
-def _tell_stored(desk: Desk, stored: StoredToken) -> None:
-    account = desk.account
-    terminal.say(f"Stored for {account.name} in {desk.store.path}.")
+def _tell_stored(context: Context, stored: StoredToken) -> None:
+    account = context.account
+    terminal.say(f"Stored for {account.name} in {context.store.path}.")
     expiry = Expiry(stored.expires_at, stored.is_guess, is_stored=True)
-    terminal.say(f"It {expiry.describe(desk.now)}.")
+    terminal.say(f"It {expiry.describe(context.now)}.")
     terminal.say("From its 20th day on, builds on this computer refresh it.")
-    if desk.environment.get(account.token_env, "").strip():
+    if context.environment.get(account.token_env, "").strip():
         terminal.say(f"${account.token_env} is set, and is used before what is stored.")
 
 

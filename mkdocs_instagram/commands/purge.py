@@ -3,17 +3,17 @@
 from mkdocs_instagram.feed.cleanup import purge
 
 from . import terminal
-from .context import Desk
+from .context import Context
 
 
-def purge_account(desk: Desk) -> None:
-    """Forget what is saved of the desk's account, and say how much it was.
+def purge_account(context: Context) -> None:
+    """Forget what is saved of the account, and say how much it was.
 
     Raises:
         CacheUnusable: The entries cannot be told.
     """
-    if (cache := desk.find_cache()) is None:
-        terminal.say(f"Nothing is saved in {desk.site.cache_dir}.")
+    if (cache := context.find_cache()) is None:
+        terminal.say(f"Nothing is saved in {context.site.cache_dir}.")
         return
-    gone = purge(cache, desk.account.name)
-    terminal.say(f"Forgot {gone.media} media of {desk.account.name}, and {gone.files} files.")
+    gone = purge(cache, context.account.name)
+    terminal.say(f"Forgot {gone.media} media of {context.account.name}, and {gone.files} files.")

@@ -16,10 +16,10 @@ from mkdocs_instagram.tokens.expiry import (
 from mkdocs_instagram.tokens.store import write_token_file
 
 from . import terminal
-from .context import Desk
+from .context import Context
 
 
-def refresh_token(desk: Desk, output: Path | None) -> None:
+def refresh_token(context: Context, output: Path | None) -> None:
     """Refresh the account's token, and store, hand on or note what comes back.
 
     Raises:
@@ -27,29 +27,30 @@ def refresh_token(desk: Desk, output: Path | None) -> None:
         Failed: Instagram did not refresh it; the old one stays.
         StoreUnusable: What came back could not be written.
     """
-    desk.refuse_demo()
-    found = desk.find_token()
-    if obstacle := find_obstacle(found, desk.now):
+    context.refuse_demo()
+    found = context.find_token()
+    if obstacle := find_obstacle(found, context.now):
         raise terminal.Failed(f"The token cannot be refreshed: {obstacle}. It stays as it is.")
     _look_at_output(output)
     try:
-        grant = request_refresh(desk.client, found.token)
+        grant = request_refresh(context.client, found.token)
     except InstagramError as error:
-        raise terminal.Failed(f"{desk.tell(error)} The token stays as it was.") from None
+        raise terminal.Failed(f"{context.tell(error)} The token stays as it was.") from None
     is_new = not grant.token.is_same_as(found.token)
-    ends = find_end(grant, desk.now)
-    if found.stored and store_grant(desk.store, found.stored, grant, desk.now) is None:
+    ends = find_end(grant, context.now)
+    if found.stored and store_grant(context.store, found.stored, grant, context.now) is None:
         terminal.say("Another token was stored meanwhile, which stays.")
     if output:
-        _hand_on(desk, grant, output, is_new=is_new)
+        _hand_on(context, grant, output, is_new=is_new)
     elif is_new and not found.stored:
         raise terminal.Failed(
-            f"Instagram handed out another token than the one in ${desk.account.token_env}, which "
-            "stays as it is. Run `refresh` again with --output FILE, and store what is in the file."
+            f"Instagram handed out another token than the one in ${context.account.token_env}, "
+            "which stays as it is. Run `refresh` again with --output FILE, and store what is "
+            "in the file."
         )
     if not found.stored and not ends.is_guess:
-        _remember_end(desk, grant, ends)
-    terminal.say(f"Refreshed: the token {ends.describe(desk.now)}.")
+        _remember_end(context, grant, ends)
+    terminal.say(f"Refreshed: the token {ends.describe(context.now)}.")
 
 
 def _look_at_output(output: Path | None) -> None:
@@ -60,19 +61,19 @@ def _look_at_output(output: Path | None) -> None:
         )
 
 
-def _remember_end(desk: Desk, grant: Grant, ends: Expiry) -> None:
+def _remember_end(context: Context, grant: Grant, ends: Expiry) -> None:
     """Note the end for builds, which cannot know it of a token from the environment."""
     try:
-        note_expiry(grant.token, ends.at, desk.open_cache())
+        note_expiry(grant.token, ends.at, context.open_cache())
     except CacheUnusable as error:
         terminal.say(
-            f"The cache {desk.site.cache_dir} cannot be used ({error}), so builds will not warn "
+            f"The cache {context.site.cache_dir} cannot be used ({error}), so builds will not warn "
             "before the token ends."
         )
 
 
-def _hand_on(desk: Desk, grant: Grant, output: Path, *, is_new: bool) -> None:
-    if is_new and desk.environment.get("GITHUB_ACTIONS") == "true":
+def _hand_on(context: Context, grant: Grant, output: Path, *, is_new: bool) -> None:
+    if is_new and context.environment.get("GITHUB_ACTIONS") == "true":
         # A command to the runner, which hides the value in every log from here on.
         terminal.show(f"::add-mask::{grant.token.reveal()}")
     write_token_file(output, grant.token)

@@ -14,7 +14,7 @@ from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
 
 from . import terminal
-from .context import Desk
+from .context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,51 +71,51 @@ class Status:
         }
 
 
-def read_status(desk: Desk, found: FoundToken | None, trouble: TokenError | None) -> Status:
-    """Return the status of a desk's account, whose token was found, or was not for a reason."""
-    cache = desk.find_cache()
+def read_status(context: Context, found: FoundToken | None, trouble: TokenError | None) -> Status:
+    """Return the status of an account, whose token was found, or was not for a reason."""
+    cache = context.find_cache()
     return Status(
-        account=desk.account,
+        account=context.account,
         found=found,
         trouble=trouble,
         expiry=find_expiry(found, cache) if found else None,
-        why_not_refreshable=find_obstacle(found, desk.now) if found else "",
-        listing=desk.find_listing(),
-        cache_dir=desk.site.cache_dir,
+        why_not_refreshable=find_obstacle(found, context.now) if found else "",
+        listing=context.find_listing(),
+        cache_dir=context.site.cache_dir,
         cache_size=cache.measure() if cache else None,
     )
 
 
-def show_status(desk: Desk, *, as_json: bool, min_days: int | None, check: bool) -> None:
+def show_status(context: Context, *, as_json: bool, min_days: int | None, check: bool) -> None:
     """Show an account's status, with `check` also whose token Instagram says it is.
 
     Raises:
         TokenError: There is no token that can be used; all else was shown.
         InstagramError: The check failed.
     """
-    found, trouble = (None, None) if desk.account.demo else desk.try_token()
-    known = read_status(desk, found, trouble)
-    accepted_as, refusal = _ask(desk, found) if check else ("", None)
+    found, trouble = (None, None) if context.account.demo else context.try_token()
+    known = read_status(context, found, trouble)
+    accepted_as, refusal = _ask(context, found) if check else ("", None)
     if as_json:
         extra = {"accepted_as": accepted_as or None} if check else {}
-        terminal.show_json(known.as_json(desk.now) | extra)
+        terminal.show_json(known.as_json(context.now) | extra)
     else:
         accepted = f"Instagram accepts it, as {accepted_as}'s"
-        terminal.show_rows(_describe(desk, known) + [("Check", accepted)] * bool(accepted_as))
-    if desk.account.demo:
+        terminal.show_rows(_describe(context, known) + [("Check", accepted)] * bool(accepted_as))
+    if context.account.demo:
         return
     if error := trouble or refusal:
         raise error
     if min_days is not None:
-        _fail_below(min_days, known.expiry, desk.now)
+        _fail_below(min_days, known.expiry, context.now)
 
 
-def _ask(desk: Desk, found: FoundToken | None) -> tuple[str, InstagramError | None]:
+def _ask(context: Context, found: FoundToken | None) -> tuple[str, InstagramError | None]:
     """Return whose token Instagram says it is, or why it does not."""
     if found is None:
         return "", None
     try:
-        user = check_user(desk.client, found.token, desk.account)
+        user = check_user(context.client, found.token, context.account)
     except InstagramError as error:
         return "", error
     return quote(user.username or user.id), None
@@ -131,15 +131,15 @@ def _fail_below(min_days: int, expiry: Expiry | None, now: datetime) -> None:
         raise terminal.Failed(f"The token ends in {left} days, fewer than {min_days}.")
 
 
-def _describe(desk: Desk, known: Status) -> list[tuple[str, str]]:
-    site, account, now = desk.site, desk.account, desk.now
+def _describe(context: Context, known: Status) -> list[tuple[str, str]]:
+    site, account, now = context.site, context.account, context.now
     rows = [("Account", f"{account.name} ({site.path or 'no mkdocs.yml here'})")]
     if account.demo:
         rows.append(("Token", "none needed: it is the demo"))
     elif known.found:
         last_four = known.found.token.last_four
         ending = f", ending in …{last_four}" if last_four else ""
-        rows.append(("Token", f"{desk.name_source(known.found)}{ending}"))
+        rows.append(("Token", f"{context.name_source(known.found)}{ending}"))
         rows.append(("User", quote(known.username) or "not known yet"))
         rows.append(("End", describe_end(known.expiry, account, now)))
         obstacle = known.why_not_refreshable

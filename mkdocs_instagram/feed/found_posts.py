@@ -12,7 +12,7 @@ from .models import Listing
 LOOK_AGAIN = timedelta(days=1)
 
 
-class Finds:
+class FoundPosts:
     """Media sought by shortcode: found once by paging, then kept.
 
     What was not found is sought again a day later.

@@ -12,7 +12,7 @@ from mkdocs_instagram.config.models import Overrides
 from mkdocs_instagram.errors import AppRemoved, InstagramError, Unreachable
 from mkdocs_instagram.instagram import graph
 
-from .found_posts import Finds
+from .found_posts import FoundPosts
 from .listing import SavedListing, is_fresh
 from .models import Feed, Listing
 from .pace import SERVE_PAUSE, Attempts, Pace
@@ -56,7 +56,7 @@ class AccountFeeds:
         self._now = now
         self._saved = SavedListing(store, name, username)
         self._paging = Paging(open_source, now)
-        self._finds = Finds(store, name, now)
+        self._finds = FoundPosts(store, name, now)
         self._attempts = Attempts(name, store, pace, now)
         self._has_refetched = False
         self._refetch_error: InstagramError | None = None

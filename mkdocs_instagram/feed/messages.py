@@ -14,13 +14,13 @@ from mkdocs_instagram.errors import (
 from mkdocs_instagram.text import Message, pluralize
 from mkdocs_instagram.tokens.expiry import advise_replacing
 
-from .models import Feed, Missing, Shown, Totals
+from .models import Feed, LoadedFeed, MissingCount, Totals
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
 
-def tell(shown: Shown, *, max_stale: timedelta, on_error: str, now: datetime) -> list[Message]:
+def tell(shown: LoadedFeed, *, max_stale: timedelta, on_error: str, now: datetime) -> list[Message]:
     """Return what the log says of one feed; texts begin with "what", the place goes before."""
     if shown.feed is None:
         return _tell_nothing(shown, on_error)
@@ -47,7 +47,7 @@ def cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> s
     return advise_replacing(account, is_token_stored=is_token_stored)
 
 
-def _tell_nothing(shown: Shown, on_error: str) -> list[Message]:
+def _tell_nothing(shown: LoadedFeed, on_error: str) -> list[Message]:
     if (error := shown.error) is None:
         return []
     level = logging.INFO if on_error == "ignore" else logging.WARNING
@@ -60,7 +60,7 @@ def _tell_nothing(shown: Shown, on_error: str) -> list[Message]:
 
 
 def _tell_stale(
-    shown: Shown, feed: Feed, error: InstagramError, max_stale: timedelta, now: datetime
+    shown: LoadedFeed, feed: Feed, error: InstagramError, max_stale: timedelta, now: datetime
 ) -> list[Message]:
     if isinstance(error, NotAskedYet):
         return []
@@ -74,11 +74,11 @@ def _tell_stale(
     return [Message(level, f"{error.what} {instead} {_cure(error, shown)}".rstrip())]
 
 
-def _cure(error: InstagramError, shown: Shown) -> str:
+def _cure(error: InstagramError, shown: LoadedFeed) -> str:
     return cure(error, shown.account, is_token_stored=shown.is_token_stored)
 
 
-def _tell_left_out(shown: Shown) -> list[Message]:
+def _tell_left_out(shown: LoadedFeed) -> list[Message]:
     messages = []
     if shown.lost:
         text = f"the pictures of {_count(shown.lost)} could not be had. The feed is shown without. "
@@ -103,7 +103,7 @@ def _tell_left_out(shown: Shown) -> list[Message]:
     return messages
 
 
-def _tell_missing(missing: Missing, what: str, where: str, instead: str) -> list[Message]:
+def _tell_missing(missing: MissingCount, what: str, where: str, instead: str) -> list[Message]:
     messages = []
     if missing.lost:
         lost = f"{pluralize(missing.lost, what)}{where}"

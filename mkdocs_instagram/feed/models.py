@@ -37,7 +37,7 @@ class Listing(NamedTuple):
         return self.items[: self.depth]
 
 
-class Missing(NamedTuple):
+class MissingCount(NamedTuple):
     """Files of one sort that are not there.
 
     Attributes:
@@ -71,7 +71,7 @@ class Feed(NamedTuple):
     unknown: int = 0
 
 
-class Shown(NamedTuple):
+class LoadedFeed(NamedTuple):
     """What a tag shows.
 
     Attributes:
@@ -97,8 +97,8 @@ class Shown(NamedTuple):
     lost: int = 0
     waiting: int = 0
     is_avatar_missing: bool = False
-    missing_children: Missing = Missing()
-    missing_videos: Missing = Missing()
+    missing_children: MissingCount = MissingCount()
+    missing_videos: MissingCount = MissingCount()
     is_token_stored: bool = False
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from mkdocs_instagram.cache.encoding import ImageSettings
-from mkdocs_instagram.cache.images import Made, make_renditions
-from mkdocs_instagram.cache.videos import CheckedFile, Kept, keep_videos
+from mkdocs_instagram.cache.images import PictureResults, make_renditions
+from mkdocs_instagram.cache.videos import CheckedFile, VideoResults, keep_videos
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.instagram.models import Child, Media, OfferedVideo, Picture, Trouble
+from mkdocs_instagram.instagram.models import Child, DownloadFailure, Media, OfferedVideo, Picture
 
-from .models import Feed, Missing, Shown, Totals
+from .models import Feed, LoadedFeed, MissingCount, Totals
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache
@@ -26,12 +26,14 @@ Watch = Callable[[Iterator[Any], int], Iterable[Any]]
 class FileSource(Protocol):
     """Where pictures and videos are downloaded from."""
 
-    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+    def download(
+        self, pictures: Sequence[Picture]
+    ) -> Iterator[tuple[Picture, bytes | DownloadFailure]]:
         """Yield the bytes of each picture, or why there are none."""
 
     def download_videos(
         self, videos: Sequence[OfferedVideo], open_file: Callable[[], CheckedFile]
-    ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
+    ) -> Iterator[tuple[OfferedVideo, str | DownloadFailure]]:
         """Yield the digest of each video's kept file, or why there is none."""
 
 
@@ -65,7 +67,7 @@ class FeedFiles:
         options: FeedOptions,
         cache: "Cache",
         open_source: Callable[[], FileSource],
-    ) -> tuple[Made, Kept]:
+    ) -> tuple[PictureResults, VideoResults]:
         """Return the pictures and videos that a tag needs, made or downloaded if need be.
 
         Args:
@@ -90,7 +92,7 @@ class FeedFiles:
         self._count(feed, made, kept)
         return made, kept
 
-    def _count(self, feed: Feed, made: Made, kept: Kept) -> None:
+    def _count(self, feed: Feed, made: PictureResults, kept: VideoResults) -> None:
         self.totals.videos |= {video.digest for video in kept.videos.values()}
         self.totals.fetched_videos |= {kept.videos[video].digest for video in kept.downloaded}
         self.totals.images |= {item.digest for items in made.renditions.values() for item in items}
@@ -117,20 +119,22 @@ def list_pictures(feed: Feed, options: FeedOptions) -> list[Picture]:
     return _each_once(pictures)
 
 
-def list_videos(feed: Feed, options: FeedOptions, made: Made) -> list[OfferedVideo]:
+def list_videos(feed: Feed, options: FeedOptions, made: PictureResults) -> list[OfferedVideo]:
     """Return the videos that a tag needs, each once: those in the viewer that have a picture."""
     nodes = _list_nodes(feed.items, options) if options.open == "viewer" else []
     return _each_once([node.video for node in nodes if node.picture in made.renditions])
 
 
-def join(account: Account, feed: Feed, options: FeedOptions, made: Made, kept: Kept) -> Shown:
+def join(
+    account: Account, feed: Feed, options: FeedOptions, made: PictureResults, kept: VideoResults
+) -> LoadedFeed:
     """Return what a tag shows: without media and children whose picture could not be had."""
     items = tuple(media for media in feed.items if media.picture in made.renditions)
     nodes = _list_nodes(items, options)
-    missing = _count(made.troubles, [media.picture for media in feed.items])
+    missing = _count(made.failures, [media.picture for media in feed.items])
     children = [node for node in nodes if isinstance(node, Child)]
     avatar = feed.user.picture if options.header else None
-    return Shown(
+    return LoadedFeed(
         account,
         feed._replace(items=items),
         images={
@@ -146,9 +150,9 @@ def join(account: Account, feed: Feed, options: FeedOptions, made: Made, kept: K
         },
         lost=missing.lost,
         waiting=missing.waiting,
-        is_avatar_missing=avatar in made.troubles,
-        missing_children=_count(made.troubles, [child.picture for child in children]),
-        missing_videos=_count(kept.troubles, [node.video for node in nodes]),
+        is_avatar_missing=avatar in made.failures,
+        missing_children=_count(made.failures, [child.picture for child in children]),
+        missing_videos=_count(kept.failures, [node.video for node in nodes]),
     )
 
 
@@ -162,7 +166,7 @@ def _each_once(files: Sequence[File | None]) -> list[File]:
     return list(dict.fromkeys(file for file in files if file))
 
 
-def _count(troubles: Mapping[File, Trouble], files: Sequence[File | None]) -> Missing:
-    found = [troubles[file] for file in _each_once(files) if file in troubles]
-    waiting = found.count(Trouble.WAITING)
-    return Missing(len(found) - waiting, waiting)
+def _count(failures: Mapping[File, DownloadFailure], files: Sequence[File | None]) -> MissingCount:
+    found = [failures[file] for file in _each_once(files) if file in failures]
+    waiting = found.count(DownloadFailure.WAITING)
+    return MissingCount(len(found) - waiting, waiting)

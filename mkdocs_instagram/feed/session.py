@@ -22,7 +22,7 @@ from mkdocs_instagram.tokens.store import TokenStore
 from .account_tokens import AccountTokens
 from .cleanup import clean_up, purge
 from .loader import AccountFeeds
-from .models import Shown, Totals
+from .models import LoadedFeed, Totals
 from .pace import Pace
 from .paging import MediaSource
 from .pictures import FeedFiles, FileSource, Watch, join
@@ -32,7 +32,7 @@ from .selection import pinned
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
     from mkdocs_instagram.instagram.client import Client
-    from mkdocs_instagram.instagram.demo import Snapshot
+    from mkdocs_instagram.instagram.demo import Demo
 
 
 class SessionSettings(NamedTuple):
@@ -105,7 +105,7 @@ class Session:
         self._tokens = AccountTokens(self._resources, settings.environment, now)
         self._files = FeedFiles(settings.images, now, host_videos=settings.host_videos, watch=watch)
         self._feeds: dict[str, AccountFeeds] = {}
-        self._loaded: dict[tuple[str, FeedOptions], Shown] = {}
+        self._loaded: dict[tuple[str, FeedOptions], LoadedFeed] = {}
 
     @property
     def account_names(self) -> list[str]:
@@ -122,7 +122,7 @@ class Session:
         accounts = self._settings.accounts
         return accounts.get(name or next(iter(accounts)))
 
-    def load(self, options: FeedOptions, account: Account) -> Shown:
+    def load(self, options: FeedOptions, account: Account) -> LoadedFeed:
         """Return what a tag shows, loaded once per build for the same options.
 
         An `InstagramError` is not raised, but part of what is returned.
@@ -132,7 +132,7 @@ class Session:
             self._loaded[key] = self._load(options._replace(account=account.name), account)
         return self._loaded[key]
 
-    def _load(self, options: FeedOptions, account: Account) -> Shown:
+    def _load(self, options: FeedOptions, account: Account) -> LoadedFeed:
         feeds = self._open_feeds(account)
         try:
             feed = feeds.load(options)
@@ -142,7 +142,7 @@ class Session:
                 with suppress(CacheUnusable):
                     purge(self._resources.open_cache_or_temporary(), account.name)
             is_stored = self._tokens.is_stored(account)
-            return Shown(account, None, error, is_token_stored=is_stored)
+            return LoadedFeed(account, None, error, is_token_stored=is_stored)
         cache = self._resources.open_cache_or_temporary()
         made, kept = self._files.gather(feed, options, cache, lambda: self._open_files(account))
         if made.has_expired or kept.has_expired:
@@ -216,10 +216,10 @@ class Session:
     def _open_source(self, account: Account) -> MediaSource:
         if account.demo:
             return _open_demo()
-        from mkdocs_instagram.instagram.account import LiveAccount
+        from mkdocs_instagram.instagram.account import InstagramAccount
 
         token, note = self._tokens.find_fresh(account)
-        live = LiveAccount(self._resources.client, token)
+        live = InstagramAccount(self._resources.client, token)
         live.notes.extend(filter(None, [note]))
         return live
 
@@ -233,7 +233,7 @@ class _Unsaved(dict[str, JSON]):
     put = dict.__setitem__
 
 
-def _open_demo() -> "Snapshot":
-    from mkdocs_instagram.instagram.demo import Snapshot, demo_folder
+def _open_demo() -> "Demo":
+    from mkdocs_instagram.instagram.demo import Demo, demo_folder
 
-    return Snapshot(demo_folder())
+    return Demo(demo_folder())

@@ -19,7 +19,7 @@ _MAKE_ANOTHER = (
 )
 
 
-class LiveAccount:
+class InstagramAccount:
     """The user and the media that a token reads.
 
     Attributes:

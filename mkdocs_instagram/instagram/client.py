@@ -17,8 +17,17 @@ import httpx
 from mkdocs_instagram.errors import UnknownField, Unreachable
 
 from . import graph, oauth
-from .downloads import Arrival, Cdn, Got, Refused, VideoFile, Wanted, read_whole, retry_context
-from .models import JSON, OfferedVideo, Picture, Trouble
+from .downloads import (
+    Arrival,
+    Downloads,
+    Got,
+    Refused,
+    VideoFile,
+    Wanted,
+    read_whole,
+    retry_context,
+)
+from .models import JSON, DownloadFailure, OfferedVideo, Picture
 from .oauth import GrantRequest
 from .secrets import Grant, Secret, Token
 from .thread import NetworkThread
@@ -67,7 +76,7 @@ class Client:
         self._call_seconds = call_seconds
         self._calls_left = calls_seconds
         self.server_date = ""
-        self._cdn = Cdn(
+        self._cdn = Downloads(
             lambda: self._open("cdn"),
             call_seconds=call_seconds,
             downloads_seconds=downloads_seconds,
@@ -99,7 +108,9 @@ class Client:
             raise outcome
         return outcome
 
-    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+    def download(
+        self, pictures: Sequence[Picture]
+    ) -> Iterator[tuple[Picture, bytes | DownloadFailure]]:
         """Yield each picture's bytes, or why there are none, in the order in which they arrive."""
         arrived: queue.SimpleQueue[Arrival[Picture, bytes]] = queue.SimpleQueue()
         self._thread.submit(self._cdn.fetch_pictures(pictures, arrived.put))
@@ -107,7 +118,7 @@ class Client:
 
     def download_videos(
         self, videos: Sequence[OfferedVideo], open_file: Callable[[], VideoFile]
-    ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
+    ) -> Iterator[tuple[OfferedVideo, str | DownloadFailure]]:
         """Yield the digest of each video's kept file, or why there is none, as they arrive.
 
         Args:
@@ -120,7 +131,7 @@ class Client:
 
     def _take(
         self, arrived: "queue.SimpleQueue[Arrival[Wanted, Got]]", count: int
-    ) -> Iterator[tuple[Wanted, Got | Trouble]]:
+    ) -> Iterator[tuple[Wanted, Got | DownloadFailure]]:
         for _ in range(count):
             wanted, outcome, note_taken = arrived.get()
             yield wanted, outcome

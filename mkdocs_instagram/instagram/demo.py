@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from . import graph
-from .models import Batch, OfferedVideo, Picture, Trouble, User
+from .models import Batch, DownloadFailure, OfferedVideo, Picture, User
 
 if TYPE_CHECKING:
     from .downloads import VideoFile
@@ -24,7 +24,7 @@ def demo_folder() -> Traversable:
     return files(__package__) / "demo_account"
 
 
-class Snapshot:
+class Demo:
     """A user and media saved in `folder` in the API's shape."""
 
     def __init__(self, folder: Traversable) -> None:
@@ -48,22 +48,24 @@ class Snapshot:
 
     def download_videos(
         self, videos: Sequence[OfferedVideo], open_file: "Callable[[], VideoFile]"
-    ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
+    ) -> Iterator[tuple[OfferedVideo, str | DownloadFailure]]:
         """Yield the digest of each video that the folder has, once its file is kept."""
         for video in videos:
             file = self._folder / "videos" / f"{video.media_id}.mp4"
             copy = open_file()
             try:
                 is_read = file.is_file() and _copy(file, copy)
-                yield video, (copy.keep() if is_read else "") or Trouble.FAILED
+                yield video, (copy.keep() if is_read else "") or DownloadFailure.FAILED
             finally:
                 copy.discard()
 
-    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+    def download(
+        self, pictures: Sequence[Picture]
+    ) -> Iterator[tuple[Picture, bytes | DownloadFailure]]:
         """Yield the bytes of each picture that the folder has."""
         for picture in pictures:
             file = self._folder / "pictures" / f"{picture.media_id}.jpg"
-            yield picture, file.read_bytes() if file.is_file() else Trouble.FAILED
+            yield picture, file.read_bytes() if file.is_file() else DownloadFailure.FAILED
 
 
 def _copy(file: Traversable, copy: "VideoFile") -> bool:

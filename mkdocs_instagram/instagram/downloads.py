@@ -12,7 +12,7 @@ import httpx
 import stamina
 
 from . import graph
-from .models import OfferedVideo, Picture, Trouble
+from .models import DownloadFailure, OfferedVideo, Picture
 
 MAX_PICTURE = 20 * 1024 * 1024
 MAX_VIDEO = 100 * 1024 * 1024
@@ -23,7 +23,7 @@ PARALLEL_VIDEOS = 2
 
 Wanted = TypeVar("Wanted", Picture, OfferedVideo)
 Got = TypeVar("Got")
-Arrival = tuple[Wanted, Got | Trouble, Callable[[], None]]
+Arrival = tuple[Wanted, Got | DownloadFailure, Callable[[], None]]
 """What was wanted, what came of it, and what is to be called in the loop when it was taken."""
 Report = Callable[[Arrival[Wanted, Got]], None]
 
@@ -49,7 +49,7 @@ class _TryAgain(Exception):
     """The CDN may do better a moment later. Stays in this module."""
 
 
-class Cdn:
+class Downloads:
     """The downloads of one build.
 
     Args:
@@ -81,7 +81,7 @@ class Cdn:
         network, the bytes of a few pictures wait in the memory, not of all.
         """
 
-        async def fetch(picture: Picture, left: float) -> bytes | Trouble:
+        async def fetch(picture: Picture, left: float) -> bytes | DownloadFailure:
             return await self._fetch(picture.url, _picture_of, left, self._call_seconds)
 
         started = asyncio.get_running_loop().time()
@@ -96,8 +96,8 @@ class Cdn:
     ) -> None:
         """Report the digest of each video's kept file, or why there is none, as they arrive."""
 
-        async def fetch(video: OfferedVideo, left: float) -> str | Trouble:
-            async def read(response: httpx.Response) -> str | Trouble:
+        async def fetch(video: OfferedVideo, left: float) -> str | DownloadFailure:
+            async def read(response: httpx.Response) -> str | DownloadFailure:
                 return await _video_of(response, open_file())
 
             return await self._fetch(video.url, read, left, self._video_seconds)
@@ -112,35 +112,35 @@ class Cdn:
     async def _fetch(
         self,
         url: str,
-        read: Callable[[httpx.Response], Awaitable[Got | Trouble]],
+        read: Callable[[httpx.Response], Awaitable[Got | DownloadFailure]],
         left: float,
         bound: float,
-    ) -> Got | Trouble:
+    ) -> Got | DownloadFailure:
         """Return what `read` makes of the answer.
 
         A file for which less than about its `bound` was left is to be fetched by the next build;
         one that had as much time as it can ever have is given up.
         """
         if left <= 0:
-            return Trouble.WAITING
+            return DownloadFailure.WAITING
         try:
             async with asyncio.timeout(min(left, bound)):
                 async for attempt in retry_context(_TryAgain):
                     with attempt:
                         return await self._get(url, read)
         except TimeoutError:
-            return Trouble.WAITING if left < 0.9 * bound else Trouble.FAILED
+            return DownloadFailure.WAITING if left < 0.9 * bound else DownloadFailure.FAILED
         except (_TryAgain, Refused):
-            return Trouble.FAILED
+            return DownloadFailure.FAILED
         raise AssertionError("stamina raises what the last attempt raised")
 
     async def _get(
-        self, url: str, read: Callable[[httpx.Response], Awaitable[Got | Trouble]]
-    ) -> Got | Trouble:
+        self, url: str, read: Callable[[httpx.Response], Awaitable[Got | DownloadFailure]]
+    ) -> Got | DownloadFailure:
         client = self._open_client()
         for _ in range(MAX_REDIRECTS + 1):
             if not graph.is_cdn_url(url):
-                return Trouble.FAILED
+                return DownloadFailure.FAILED
             try:
                 async with client.stream("GET", url) as response:
                     if response.has_redirect_location:
@@ -152,13 +152,13 @@ class Cdn:
             except httpx.TransportError:
                 raise _TryAgain from None
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
-                return Trouble.FAILED
-        return Trouble.FAILED
+                return DownloadFailure.FAILED
+        return DownloadFailure.FAILED
 
 
 async def _fetch_all(
     wanted: Sequence[Wanted],
-    fetch: Callable[[Wanted, float], Awaitable[Got | Trouble]],
+    fetch: Callable[[Wanted, float], Awaitable[Got | DownloadFailure]],
     report: Report[Wanted, Got],
     parallel: int,
     seconds: float,
@@ -168,7 +168,7 @@ async def _fetch_all(
     places = asyncio.Semaphore(parallel)
 
     async def download(item: Wanted) -> None:
-        outcome: Got | Trouble = Trouble.FAILED
+        outcome: Got | DownloadFailure = DownloadFailure.FAILED
         await places.acquire()
         try:
             outcome = await fetch(item, deadline - loop.time())
@@ -178,22 +178,22 @@ async def _fetch_all(
     await asyncio.gather(*(download(item) for item in wanted), return_exceptions=True)
 
 
-def _trouble_of(response: httpx.Response) -> Trouble:
+def _trouble_of(response: httpx.Response) -> DownloadFailure:
     if response.status_code >= 500:
         raise _TryAgain
-    return Trouble.EXPIRED if response.status_code == 403 else Trouble.FAILED
+    return DownloadFailure.EXPIRED if response.status_code == 403 else DownloadFailure.FAILED
 
 
 async def _picture_of(response: httpx.Response) -> bytes:
     return await read_whole(response, MAX_PICTURE)
 
 
-async def _video_of(response: httpx.Response, file: VideoFile) -> str | Trouble:
+async def _video_of(response: httpx.Response, file: VideoFile) -> str | DownloadFailure:
     try:
         async for chunk in _chunks(response, MAX_VIDEO):
             if not file.write(chunk):
-                return Trouble.FAILED
-        return file.keep() or Trouble.FAILED
+                return DownloadFailure.FAILED
+        return file.keep() or DownloadFailure.FAILED
     finally:
         file.discard()
 

@@ -213,7 +213,7 @@ class Batch(NamedTuple):
     received: int
 
 
-class Trouble(StrEnum):
+class DownloadFailure(StrEnum):
     """Why a picture or video could not be had."""
 
     EXPIRED = "its signed URL has expired"

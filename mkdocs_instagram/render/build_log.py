@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mkdocs_instagram.errors import BuildStopped, TokenError
 from mkdocs_instagram.feed import messages
-from mkdocs_instagram.feed.models import Shown
+from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import Message
 from mkdocs_instagram.tokens.expiry import tell_expiry
@@ -51,7 +51,7 @@ class BuildLog:
         """Log a WARNING."""
         self._write(Message(logging.WARNING, text))
 
-    def describe_feed(self, shown: Shown, where: str) -> None:
+    def describe_feed(self, shown: LoadedFeed, where: str) -> None:
         """Log what became of the feed of a tag; the same of several tags is logged for the first.
 
         Raises:
@@ -74,7 +74,7 @@ class BuildLog:
             key = f"{shown.account.name}: {message.text}"
             self._write_once(message.level, f"{where}: {message.text}", key)
 
-    def _describe_end_of_token(self, shown: Shown, where: str) -> None:
+    def _describe_end_of_token(self, shown: LoadedFeed, where: str) -> None:
         trouble = shown.feed.stale_because if shown.feed else shown.error
         if isinstance(trouble, TokenError):
             return  # that says more of the token than its end

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from mkdocs_instagram.config.feed_options import FeedOptions
-from mkdocs_instagram.feed.models import Feed, Shown
+from mkdocs_instagram.feed.models import Feed, LoadedFeed
 
 from .captions import split_links
 from .formats import format_date, format_number
@@ -71,7 +71,7 @@ def is_same_everywhere(environment: jinja2.Environment, template: str) -> bool:
 
 def render_feed(
     environment: jinja2.Environment,
-    shown: Shown,
+    shown: LoadedFeed,
     items: list[Item],
     options: FeedOptions,
     *,

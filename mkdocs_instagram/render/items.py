@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mkdocs_instagram.cache.models import Rendition, Renditions, Video
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride, Overrides
-from mkdocs_instagram.feed.models import Shown
+from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.instagram.models import Child, Media
 from mkdocs_instagram.text import shorten
 
@@ -90,7 +90,7 @@ FindURL = Callable[[Rendition | Video], str]
 
 
 def make_items(
-    shown: Shown,
+    shown: LoadedFeed,
     options: FeedOptions,
     overrides: Overrides,
     labels: Mapping[str, str],
@@ -117,7 +117,7 @@ def make_items(
     ]
 
 
-def make_avatar(shown: Shown, find_url: FindURL) -> Image | None:
+def make_avatar(shown: LoadedFeed, find_url: FindURL) -> Image | None:
     """Return the user's picture; `None` without `header`, and when there is none."""
     return _image(shown.avatar, AVATAR_SIZES, find_url) if shown.avatar else None
 
@@ -125,7 +125,7 @@ def make_avatar(shown: Shown, find_url: FindURL) -> Image | None:
 class _Maker(NamedTuple):
     """Makes what the templates see of the media of one feed."""
 
-    shown: Shown
+    shown: LoadedFeed
     options: FeedOptions
     labels: Mapping[str, str]
     find_url: FindURL

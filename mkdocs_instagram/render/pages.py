@@ -11,7 +11,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions, Presets
 from mkdocs_instagram.config.labels import Labels
 from mkdocs_instagram.config.models import Account, Overrides
 from mkdocs_instagram.errors import BuildStopped, TagError
-from mkdocs_instagram.feed.models import Shown
+from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import quote, suggest
 
@@ -23,7 +23,7 @@ from .stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from .tag import FeedTag, may_hold_tags, replace_tags
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where tags stand: a page, or a template such as 404.html.
 
     Attributes:
@@ -82,7 +82,7 @@ class PageFeeds:
         self._styled: set[str] = set()
         self.marks = FeedMarks()
 
-    def replace(self, html: str, place: Place, *, keep_apart: bool = False) -> str:
+    def replace(self, html: str, place: Location, *, keep_apart: bool = False) -> str:
         """Return `html` with its tags replaced.
 
         With `keep_apart`, each feed is put between marks, by which `marks` can remove it.
@@ -110,7 +110,7 @@ class PageFeeds:
         except TagError as error:
             raise BuildStopped(f"{place.name}, {error}") from None
 
-    def complete(self, html: str, place: Place) -> str:
+    def complete(self, html: str, place: Location) -> str:
         """Return a whole page, late tags replaced and the stylesheet linked if it has a feed."""
         html = self.replace(html, place)
         if place.name not in self._styled:
@@ -123,7 +123,7 @@ class PageFeeds:
         self._session.finish()
         self._session.close()
 
-    def _show(self, tag: FeedTag, place: Place) -> str:
+    def _show(self, tag: FeedTag, place: Location) -> str:
         where = f"{place.name}, feed tag {tag.number}"
         for warning in tag.warnings:
             self._log.warn(f"{where}: {warning} It is left out.")
@@ -153,7 +153,7 @@ class PageFeeds:
             raise TagError(f"feed tag {tag.number}: no account is called {quote(name)}.{hint}")
         return account
 
-    def _render(self, shown: Shown, tag: FeedTag, place: Place) -> str:
+    def _render(self, shown: LoadedFeed, tag: FeedTag, place: Location) -> str:
         if self._environment is None:
             self._environment = make_environment(self._open_environment())
 
@@ -185,5 +185,5 @@ class PageFeeds:
             self._rendered[key] = html
         return html
 
-    def _find_stylesheet(self, place: Place) -> str:
+    def _find_stylesheet(self, place: Location) -> str:
         return place.publish(name_stylesheet(), STYLESHEET)

@@ -163,7 +163,7 @@ def request_refresh(client: "Client", token: Token) -> Grant:
         InstagramError: There is nothing better than the old one. Caught by `refresh_if_due` and
             `cli`.
     """
-    from mkdocs_instagram.instagram.account import LiveAccount
+    from mkdocs_instagram.instagram.account import InstagramAccount
     from mkdocs_instagram.instagram.oauth import refresh_request
 
     if token.is_facebook:
@@ -173,7 +173,7 @@ def request_refresh(client: "Client", token: Token) -> Grant:
         )
     grant = client.request_grant(refresh_request(token))
     if not grant.token.is_same_as(token):
-        LiveAccount(client, grant.token).read_user()
+        InstagramAccount(client, grant.token).read_user()
     return grant
 
 

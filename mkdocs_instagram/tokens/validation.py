@@ -42,9 +42,9 @@ def check_user(client: "Client", token: Token, account: Account) -> User:
         InstagramError: Instagram refuses it, or it is not one that this account can show. Caught by
             `cli`, `status` and `doctor`.
     """
-    from mkdocs_instagram.instagram.account import LiveAccount
+    from mkdocs_instagram.instagram.account import InstagramAccount
 
-    user = LiveAccount(client, token).read_user()
+    user = InstagramAccount(client, token).read_user()
     name = user.username or user.id
     if user.account_type.upper() in _PERSONAL:
         raise LoginRefused(f"{name} is a personal account, and those have no API.", _SWITCH)

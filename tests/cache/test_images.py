@@ -21,10 +21,10 @@ from PIL import Image, PngImagePlugin
 from mkdocs_instagram.cache import encoding, images
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.cache.encoding import ImageSettings, plan_widths
-from mkdocs_instagram.cache.images import Made, list_digests, make_renditions
+from mkdocs_instagram.cache.images import PictureResults, list_digests, make_renditions
 from mkdocs_instagram.cache.keys import picture_key
 from mkdocs_instagram.cache.models import Rendition
-from mkdocs_instagram.instagram.models import Picture, Trouble
+from mkdocs_instagram.instagram.models import DownloadFailure, Picture
 
 NOW = 1784800000.0
 HOUR = 3600.0
@@ -38,10 +38,12 @@ PICTURE = Picture("17900000000000001", "media_url", "https://scontent.cdninstagr
 class Source:
     """Pictures by media id, as a CDN; remembers which were asked for."""
 
-    pictures: dict[str, bytes | Trouble]
+    pictures: dict[str, bytes | DownloadFailure]
     asked: list[str] = field(default_factory=list)
 
-    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+    def download(
+        self, pictures: Sequence[Picture]
+    ) -> Iterator[tuple[Picture, bytes | DownloadFailure]]:
         for picture in pictures:
             self.asked.append(picture.media_id)
             yield picture, self.pictures[picture.media_id]
@@ -54,19 +56,21 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
     cache.close()
 
 
-def make(source: Source, cache: Cache, settings: ImageSettings = WEBP, now: float = NOW) -> Made:
+def make(
+    source: Source, cache: Cache, settings: ImageSettings = WEBP, now: float = NOW
+) -> PictureResults:
     pictures = [replace(PICTURE, media_id=media_id) for media_id in source.pictures]
     return make_renditions(pictures, source.download, cache, settings, now)
 
 
-def count_cached(made: Made) -> int:
+def count_cached(made: PictureResults) -> int:
     return sum(map(len, made.renditions.values())) - made.encoded
 
 
 def publish(data: bytes, cache: Cache, settings: ImageSettings = WEBP) -> list[bytes]:
     """Return the files made of one picture, narrowest first."""
     made = make(Source({PICTURE.media_id: data}), cache, settings)
-    assert made.troubles == {}
+    assert made.failures == {}
     return [cache.locate_media(item.digest).read_bytes() for item in made.renditions[PICTURE]]
 
 
@@ -481,7 +485,7 @@ def test_a_jpeg_of_too_many_coefficients_is_not_published(
 def assert_unpublished(data: bytes, tmp_path: Path, cache: Cache) -> None:
     made = make(Source({PICTURE.media_id: data}), cache)
 
-    assert (made.renditions, made.troubles) == ({}, {PICTURE: Trouble.FAILED})
+    assert (made.renditions, made.failures) == ({}, {PICTURE: DownloadFailure.FAILED})
     assert [path for path in (tmp_path / "cache" / "media").rglob("*") if path.is_file()] == []
 
 
@@ -503,7 +507,7 @@ def test_another_version_of_a_picture_is_fetched_and_the_older_kept_till_then(
         return made.renditions[picture]
 
     shown = show(first, NOW)
-    source.pictures[PICTURE.media_id] = Trouble.FAILED
+    source.pictures[PICTURE.media_id] = DownloadFailure.FAILED
     assert show(second, NOW) == shown
     source.pictures[PICTURE.media_id] = new
     assert show(second, NOW + 60) == shown
@@ -517,16 +521,22 @@ def test_another_version_of_a_picture_is_fetched_and_the_older_kept_till_then(
 def test_one_bad_picture_takes_no_other_with_it(cache: Cache) -> None:
     good = encode(photo())
     source = Source(
-        {"1": good, "2": b"<html>", "3": Trouble.EXPIRED, "4": good, "5": Trouble.WAITING}
+        {
+            "1": good,
+            "2": b"<html>",
+            "3": DownloadFailure.EXPIRED,
+            "4": good,
+            "5": DownloadFailure.WAITING,
+        }
     )
 
     made = make(source, cache)
 
     assert {picture.media_id for picture in made.renditions} == {"1", "4"}
-    assert {picture.media_id: trouble for picture, trouble in made.troubles.items()} == {
-        "2": Trouble.FAILED,
-        "3": Trouble.EXPIRED,
-        "5": Trouble.WAITING,
+    assert {picture.media_id: trouble for picture, trouble in made.failures.items()} == {
+        "2": DownloadFailure.FAILED,
+        "3": DownloadFailure.EXPIRED,
+        "5": DownloadFailure.WAITING,
     }
     assert len(made.downloaded) == 3
 
@@ -642,9 +652,11 @@ class TestAgain:
         make(source, cache, JPEG)
         assert source.asked == ["2"]
 
-    @pytest.mark.parametrize("outcome", [Trouble.FAILED, b"<html>"], ids=["download", "decoding"])
+    @pytest.mark.parametrize(
+        "outcome", [DownloadFailure.FAILED, b"<html>"], ids=["download", "decoding"]
+    )
     def test_a_failed_picture_is_tried_again_after_an_hour(
-        self, cache: Cache, outcome: bytes | Trouble
+        self, cache: Cache, outcome: bytes | DownloadFailure
     ) -> None:
         source = Source({PICTURE.media_id: outcome})
         make(source, cache)
@@ -652,36 +664,38 @@ class TestAgain:
         for seconds in (1.0, HOUR - 1, HOUR + 1, HOUR + 2):
             source.asked.clear()
             made = make(source, cache, now=NOW + seconds)
-            assert made.troubles == {PICTURE: Trouble.FAILED}
+            assert made.failures == {PICTURE: DownloadFailure.FAILED}
             asked.append(len(source.asked))
 
         assert asked == [0, 0, 1, 0]
 
         source.pictures[PICTURE.media_id] = encode(photo())
-        assert make(source, cache, now=NOW + 3 * HOUR).troubles == {}
+        assert make(source, cache, now=NOW + 3 * HOUR).failures == {}
         assert count_cached(make(source, cache, now=NOW + 3 * HOUR)) == 2
 
     def test_a_clock_set_back_forgives_a_failure(self, cache: Cache) -> None:
-        source = Source({PICTURE.media_id: Trouble.FAILED})
+        source = Source({PICTURE.media_id: DownloadFailure.FAILED})
         make(source, cache)
         make(source, cache, now=NOW - 10)
 
         assert len(source.asked) == 2
 
-    @pytest.mark.parametrize("trouble", [Trouble.EXPIRED, Trouble.WAITING])
-    def test_what_is_late_or_expired_is_tried_at_once(self, cache: Cache, trouble: Trouble) -> None:
+    @pytest.mark.parametrize("trouble", [DownloadFailure.EXPIRED, DownloadFailure.WAITING])
+    def test_what_is_late_or_expired_is_tried_at_once(
+        self, cache: Cache, trouble: DownloadFailure
+    ) -> None:
         source = Source({PICTURE.media_id: trouble})
 
-        assert make(source, cache).troubles == make(source, cache).troubles == {PICTURE: trouble}
+        assert make(source, cache).failures == make(source, cache).failures == {PICTURE: trouble}
         assert len(source.asked) == 2
 
     def test_a_failed_download_keeps_the_renditions_there_are(self, cache: Cache) -> None:
         source = Source({PICTURE.media_id: encode(photo())})
         first = make(source, cache)
         cache.locate_media((cache.get(picture_key(PICTURE)) or {})["original"]).unlink()
-        source.pictures[PICTURE.media_id] = Trouble.FAILED
+        source.pictures[PICTURE.media_id] = DownloadFailure.FAILED
 
-        assert make(source, cache, JPEG).troubles == {PICTURE: Trouble.FAILED}
+        assert make(source, cache, JPEG).failures == {PICTURE: DownloadFailure.FAILED}
         assert make(source, cache).renditions == first.renditions
 
     def test_the_same_bytes_make_the_same_files(self, tmp_path: Path, source: Source) -> None:
@@ -733,7 +747,7 @@ def test_an_entry_of_another_shape_is_no_picture(cache: Cache, entry: dict[str, 
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in list_digests(entry))
     made = make(Source({PICTURE.media_id: encode(photo())}), cache)
 
-    assert (len(made.downloaded), made.encoded, made.troubles) == (1, 2, {})
+    assert (len(made.downloaded), made.encoded, made.failures) == (1, 2, {})
     assert count_cached(make(Source({PICTURE.media_id: b""}), cache)) == 2
 
 
@@ -822,4 +836,4 @@ def test_a_webp_has_a_lower_bound(cache: Cache) -> None:
 
     made = make(Source({PICTURE.media_id: data}), cache)
 
-    assert made.troubles == {PICTURE: Trouble.FAILED}
+    assert made.failures == {PICTURE: DownloadFailure.FAILED}

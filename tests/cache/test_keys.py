@@ -12,7 +12,7 @@ import pytest
 from mkdocs_instagram.cache import keys
 from mkdocs_instagram.errors import AppRemoved
 from mkdocs_instagram.feed.app_removal import note_removal
-from mkdocs_instagram.feed.found_posts import Finds
+from mkdocs_instagram.feed.found_posts import FoundPosts
 from mkdocs_instagram.feed.listing import decode_listing, encode_listing
 from mkdocs_instagram.instagram.models import JSON, OfferedVideo, Picture
 from mkdocs_instagram.instagram.secrets import Token
@@ -54,7 +54,7 @@ def test_a_listing_is_written_as_shown() -> None:
 
 def test_found_posts_are_written_as_shown(store: Store) -> None:
     shown = store[keys.found_key("main")] = sample(keys.found_key)
-    posts = Finds(store, "main", NOW)
+    posts = FoundPosts(store, "main", NOW)
     media = posts.get("C0001abcDEF")
 
     assert media

@@ -11,8 +11,8 @@ from fake.pictures import video
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.cache.keys import video_key
 from mkdocs_instagram.cache.models import Video
-from mkdocs_instagram.cache.videos import CheckedFile, Kept, begins_as_mp4, keep_videos
-from mkdocs_instagram.instagram.models import OfferedVideo, Trouble
+from mkdocs_instagram.cache.videos import CheckedFile, VideoResults, begins_as_mp4, keep_videos
+from mkdocs_instagram.instagram.models import DownloadFailure, OfferedVideo
 
 NOW = 1784800000.0
 HOUR = 3600.0
@@ -124,25 +124,25 @@ def test_a_full_disk_is_a_video_that_cannot_be_had(
 class Source:
     """Gives the bytes of videos by id, or the trouble with them."""
 
-    videos: dict[str, bytes | Trouble]
+    videos: dict[str, bytes | DownloadFailure]
     asked: list[str] = field(default_factory=list)
 
     def download_videos(
         self, videos: Sequence[OfferedVideo], open_file: Callable[[], CheckedFile]
-    ) -> Iterator[tuple[OfferedVideo, str | Trouble]]:
+    ) -> Iterator[tuple[OfferedVideo, str | DownloadFailure]]:
         for wanted in videos:
             self.asked.append(wanted.media_id)
             data = self.videos[wanted.media_id]
-            if isinstance(data, Trouble):
+            if isinstance(data, DownloadFailure):
                 yield wanted, data
                 continue
             file = open_file()
             file.write(data)
-            yield wanted, file.keep() or Trouble.FAILED
+            yield wanted, file.keep() or DownloadFailure.FAILED
             file.discard()
 
 
-def keep(cache: Cache, source: Source, *, url: str = URL, now: float = NOW) -> Kept:
+def keep(cache: Cache, source: Source, *, url: str = URL, now: float = NOW) -> VideoResults:
     return keep_videos(
         [OfferedVideo(name, url) for name in source.videos], source.download_videos, cache, now
     )
@@ -176,7 +176,7 @@ def test_a_video_that_instagram_never_gave_is_no_trouble(cache: Cache) -> None:
     source = Source({"1": video(1)})
 
     kept = keep(cache, source, url="")
-    assert (kept.videos, kept.troubles, kept.downloaded) == ({}, {}, set())
+    assert (kept.videos, kept.failures, kept.downloaded) == ({}, {}, set())
     assert source.asked == []
 
 
@@ -184,17 +184,17 @@ def test_what_failed_is_tried_again_in_an_hour(cache: Cache) -> None:
     source = Source({"1": b"<html>"})
 
     outcomes = [
-        keep(cache, source, now=NOW + seconds).troubles for seconds in (0, 60, HOUR - 1, HOUR)
+        keep(cache, source, now=NOW + seconds).failures for seconds in (0, 60, HOUR - 1, HOUR)
     ]
 
-    assert outcomes == [{OfferedVideo("1", ""): Trouble.FAILED}] * 4
+    assert outcomes == [{OfferedVideo("1", ""): DownloadFailure.FAILED}] * 4
     assert source.asked == ["1", "1"]
     assert files(cache) == []
 
 
-@pytest.mark.parametrize("trouble", [Trouble.WAITING, Trouble.EXPIRED])
-def test_what_only_waits_is_tried_by_the_next_build(cache: Cache, trouble: Trouble) -> None:
-    assert keep(cache, Source({"1": trouble})).troubles == {OfferedVideo("1", ""): trouble}
+@pytest.mark.parametrize("trouble", [DownloadFailure.WAITING, DownloadFailure.EXPIRED])
+def test_what_only_waits_is_tried_by_the_next_build(cache: Cache, trouble: DownloadFailure) -> None:
+    assert keep(cache, Source({"1": trouble})).failures == {OfferedVideo("1", ""): trouble}
 
     assert len(keep(cache, Source({"1": video(1)}), now=NOW + 1).videos) == 1
 

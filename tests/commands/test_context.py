@@ -10,7 +10,7 @@ import httpx
 import pytest
 from stored import stored_token
 
-from mkdocs_instagram.commands.context import Desk, Outside, open_site
+from mkdocs_instagram.commands.context import Context, Runtime, open_site
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import (
     CacheUnusable,
@@ -32,18 +32,18 @@ STORED = stored_token(VALUE, NOW, account="shop", user_id="1", is_guess=True)
 
 @dataclass
 class Around:
-    """What a desk finds around it, and what it opened of that."""
+    """What a command finds around it, and what it opened of that."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     clients: list[Client] = field(default_factory=list)
-    desks: list[Desk] = field(default_factory=list)
+    contexts: list[Context] = field(default_factory=list)
 
-    def desk(self, account: Account = SHOP) -> Desk:
-        outside = Outside(self.folder, self.environment, NOW, self.open_client, lambda: self.store)
+    def context(self, account: Account = SHOP) -> Context:
+        runtime = Runtime(self.folder, self.environment, NOW, self.open_client, lambda: self.store)
         site = open_site(None, self.folder)
-        self.desks.append(Desk(site, account, outside, is_chosen=False))
-        return self.desks[-1]
+        self.contexts.append(Context(site, account, runtime, is_chosen=False))
+        return self.contexts[-1]
 
     @property
     def store(self) -> TokenStore:
@@ -61,48 +61,48 @@ class Around:
 def around(tmp_path: Path) -> Iterator[Around]:
     around = Around(tmp_path)
     yield around
-    for desk in around.desks:
-        desk.close()
+    for context in around.contexts:
+        context.close()
     assert "mkdocs-instagram" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_nothing_is_opened_before_it_is_needed(around: Around) -> None:
-    desk = around.desk()
-    assert desk.find_cache() is None
-    desk.close()
+    context = around.context()
+    assert context.find_cache() is None
+    context.close()
 
     assert around.clients == []
     assert list(around.folder.iterdir()) == []
 
 
 def test_the_network_and_the_cache_are_opened_once(around: Around) -> None:
-    desk = around.desk()
+    context = around.context()
 
-    assert desk.client is desk.client
-    assert desk.open_cache() is desk.open_cache() is desk.find_cache()
+    assert context.client is context.client
+    assert context.open_cache() is context.open_cache() is context.find_cache()
     assert len(around.clients) == 1
-    assert desk.site.cache_dir.is_dir()
+    assert context.site.cache_dir.is_dir()
 
 
 def test_a_cache_that_is_there_is_found(around: Around) -> None:
-    first = around.desk()
+    first = around.context()
     first.open_cache().put("listing/shop", {"media": []})
     first.close()
 
-    cache = around.desk().find_cache()
+    cache = around.context().find_cache()
 
     assert cache
     assert cache.keys("") == ["listing/shop"]
 
 
 def test_a_cache_that_cannot_be_used_is_none_or_an_error(around: Around) -> None:
-    desk = around.desk()
-    desk.site.cache_dir.mkdir(parents=True)
-    (desk.site.cache_dir / "media").write_text("mine", encoding="utf-8")
+    context = around.context()
+    context.site.cache_dir.mkdir(parents=True)
+    (context.site.cache_dir / "media").write_text("mine", encoding="utf-8")
 
-    assert desk.find_cache() is None
+    assert context.find_cache() is None
     with pytest.raises(CacheUnusable):
-        desk.open_cache()
+        context.open_cache()
 
 
 @pytest.mark.parametrize(
@@ -118,45 +118,45 @@ def test_what_is_told_names_where_the_token_comes_from(
 ) -> None:
     around.environment = environment
     around.store.put(STORED)
-    desk = around.desk()
+    context = around.context()
 
-    found = desk.find_token()
+    found = context.find_token()
 
-    assert desk.name_source(found) == source.format(store=around.store.path)
-    assert desk.tell(TokenRefused("It is refused.")) == f"It is refused. {cure}"
-    assert desk.tell(TokenRefused("It is refused.", "Do.")) == "It is refused. Do."
-    assert desk.tell(Unreachable("It is down.")) == "It is down. Try again later."
+    assert context.name_source(found) == source.format(store=around.store.path)
+    assert context.tell(TokenRefused("It is refused.")) == f"It is refused. {cure}"
+    assert context.tell(TokenRefused("It is refused.", "Do.")) == "It is refused. Do."
+    assert context.tell(Unreachable("It is down.")) == "It is down. Try again later."
 
 
 def test_without_a_token_the_reason_is_at_hand(around: Around) -> None:
-    found, trouble = around.desk().try_token()
+    found, trouble = around.context().try_token()
     assert found is None
     assert isinstance(trouble, TokenMissing)
 
     around.environment["SHOP_TOKEN"] = "two words"
-    _, trouble = around.desk().try_token()
+    _, trouble = around.context().try_token()
     assert isinstance(trouble, TokenMalformed)
 
     around.environment["SHOP_TOKEN"] = VALUE
-    found, trouble = around.desk().try_token()
+    found, trouble = around.context().try_token()
     assert found
     assert trouble is None
 
 
 def test_the_demo_is_refused_where_a_token_is_wanted(around: Around) -> None:
-    around.desk().refuse_demo()
+    around.context().refuse_demo()
 
     with pytest.raises(TokenError, match="account try is the demo") as caught:
-        around.desk(Account("try", demo=True)).refuse_demo()
+        around.context(Account("try", demo=True)).refuse_demo()
 
     assert "--account" in caught.value.cure
 
 
-def test_a_session_has_what_the_site_says_and_the_desks_store(around: Around) -> None:
+def test_a_session_has_what_the_site_says_and_the_commands_store(around: Around) -> None:
     around.store.put(STORED)
-    desk = around.desk()
+    context = around.context()
 
-    session = desk.open_session(lambda arriving, _: arriving)
+    session = context.open_session(lambda arriving, _: arriving)
 
     assert session.account_names == ["main"]
     expiry = session.find_expiry(SHOP)
@@ -165,5 +165,5 @@ def test_a_session_has_what_the_site_says_and_the_desks_store(around: Around) ->
     session.close()
     assert around.clients == []
     assert VALUE.encode() not in b"".join(
-        path.read_bytes() for path in desk.site.cache_dir.rglob("*") if path.is_file()
+        path.read_bytes() for path in context.site.cache_dir.rglob("*") if path.is_file()
     )

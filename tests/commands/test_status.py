@@ -11,7 +11,7 @@ import pytest
 from stored import stored_token
 
 from mkdocs_instagram.cache.cache import Cache
-from mkdocs_instagram.commands.context import Desk, Outside, open_site
+from mkdocs_instagram.commands.context import Context, Runtime, open_site
 from mkdocs_instagram.commands.status import show_status
 from mkdocs_instagram.commands.terminal import Failed
 from mkdocs_instagram.config.models import Account
@@ -47,14 +47,14 @@ class Setup:
     account: Account = SHOP
     status: int = 200
     asked: int = 0
-    desks: list[Desk] = field(default_factory=list)
+    contexts: list[Context] = field(default_factory=list)
 
     @property
     def store(self) -> TokenStore:
         return TokenStore(self.folder / "config")
 
-    def desk(self) -> Desk:
-        outside = Outside(
+    def context(self) -> Context:
+        runtime = Runtime(
             folder=self.folder,
             environment=self.environment,
             now=NOW,
@@ -62,8 +62,8 @@ class Setup:
             open_store=lambda: self.store,
         )
         site = open_site(None, self.folder)
-        self.desks.append(Desk(site, self.account, outside, is_chosen=True))
-        return self.desks[-1]
+        self.contexts.append(Context(site, self.account, runtime, is_chosen=True))
+        return self.contexts[-1]
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         self.asked += 1
@@ -82,8 +82,8 @@ class Setup:
 def setup(tmp_path: Path) -> Iterator[Setup]:
     setup = Setup(tmp_path)
     yield setup
-    for desk in setup.desks:
-        desk.close()
+    for context in setup.contexts:
+        context.close()
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def show(
     monkeypatch.setenv("COLUMNS", "100")
 
     def show(*, as_json: bool = False, min_days: int | None = None, check: bool = False) -> str:
-        show_status(setup.desk(), as_json=as_json, min_days=min_days, check=check)
+        show_status(setup.context(), as_json=as_json, min_days=min_days, check=check)
         out, err = capsys.readouterr()
         assert err == ""
         assert "1Y2z3W4v5x" not in out
@@ -210,7 +210,7 @@ def test_notes_tell_the_end_of_a_token_of_the_environment(
     setup: Setup, show: Callable[..., str], is_told: bool, ends: str, days: int
 ) -> None:
     setup.environment = {"SHOP_TOKEN": VALUE}
-    found = setup.desk().find_token()
+    found = setup.context().find_token()
     if is_told:
         setup.fill(lambda cache: note_expiry(found.token, NOW + 10 * DAY, cache))
     else:

@@ -31,7 +31,7 @@ class _Signed:
     content: Content
 
 
-class Cdn:
+class Downloads:
     """Signs and serves; `hosts` are used in turn, as the same media stands on many."""
 
     def __init__(self, now: Callable[[], datetime], report: Callable[[str], None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
 from .answers import Answer, error, gone, refused, usage
-from .cdn import Cdn
+from .cdn import Downloads
 from .fields import MEDIA_FIELDS, USER_FIELDS, Fields, parse_fields
 from .login import CODE_HOST, Login
 from .records import Incoming, Kind
@@ -38,7 +38,7 @@ class RefusedError(Exception):
 class Graph:
     """Answers for the users, who are keyed by token; the caller holds the lock."""
 
-    def __init__(self, cdn: Cdn) -> None:
+    def __init__(self, cdn: Downloads) -> None:
         self.users: dict[str, FakeUser] = {}
         self.unknown_fields: set[str] = set()
         """Names to refuse, as a version of the API that does not have them."""

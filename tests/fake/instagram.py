@@ -41,7 +41,7 @@ class FakeInstagram(Records):
     def __init__(self, size: Size | None = None) -> None:
         super().__init__()
         self.size = size
-        self.cdn = cdn.Cdn(self.now, self.report)
+        self.cdn = cdn.Downloads(self.now, self.report)
         self.graph = Graph(self.cdn)
         self._clock: datetime | None = None
         self._serials = count(1)

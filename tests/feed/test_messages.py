@@ -19,7 +19,7 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.feed.messages import cure, tell, tell_totals, tell_unfound_pins
-from mkdocs_instagram.feed.models import Feed, Missing, Shown, Totals
+from mkdocs_instagram.feed.models import Feed, LoadedFeed, MissingCount, Totals
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.text import Message
 from mkdocs_instagram.tokens.expiry import Expiry, tell_expiry
@@ -36,27 +36,27 @@ def make_feed(age: timedelta = timedelta(0), **given: object) -> Feed:
     return Feed(BAKERY, (), NOW - age, **given)  # type: ignore[arg-type]
 
 
-def tell_at(shown: Shown, on_error: str = "warn") -> list[Message]:
+def tell_at(shown: LoadedFeed, on_error: str = "warn") -> list[Message]:
     return tell(shown, max_stale=WEEK, on_error=on_error, now=NOW)
 
 
 def test_a_fresh_feed_is_not_worth_a_word() -> None:
-    assert tell_at(Shown(MAIN, make_feed())) == []
+    assert tell_at(LoadedFeed(MAIN, make_feed())) == []
 
 
 def test_a_fetched_feed_is_told_with_its_user() -> None:
     fetched = make_feed(is_fetched=True)
 
-    assert tell_at(Shown(MAIN, fetched)) == [
+    assert tell_at(LoadedFeed(MAIN, fetched)) == [
         Message(logging.INFO, "fetched the feed of harbour.bakery.")
     ]
-    assert tell_at(Shown(Account("try", demo=True), fetched)) == []
+    assert tell_at(LoadedFeed(Account("try", demo=True), fetched)) == []
 
 
 def test_the_account_stands_for_a_user_without_a_name() -> None:
     fetched = Feed(User("1"), (), NOW, is_fetched=True)
 
-    assert tell_at(Shown(MAIN, fetched))[0].text == "fetched the feed of main."
+    assert tell_at(LoadedFeed(MAIN, fetched))[0].text == "fetched the feed of main."
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_account_stands_for_a_user_without_a_name() -> None:
 def test_a_saved_feed_tells_its_age_and_warns_past_max_stale(
     age: timedelta, says: str, level: int
 ) -> None:
-    (message,) = tell_at(Shown(MAIN, make_feed(age, stale_because=DOWN)))
+    (message,) = tell_at(LoadedFeed(MAIN, make_feed(age, stale_because=DOWN)))
 
     assert message == Message(
         level,
@@ -92,7 +92,7 @@ def test_a_saved_feed_tells_its_age_and_warns_past_max_stale(
     ids=lambda error: type(error).__name__,
 )
 def test_what_a_person_must_mend_is_a_warning_at_any_age(error: InstagramError) -> None:
-    (message,) = tell_at(Shown(MAIN, make_feed(stale_because=error)))
+    (message,) = tell_at(LoadedFeed(MAIN, make_feed(stale_because=error)))
 
     assert message.level == logging.WARNING
 
@@ -103,17 +103,17 @@ def test_what_a_person_must_mend_is_a_warning_at_any_age(error: InstagramError) 
     ids=lambda error: type(error).__name__,
 )
 def test_what_passes_by_itself_is_no_warning_while_the_feed_is_young(error: InstagramError) -> None:
-    (message,) = tell_at(Shown(MAIN, make_feed(WEEK, stale_because=error)))
+    (message,) = tell_at(LoadedFeed(MAIN, make_feed(WEEK, stale_because=error)))
 
     assert message.level == logging.INFO
 
 
 def test_a_rebuild_of_serve_that_waits_says_nothing() -> None:
-    assert tell_at(Shown(MAIN, make_feed(stale_because=NotAskedYet("x.")))) == []
+    assert tell_at(LoadedFeed(MAIN, make_feed(stale_because=NotAskedYet("x.")))) == []
 
 
 def test_a_failure_half_way_shows_what_was_fetched_before_it() -> None:
-    fetched, failed = tell_at(Shown(MAIN, make_feed(is_fetched=True, stale_because=DOWN)))
+    fetched, failed = tell_at(LoadedFeed(MAIN, make_feed(is_fetched=True, stale_because=DOWN)))
 
     assert fetched.text == "fetched the feed of harbour.bakery."
     assert "Showing what was fetched before that, and what was saved earlier." in failed.text
@@ -124,7 +124,7 @@ def test_a_failure_half_way_shows_what_was_fetched_before_it() -> None:
     [("warn", logging.WARNING), ("ignore", logging.INFO), ("fail", logging.WARNING)],
 )
 def test_nothing_to_show_is_told_as_on_error_says(on_error: str, level: int) -> None:
-    (message,) = tell_at(Shown(MAIN, None, REFUSED), on_error)
+    (message,) = tell_at(LoadedFeed(MAIN, None, REFUSED), on_error)
 
     assert message == Message(
         level,
@@ -134,7 +134,7 @@ def test_nothing_to_show_is_told_as_on_error_says(on_error: str, level: int) -> 
 
 
 def test_media_left_out_are_counted() -> None:
-    shown = Shown(MAIN, make_feed(unknown=2), lost=3, waiting=4)
+    shown = LoadedFeed(MAIN, make_feed(unknown=2), lost=3, waiting=4)
 
     lost, waiting, unknown = tell_at(shown)
 
@@ -150,8 +150,8 @@ def test_media_left_out_are_counted() -> None:
 
 
 def test_what_the_viewer_lacks_is_counted() -> None:
-    missing = Shown(
-        MAIN, make_feed(), missing_children=Missing(2, 3), missing_videos=Missing(lost=4)
+    missing = LoadedFeed(
+        MAIN, make_feed(), missing_children=MissingCount(2, 3), missing_videos=MissingCount(lost=4)
     )
 
     pictures, waiting, videos = tell_at(missing)
@@ -173,7 +173,7 @@ def test_what_the_viewer_lacks_is_counted() -> None:
 
 
 def test_posts_that_the_account_does_not_have_are_named() -> None:
-    (message,) = tell_at(Shown(MAIN, make_feed(unfound=("C0001abcDEF", "C0002abcDEF"))))
+    (message,) = tell_at(LoadedFeed(MAIN, make_feed(unfound=("C0001abcDEF", "C0002abcDEF"))))
 
     assert message == Message(
         logging.WARNING,
@@ -229,8 +229,8 @@ def test_the_cure_of_no_token_names_every_way_to_one() -> None:
 def test_a_feeds_message_names_where_its_token_comes_from(is_token_stored: bool) -> None:
     says = "Run `mkdocs-instagram login`" if is_token_stored else "into $SHOP_TOKEN."
     for shown in (
-        Shown(MAIN, None, REFUSED, is_token_stored=is_token_stored),
-        Shown(MAIN, make_feed(stale_because=REFUSED), is_token_stored=is_token_stored),
+        LoadedFeed(MAIN, None, REFUSED, is_token_stored=is_token_stored),
+        LoadedFeed(MAIN, make_feed(stale_because=REFUSED), is_token_stored=is_token_stored),
     ):
         (message,) = tell_at(shown)
         assert says in message.text

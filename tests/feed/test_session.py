@@ -26,7 +26,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, MediaOverride, Overrides
 from mkdocs_instagram.config.site_options import load_options
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
-from mkdocs_instagram.feed.models import Shown
+from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.pictures import Watch
 from mkdocs_instagram.feed.session import Session, SessionSettings
@@ -181,7 +181,7 @@ class Builds:
         self.opened.append(Client(httpx.MockTransport(self.instagram.handle)))
         return self.opened[-1]
 
-    def build(self, *accounts: Account, now: datetime = NOW) -> list[Shown]:
+    def build(self, *accounts: Account, now: datetime = NOW) -> list[LoadedFeed]:
         session = self.open(now)
         shown = [session.load(FeedOptions(), account) for account in accounts]
         session.finish()
@@ -201,7 +201,7 @@ def builds(tmp_path: Path) -> Iterator[Builds]:
     assert not [thread for thread in threading.enumerate() if thread.name == "mkdocs-instagram"]
 
 
-def codes(shown: Shown) -> list[str]:
+def codes(shown: LoadedFeed) -> list[str]:
     return [media.shortcode for media in shown.feed.items] if shown.feed else []
 
 

@@ -15,7 +15,7 @@ from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, codes
 
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.config.feed_options import FeedOptions
-from mkdocs_instagram.feed.models import Missing, Shown
+from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
@@ -75,7 +75,7 @@ def harbour(builds: Builds) -> Harbour:
 
 def show(
     builds: Builds, options: FeedOptions, now: datetime = NOW, *, host_videos: bool = False
-) -> tuple[Shown, Session]:
+) -> tuple[LoadedFeed, Session]:
     """Return what one build shows for one tag, and its session, closed."""
     session = builds.open(now, host_videos=host_videos)
     shown = session.load(options, MAIN)
@@ -84,7 +84,7 @@ def show(
     return shown, session
 
 
-def pixel(session: Session, shown: Shown, media_id: str = "") -> int:
+def pixel(session: Session, shown: LoadedFeed, media_id: str = "") -> int:
     """Return a number that tells pictures of this test apart; of the avatar without an id."""
     renditions = shown.images[media_id] if media_id else shown.avatar
     with Image.open(session.find_file(renditions[-1])) as image:
@@ -122,7 +122,7 @@ def test_a_child_taken_out_is_gone_from_cover_and_viewer(builds: Builds, harbour
 
     assert "17900021" not in shown.images
     assert shown.images["17900003"] == shown.images["17900022"]
-    assert shown.missing_children == Missing()
+    assert shown.missing_children == MissingCount()
     age(builds)
     show(builds, VIEWER, NOW + 4 * DAY)
     kept = {path.name for path in builds.media_files()}
@@ -149,7 +149,7 @@ def test_a_child_without_its_picture_leaves_only_the_viewer(
     shown, _ = show(builds, VIEWER)
 
     assert len(codes(shown)) == 4
-    assert (shown.lost, shown.missing_children) == (0, Missing(lost=2))
+    assert (shown.lost, shown.missing_children) == (0, MissingCount(lost=2))
     assert {"17900022", "17900023"} & set(shown.images) == set()
 
 
@@ -159,7 +159,7 @@ def test_a_carousel_without_its_cover_is_one_media_lost(builds: Builds, harbour:
     shown, _ = show(builds, VIEWER)
 
     assert len(codes(shown)) == 3
-    assert (shown.lost, shown.missing_children) == (1, Missing())
+    assert (shown.lost, shown.missing_children) == (1, MissingCount())
 
 
 class TestAvatar:
@@ -218,7 +218,7 @@ class TestAvatar:
 
         assert shown.avatar == ()
         assert len(codes(shown)) == 4
-        assert (shown.lost, shown.missing_children) == (0, Missing())
+        assert (shown.lost, shown.missing_children) == (0, MissingCount())
 
     def test_it_stays_in_the_cache_while_the_account_is_read(
         self, builds: Builds, harbour: Harbour
@@ -240,7 +240,7 @@ class TestVideos:
             digest = hashlib.sha256(video(number)).hexdigest()
             assert shown.videos[media_id].digest == digest
             assert session.find_file(shown.videos[media_id]).read_bytes() == video(number)
-        assert shown.missing_videos == Missing()
+        assert shown.missing_videos == MissingCount()
         assert harbour.counts["video"] == 2
         assert len(session.totals.videos) == len(session.totals.fetched_videos) == 2
 
@@ -278,7 +278,7 @@ class TestVideos:
         shown, _ = show(builds, VIEWER, host_videos=True)
 
         assert len(codes(shown)) == 4
-        assert shown.missing_videos == Missing(lost=2)
+        assert shown.missing_videos == MissingCount(lost=2)
 
     def test_an_expired_address_is_asked_for_anew(self, builds: Builds, harbour: Harbour) -> None:
         show(builds, VIEWER)
@@ -300,8 +300,8 @@ class TestVideos:
 
         shown = session.load(VIEWER, MAIN)
 
-        assert shown.missing_children == Missing(waiting=2)
-        assert shown.missing_videos == Missing(waiting=1)
+        assert shown.missing_children == MissingCount(waiting=2)
+        assert shown.missing_videos == MissingCount(waiting=1)
 
 
 def test_header_and_viewer_of_several_tags_share_what_is_fetched(

@@ -15,7 +15,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import InstagramError
-from mkdocs_instagram.feed.models import Feed, Shown
+from mkdocs_instagram.feed.models import Feed, LoadedFeed
 from mkdocs_instagram.feed.selection import choose
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Child, Media, User
@@ -81,7 +81,7 @@ def _render(feed: Feed, options: FeedOptions) -> str:
     digest = hashlib.sha256(b"").hexdigest()
     images = {node.id: (Rendition(digest, 320, 400, "webp"),) for node in nodes}
     videos = {node.id: Video(digest) for node in nodes if node.video}
-    shown = Shown(Account("main"), feed, None, images, videos=videos)
+    shown = LoadedFeed(Account("main"), feed, None, images, videos=videos)
     items = make_items(shown, options, {}, ENGLISH, _find_url)
     context: dict[str, Any] = {
         "page": None,

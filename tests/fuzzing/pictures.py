@@ -12,7 +12,7 @@ from PIL import Image
 
 from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.images import make_renditions
-from mkdocs_instagram.instagram.models import JSON, Picture, Trouble
+from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 
 SETTINGS = ImageSettings((8, 16), "webp", 50)
 PICTURE = Picture("1", "media_url", "")
@@ -47,7 +47,9 @@ class _Store:
 class _Source:
     data: bytes
 
-    def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes | Trouble]]:
+    def download(
+        self, pictures: Sequence[Picture]
+    ) -> Iterator[tuple[Picture, bytes | DownloadFailure]]:
         return ((picture, self.data) for picture in pictures)
 
 
@@ -59,7 +61,7 @@ def publish(data: bytes) -> int:
     """
     store = _Store()
     made = make_renditions([PICTURE], _Source(data).download, store, SETTINGS, 0.0)
-    assert (PICTURE in made.renditions) != (PICTURE in made.troubles)
+    assert (PICTURE in made.renditions) != (PICTURE in made.failures)
     renditions = made.renditions.get(PICTURE, ())
     for rendition in renditions:
         with Image.open(io.BytesIO(store.media[rendition.digest])) as image:

@@ -9,7 +9,7 @@ from conftest import TOKEN
 
 from mkdocs_instagram.errors import PermissionDenied, TokenRefused, UnknownField, Unreachable
 from mkdocs_instagram.instagram import graph
-from mkdocs_instagram.instagram.account import LiveAccount
+from mkdocs_instagram.instagram.account import InstagramAccount
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.instagram.secrets import Token
@@ -57,13 +57,13 @@ def api() -> Graph:
 
 
 @pytest.fixture
-def account(api: Graph) -> Iterator[LiveAccount]:
+def account(api: Graph) -> Iterator[InstagramAccount]:
     client = Client(httpx.MockTransport(api.handle))
-    yield LiveAccount(client, Token(TOKEN))
+    yield InstagramAccount(client, Token(TOKEN))
     client.close()
 
 
-def test_user_and_media_are_asked_for_once(api: Graph, account: LiveAccount) -> None:
+def test_user_and_media_are_asked_for_once(api: Graph, account: InstagramAccount) -> None:
     user, batch = account.first_batch(25)
 
     assert (user.username, user.followers_count) == ("harbour.bakery", 1204)
@@ -73,7 +73,7 @@ def test_user_and_media_are_asked_for_once(api: Graph, account: LiveAccount) -> 
     assert account.notes == []
 
 
-def test_the_next_batch_is_asked_for_by_its_cursor(api: Graph, account: LiveAccount) -> None:
+def test_the_next_batch_is_asked_for_by_its_cursor(api: Graph, account: InstagramAccount) -> None:
     account.first_batch(25)
     account.next_batch(100, "QVFI")
 
@@ -89,7 +89,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize(("field", "node", "note"), UNKNOWN.values(), ids=list(UNKNOWN))
 def test_an_unknown_field_means_one_more_try_without_it_and_a_note(
-    api: Graph, account: LiveAccount, field: str, node: str, note: str
+    api: Graph, account: InstagramAccount, field: str, node: str, note: str
 ) -> None:
     api.unknown = {field}
 
@@ -104,7 +104,9 @@ def test_an_unknown_field_means_one_more_try_without_it_and_a_note(
     assert f"nonexisting field ({field})" in said
 
 
-def test_unknown_fields_of_both_mean_one_more_try_each(api: Graph, account: LiveAccount) -> None:
+def test_unknown_fields_of_both_mean_one_more_try_each(
+    api: Graph, account: InstagramAccount
+) -> None:
     api.unknown = {"biography", "alt_text"}
 
     account.first_batch(25)
@@ -115,7 +117,7 @@ def test_unknown_fields_of_both_mean_one_more_try_each(api: Graph, account: Live
 
 @pytest.mark.parametrize(("field", "node"), [("username", "me"), ("permalink", "media")])
 def test_a_second_unknown_field_is_the_end(
-    api: Graph, account: LiveAccount, field: str, node: str
+    api: Graph, account: InstagramAccount, field: str, node: str
 ) -> None:
     api.unknown = {field}
 
@@ -125,7 +127,7 @@ def test_a_second_unknown_field_is_the_end(
     assert api.asked[2:] == [(node, "reduced")]
 
 
-def test_later_batches_keep_the_reduced_fields(api: Graph, account: LiveAccount) -> None:
+def test_later_batches_keep_the_reduced_fields(api: Graph, account: InstagramAccount) -> None:
     api.unknown = {"alt_text"}
     account.first_batch(25)
     api.asked.clear()
@@ -148,7 +150,7 @@ FAILURES = {
 
 @pytest.mark.parametrize(("node", "body", "error"), FAILURES.values(), ids=list(FAILURES))
 def test_a_failure_of_either_is_a_failure_of_both(
-    api: Graph, account: LiveAccount, node: str, body: JSON, error: type[Exception]
+    api: Graph, account: InstagramAccount, node: str, body: JSON, error: type[Exception]
 ) -> None:
     api.answer = lambda asked: body if asked == node else NODES[asked]
 
@@ -157,14 +159,16 @@ def test_a_failure_of_either_is_a_failure_of_both(
 
 
 class TestUserAlone:
-    def test_the_user_is_asked_for_without_media(self, api: Graph, account: LiveAccount) -> None:
+    def test_the_user_is_asked_for_without_media(
+        self, api: Graph, account: InstagramAccount
+    ) -> None:
         user = account.read_user()
 
         assert (user.username, user.followers_count) == ("harbour.bakery", 1204)
         assert api.asked == [("me", "full")]
 
     def test_an_unknown_field_means_one_more_try_without_it(
-        self, api: Graph, account: LiveAccount
+        self, api: Graph, account: InstagramAccount
     ) -> None:
         api.unknown = {"biography"}
 
@@ -174,7 +178,9 @@ class TestUserAlone:
         (said,) = account.notes
         assert "nonexisting field (biography)" in said
 
-    def test_later_calls_keep_the_reduced_fields(self, api: Graph, account: LiveAccount) -> None:
+    def test_later_calls_keep_the_reduced_fields(
+        self, api: Graph, account: InstagramAccount
+    ) -> None:
         api.unknown = {"biography"}
         account.read_user()
         api.asked.clear()
@@ -183,7 +189,7 @@ class TestUserAlone:
 
         assert sorted(api.asked) == [("me", "reduced"), ("media", "full")]
 
-    def test_a_second_unknown_field_is_the_end(self, api: Graph, account: LiveAccount) -> None:
+    def test_a_second_unknown_field_is_the_end(self, api: Graph, account: InstagramAccount) -> None:
         api.unknown = {"username"}
 
         with pytest.raises(UnknownField, match="username"):
@@ -201,7 +207,7 @@ class TestUserAlone:
         ids=["refused", "not allowed", "without id"],
     )
     def test_a_failure_is_that_of_the_call(
-        self, api: Graph, account: LiveAccount, body: JSON, error: type[Exception]
+        self, api: Graph, account: InstagramAccount, body: JSON, error: type[Exception]
     ) -> None:
         api.answer = lambda _: body
 
@@ -216,16 +222,18 @@ class TestUserAlone:
     "code", [190, 100, 10, 2500], ids=["refused", "no such user", "no permission", "no such path"]
 )
 @pytest.mark.parametrize(
-    "read", [LiveAccount.read_user, lambda account: account.first_batch(25)], ids=["user", "both"]
+    "read",
+    [InstagramAccount.read_user, lambda account: account.first_batch(25)],
+    ids=["user", "both"],
 )
 def test_a_token_of_the_other_product_is_told_as_one(
-    api: Graph, read: Callable[[LiveAccount], object], code: int
+    api: Graph, read: Callable[[InstagramAccount], object], code: int
 ) -> None:
     api.answer = lambda _: refusal(code, "Invented")
     client = Client(httpx.MockTransport(api.handle))
 
     with pytest.raises(TokenRefused, match="begins with EAA") as caught:
-        read(LiveAccount(client, Token("EAA" + TOKEN[3:])))
+        read(InstagramAccount(client, Token("EAA" + TOKEN[3:])))
     client.close()
 
     assert f"code {code}" in str(caught.value)
@@ -238,7 +246,7 @@ def test_a_host_that_is_down_says_nothing_of_the_token(api: Graph) -> None:
     client = Client(httpx.MockTransport(api.handle))
 
     with pytest.raises(Unreachable) as caught:
-        LiveAccount(client, Token("EAA" + TOKEN[3:])).read_user()
+        InstagramAccount(client, Token("EAA" + TOKEN[3:])).read_user()
     client.close()
 
     assert "EAA" not in str(caught.value)

@@ -37,7 +37,7 @@ from mkdocs_instagram.errors import (
 from mkdocs_instagram.instagram import graph, oauth
 from mkdocs_instagram.instagram.client import MAX_ANSWER, Client
 from mkdocs_instagram.instagram.downloads import MAX_PICTURE
-from mkdocs_instagram.instagram.models import JSON, Picture, Trouble
+from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 from mkdocs_instagram.instagram.oauth import App, GrantRequest
 from mkdocs_instagram.instagram.secrets import Secret, Token
 
@@ -160,7 +160,7 @@ def ask(client: Client, token: str = TOKEN) -> JSON:
     return answer
 
 
-def fetch(client: Client, *urls: str) -> list[bytes | Trouble]:
+def fetch(client: Client, *urls: str) -> list[bytes | DownloadFailure]:
     """Return the outcomes in the order of `urls`."""
     pictures = [Picture(str(index), "media_url", url) for index, url in enumerate(urls)]
     outcomes = dict(client.download(pictures))
@@ -367,7 +367,7 @@ def test_a_compressed_answer_is_not_even_read(net: Net, encoding: str) -> None:
 
     with pytest.raises(Unreachable, match="compressed"):
         ask(client)
-    assert fetch(client, CDN) == [Trouble.FAILED]
+    assert fetch(client, CDN) == [DownloadFailure.FAILED]
 
     assert {body.taken for body in net.bodies} == {0}
 
@@ -885,7 +885,9 @@ HOSTILE = [
 def test_no_other_address_is_even_asked(net: Net) -> None:
     outcomes = fetch(net.open(Reply()), *HOSTILE)
 
-    assert dict(zip(HOSTILE, outcomes, strict=True)) == dict.fromkeys(HOSTILE, Trouble.FAILED)
+    assert dict(zip(HOSTILE, outcomes, strict=True)) == dict.fromkeys(
+        HOSTILE, DownloadFailure.FAILED
+    )
     assert net.urls == []
 
 
@@ -916,7 +918,7 @@ def test_a_canary_at_every_address_is_not_even_looked_up(net: Net, canary: list[
     fetch(client, CDN)
 
     assert len(HOSTILE) >= 60
-    assert set(outcomes) == {Trouble.FAILED}
+    assert set(outcomes) == {DownloadFailure.FAILED}
     assert seen == []
     assert "scontent-fra5-1.cdninstagram.com" in canary[0]
     assert canary[1].startswith("connected to")
@@ -961,7 +963,7 @@ def test_a_redirect_is_checked_as_the_first_address_is(net: Net, status: int) ->
 
     outcomes = fetch(net.open(redirect), *firsts)
 
-    assert set(outcomes) == {Trouble.FAILED}
+    assert set(outcomes) == {DownloadFailure.FAILED}
     assert set(net.urls) == set(firsts)
 
 
@@ -977,9 +979,12 @@ def test_a_redirect_within_the_cdn_is_followed(net: Net, location: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hops", "outcome"), [(5, b"picture"), (6, Trouble.FAILED), (21, Trouble.FAILED)]
+    ("hops", "outcome"),
+    [(5, b"picture"), (6, DownloadFailure.FAILED), (21, DownloadFailure.FAILED)],
 )
-def test_five_redirects_are_followed_at_most(net: Net, hops: int, outcome: bytes | Trouble) -> None:
+def test_five_redirects_are_followed_at_most(
+    net: Net, hops: int, outcome: bytes | DownloadFailure
+) -> None:
     numbers = count()
 
     def redirect(_: httpx.Request) -> Reply:
@@ -992,31 +997,31 @@ def test_five_redirects_are_followed_at_most(net: Net, hops: int, outcome: bytes
     assert len(net.requests) == 6
 
 
-OUTCOMES: dict[str, tuple[Reply, bytes | Trouble, int]] = {
+OUTCOMES: dict[str, tuple[Reply, bytes | DownloadFailure, int]] = {
     "good": (Reply(body=b"picture"), b"picture", 1),
     "empty": (Reply(body=b""), b"", 1),
-    "403": (Reply(403, b"URL signature expired"), Trouble.EXPIRED, 1),
-    "404": (Reply(404), Trouble.FAILED, 1),
-    "410": (Reply(410), Trouble.FAILED, 1),
-    "204": (Reply(204), Trouble.FAILED, 1),
-    "206": (Reply(206, b"half"), Trouble.FAILED, 1),
-    "redirect to nowhere": (Reply(302), Trouble.FAILED, 1),
-    "500": (Reply(500), Trouble.FAILED, 3),
-    "503": (Reply(503), Trouble.FAILED, 3),
-    "reset": (Reply(error=httpx.ReadError), Trouble.FAILED, 3),
-    "no connection": (Reply(error=httpx.ConnectError), Trouble.FAILED, 3),
-    "broken encoding": (Reply(error=httpx.DecodingError), Trouble.FAILED, 1),
-    "surprise": (Reply(error=ZeroDivisionError), Trouble.FAILED, 1),
+    "403": (Reply(403, b"URL signature expired"), DownloadFailure.EXPIRED, 1),
+    "404": (Reply(404), DownloadFailure.FAILED, 1),
+    "410": (Reply(410), DownloadFailure.FAILED, 1),
+    "204": (Reply(204), DownloadFailure.FAILED, 1),
+    "206": (Reply(206, b"half"), DownloadFailure.FAILED, 1),
+    "redirect to nowhere": (Reply(302), DownloadFailure.FAILED, 1),
+    "500": (Reply(500), DownloadFailure.FAILED, 3),
+    "503": (Reply(503), DownloadFailure.FAILED, 3),
+    "reset": (Reply(error=httpx.ReadError), DownloadFailure.FAILED, 3),
+    "no connection": (Reply(error=httpx.ConnectError), DownloadFailure.FAILED, 3),
+    "broken encoding": (Reply(error=httpx.DecodingError), DownloadFailure.FAILED, 1),
+    "surprise": (Reply(error=ZeroDivisionError), DownloadFailure.FAILED, 1),
     "at the bound": (Reply(body=[MEGABYTE] * 20), MEGABYTE * 20, 1),
-    "past the bound": (Reply(body=[MEGABYTE] * 20 + [b"!"]), Trouble.FAILED, 1),
-    "late": (Reply(wait=60), Trouble.FAILED, 1),
+    "past the bound": (Reply(body=[MEGABYTE] * 20 + [b"!"]), DownloadFailure.FAILED, 1),
+    "late": (Reply(wait=60), DownloadFailure.FAILED, 1),
 }
 
 
 @pytest.mark.usefixtures("_ten_tries")
 @pytest.mark.parametrize(("reply", "outcome", "tries"), OUTCOMES.values(), ids=list(OUTCOMES))
 def test_what_comes_of_a_picture(
-    net: Net, reply: Reply, outcome: bytes | Trouble, tries: int
+    net: Net, reply: Reply, outcome: bytes | DownloadFailure, tries: int
 ) -> None:
     client = net.open(reply, call_seconds=1.0)
     start = time.monotonic()
@@ -1029,7 +1034,7 @@ def test_what_comes_of_a_picture(
 
 
 def test_an_endless_picture_is_left_at_its_bound(net: Net) -> None:
-    assert fetch(net.open(Reply(body=repeat(MEGABYTE))), CDN) == [Trouble.FAILED]
+    assert fetch(net.open(Reply(body=repeat(MEGABYTE))), CDN) == [DownloadFailure.FAILED]
 
     assert [body.taken for body in net.bodies] == [MAX_PICTURE + len(MEGABYTE)]
 
@@ -1084,16 +1089,16 @@ def test_what_the_budget_does_not_reach_waits(net: Net) -> None:
 
     assert time.monotonic() - start < 1.0
     counts = Counter(outcomes)
-    assert set(counts) == {b"picture", Trouble.WAITING}
+    assert set(counts) == {b"picture", DownloadFailure.WAITING}
     assert counts[b"picture"] < 15
 
 
 def test_the_budget_is_one_for_all_downloads_of_a_build(net: Net) -> None:
     client = net.open(Reply(wait=60), downloads_seconds=0.2)
-    assert fetch(client, CDN) == [Trouble.WAITING]
+    assert fetch(client, CDN) == [DownloadFailure.WAITING]
     asked = len(net.requests)
 
-    assert fetch(client, CDN, CDN) == [Trouble.WAITING] * 2
+    assert fetch(client, CDN, CDN) == [DownloadFailure.WAITING] * 2
     assert len(net.requests) == asked == 1
 
 

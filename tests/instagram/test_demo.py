@@ -11,8 +11,8 @@ from PIL import Image
 
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.cache.videos import keep_videos
-from mkdocs_instagram.instagram.demo import Snapshot, demo_folder
-from mkdocs_instagram.instagram.models import Child, Media, OfferedVideo, Picture, Trouble
+from mkdocs_instagram.instagram.demo import Demo, demo_folder
+from mkdocs_instagram.instagram.models import Child, DownloadFailure, Media, OfferedVideo, Picture
 from mkdocs_instagram.text import clean
 
 DEMO = demo_folder()
@@ -20,7 +20,7 @@ DEMO = demo_folder()
 
 @pytest.fixture(scope="module")
 def items() -> tuple[Media, ...]:
-    _, batch = Snapshot(DEMO).first_batch(25)
+    _, batch = Demo(DEMO).first_batch(25)
     return batch.items
 
 
@@ -45,11 +45,11 @@ def texts(node: Any) -> list[str]:
 
 
 def test_it_has_twelve_media_and_no_more_to_come() -> None:
-    user, batch = Snapshot(DEMO).first_batch(25)
+    user, batch = Demo(DEMO).first_batch(25)
 
     assert len({media.id for media in batch.items}) == batch.received == user.media_count == 12
     assert batch.after is None
-    assert Snapshot(DEMO).next_batch(25, "x").items == ()
+    assert Demo(DEMO).next_batch(25, "x").items == ()
 
 
 def test_it_shows_what_feeds_are_made_of(items: tuple[Media, ...]) -> None:
@@ -66,7 +66,7 @@ def test_every_media_has_its_picture(items: tuple[Media, ...]) -> None:
     pictures = [media.picture for media in items if media.picture]
     assert len(pictures) == 12
 
-    came = dict(Snapshot(DEMO).download(pictures))
+    came = dict(Demo(DEMO).download(pictures))
 
     assert list(came) == pictures
     for data in came.values():
@@ -77,7 +77,7 @@ def test_every_media_has_its_picture(items: tuple[Media, ...]) -> None:
 def test_header_and_viewer_have_all_that_they_show(
     items: tuple[Media, ...], tmp_path: Path
 ) -> None:
-    user, _ = Snapshot(DEMO).first_batch(25)
+    user, _ = Demo(DEMO).first_batch(25)
     children = [child for media in items for child in media.children]
     nodes: list[Media | Child] = [*items, *children]
     pictures = [node.picture for node in nodes if node.picture]
@@ -85,24 +85,24 @@ def test_header_and_viewer_have_all_that_they_show(
     videos = [node.video for node in nodes if node.video and node.video.url]
     cache = Cache(tmp_path)
 
-    came = dict(Snapshot(DEMO).download(pictures))
-    kept = keep_videos(videos, Snapshot(DEMO).download_videos, cache, 0.0)
+    came = dict(Demo(DEMO).download(pictures))
+    kept = keep_videos(videos, Demo(DEMO).download_videos, cache, 0.0)
     cache.close()
 
     assert len(pictures) == 1 + len(nodes) == 22
-    assert Trouble.FAILED not in came.values()
+    assert DownloadFailure.FAILED not in came.values()
     assert [video.media_id for video in kept.videos] == ["17900000000000060"]
-    assert kept.troubles == {}
+    assert kept.failures == {}
 
 
 def test_a_video_it_has_not_is_told(tmp_path: Path) -> None:
     strange = OfferedVideo("17999999999999999", "https://scontent.cdninstagram.com/1.mp4")
     cache = Cache(tmp_path)
 
-    kept = keep_videos([strange], Snapshot(DEMO).download_videos, cache, 0.0)
+    kept = keep_videos([strange], Demo(DEMO).download_videos, cache, 0.0)
     cache.close()
 
-    assert kept.troubles == {strange: Trouble.FAILED}
+    assert kept.failures == {strange: DownloadFailure.FAILED}
 
 
 def test_every_file_has_a_licence() -> None:
@@ -134,7 +134,7 @@ def test_pictures_are_photos_without_anything_in_them_but_pixels() -> None:
 def test_a_picture_it_has_not_is_told() -> None:
     strange = Picture("17999999999999999", "media_url", "https://scontent.cdninstagram.com/1.jpg")
 
-    assert dict(Snapshot(DEMO).download([strange])) == {strange: Trouble.FAILED}
+    assert dict(Demo(DEMO).download([strange])) == {strange: DownloadFailure.FAILED}
 
 
 def test_it_is_below_900_kb_in_all() -> None:
@@ -161,4 +161,4 @@ def test_it_is_read_as_it_is_written(items: tuple[Media, ...]) -> None:
 
 
 def test_it_has_nothing_to_say() -> None:
-    assert Snapshot(DEMO).notes == []
+    assert Demo(DEMO).notes == []

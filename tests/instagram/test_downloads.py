@@ -14,7 +14,7 @@ from test_client import FETCHED, HOSTILE, REFUSED_REDIRECTS, Net, Reply, net, sc
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.cache.videos import CheckedFile
 from mkdocs_instagram.instagram.client import Client
-from mkdocs_instagram.instagram.models import OfferedVideo, Picture, Trouble
+from mkdocs_instagram.instagram.models import DownloadFailure, OfferedVideo, Picture
 
 __all__ = ["net"]
 
@@ -31,7 +31,7 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
     cache.close()
 
 
-def fetch(client: Client, cache: Cache, *urls: str) -> list[str | Trouble]:
+def fetch(client: Client, cache: Cache, *urls: str) -> list[str | DownloadFailure]:
     """Return what comes of a video at each URL, in that order."""
     videos = [OfferedVideo(str(number), url) for number, url in enumerate(urls)]
     came = dict(client.download_videos(videos, lambda: CheckedFile(cache)))
@@ -54,7 +54,7 @@ def test_a_video_is_kept_under_its_digest(net: Net, cache: Cache) -> None:
 def test_no_other_address_is_even_asked(net: Net, cache: Cache) -> None:
     outcomes = fetch(net.open(Reply(body=MP4)), cache, *HOSTILE)
 
-    assert set(outcomes) == {Trouble.FAILED}
+    assert set(outcomes) == {DownloadFailure.FAILED}
     assert net.urls == []
 
 
@@ -65,7 +65,7 @@ def test_a_redirect_is_checked_as_the_first_address_is(
     def answer(request: httpx.Request) -> Reply:
         return Reply(302, b"", {"location": location}) if request.url == CDN else Reply(body=MP4)
 
-    assert fetch(net.open(answer), cache, CDN) == [Trouble.FAILED]
+    assert fetch(net.open(answer), cache, CDN) == [DownloadFailure.FAILED]
     assert set(net.urls) == {CDN}
 
 
@@ -76,23 +76,23 @@ def test_a_redirect_within_the_cdn_is_followed(net: Net, cache: Cache) -> None:
 
 
 HALF_A_HEAD = MP4[:7]
-OUTCOMES: dict[str, tuple[Reply, str | Trouble, int]] = {
-    "empty": (Reply(body=b""), Trouble.FAILED, 1),
-    "cut in its head": (Reply(body=HALF_A_HEAD), Trouble.FAILED, 1),
-    "a page": (Reply(body=b"<html>" * 9), Trouble.FAILED, 1),
-    "403": (Reply(403, b"URL signature expired"), Trouble.EXPIRED, 1),
-    "404": (Reply(404), Trouble.FAILED, 1),
-    "206": (Reply(206, MP4), Trouble.FAILED, 1),
-    "503": (Reply(503), Trouble.FAILED, 3),
-    "reset": (Reply(error=httpx.ReadError), Trouble.FAILED, 3),
-    "compressed": (Reply(200, MP4, {"content-encoding": "gzip"}), Trouble.FAILED, 1),
-    "past the bound": (Reply(body=[MP4, *[MEGABYTE] * 100]), Trouble.FAILED, 1),
+OUTCOMES: dict[str, tuple[Reply, str | DownloadFailure, int]] = {
+    "empty": (Reply(body=b""), DownloadFailure.FAILED, 1),
+    "cut in its head": (Reply(body=HALF_A_HEAD), DownloadFailure.FAILED, 1),
+    "a page": (Reply(body=b"<html>" * 9), DownloadFailure.FAILED, 1),
+    "403": (Reply(403, b"URL signature expired"), DownloadFailure.EXPIRED, 1),
+    "404": (Reply(404), DownloadFailure.FAILED, 1),
+    "206": (Reply(206, MP4), DownloadFailure.FAILED, 1),
+    "503": (Reply(503), DownloadFailure.FAILED, 3),
+    "reset": (Reply(error=httpx.ReadError), DownloadFailure.FAILED, 3),
+    "compressed": (Reply(200, MP4, {"content-encoding": "gzip"}), DownloadFailure.FAILED, 1),
+    "past the bound": (Reply(body=[MP4, *[MEGABYTE] * 100]), DownloadFailure.FAILED, 1),
 }
 
 
 @pytest.mark.parametrize(("reply", "outcome", "tries"), OUTCOMES.values(), ids=list(OUTCOMES))
 def test_what_comes_of_a_video(
-    net: Net, cache: Cache, reply: Reply, outcome: str | Trouble, tries: int
+    net: Net, cache: Cache, reply: Reply, outcome: str | DownloadFailure, tries: int
 ) -> None:
     assert fetch(net.open(reply), cache, CDN) == [outcome]
     assert len(net.requests) == tries
@@ -118,7 +118,7 @@ def test_a_hundred_megabytes_are_taken_and_not_held_in_memory(net: Net, cache: C
 
 
 def test_what_is_no_mp4_is_left_at_its_first_bytes(net: Net, cache: Cache) -> None:
-    assert fetch(net.open(Reply(body=repeat(MEGABYTE))), cache, CDN) == [Trouble.FAILED]
+    assert fetch(net.open(Reply(body=repeat(MEGABYTE))), cache, CDN) == [DownloadFailure.FAILED]
     assert net.bodies[0].taken == len(MEGABYTE)
 
 
@@ -139,7 +139,7 @@ class TestTime:
     def test_one_that_had_all_of_it_is_given_up(self, net: Net, cache: Cache) -> None:
         client = net.open(Reply(body=[MP4, MP4], pause=5), downloads_seconds=1)
 
-        assert fetch(client, cache, CDN) == [Trouble.FAILED]
+        assert fetch(client, cache, CDN) == [DownloadFailure.FAILED]
         assert files(cache) == []
 
     def test_one_that_had_less_waits_for_the_next_build(self, net: Net, cache: Cache) -> None:
@@ -151,7 +151,7 @@ class TestTime:
         urls = [f"https://scontent.cdninstagram.com/{number}.mp4" for number in range(1, 6)]
         outcomes = fetch(client, cache, *urls)
 
-        assert outcomes == [DIGEST, DIGEST, DIGEST, *[Trouble.WAITING] * 2]
+        assert outcomes == [DIGEST, DIGEST, DIGEST, *[DownloadFailure.WAITING] * 2]
 
     def test_pictures_have_the_other_half(self, net: Net, cache: Cache) -> None:
         client = net.open(
@@ -164,7 +164,7 @@ class TestTime:
         picture = Picture("2", "media_url", CDN)
         again = fetch(client, cache, "https://scontent.cdninstagram.com/1.mp4")
 
-        assert (videos, again) == ([Trouble.FAILED], [Trouble.WAITING])
+        assert (videos, again) == ([DownloadFailure.FAILED], [DownloadFailure.WAITING])
         assert list(client.download([picture])) == [(picture, b"picture")]
         assert time.monotonic() - start < 3
 

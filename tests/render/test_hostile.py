@@ -23,7 +23,7 @@ from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.config.feed_options import LAYOUTS, FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH, check_labels
 from mkdocs_instagram.config.models import MediaOverride
-from mkdocs_instagram.feed.models import Feed, Shown
+from mkdocs_instagram.feed.models import Feed, LoadedFeed
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Child, Media
 from mkdocs_instagram.render.environment import make_environment, render_feed
@@ -88,13 +88,13 @@ def media_nodes(**given: str) -> list[dict[str, Any]]:
     ]
 
 
-def shown_of(items: tuple[Media, ...], user: Mapping[str, Any]) -> Shown:
+def shown_of(items: tuple[Media, ...], user: Mapping[str, Any]) -> LoadedFeed:
     nodes: list[Media | Child] = [*items, *(child for media in items for child in media.children)]
     images = {node.id: make_renditions(node.id, [[320, 400]]) for node in nodes}
     videos = {node.id: Video(node.id.rjust(64, "0")) for node in nodes if node.video}
     feed = Feed(graph.decipher_user(dict(user)), items, NOW)
     avatar = (Rendition("a" * 64, 320, 320, "webp"),)
-    return Shown(ACCOUNT, feed, None, images, avatar, videos)
+    return LoadedFeed(ACCOUNT, feed, None, images, avatar, videos)
 
 
 def render(

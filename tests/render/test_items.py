@@ -18,7 +18,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account, MediaOverride
 from mkdocs_instagram.errors import Unreachable
-from mkdocs_instagram.feed.models import Feed, Shown
+from mkdocs_instagram.feed.models import Feed, LoadedFeed
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.render.environment import make_environment, render_feed
@@ -83,7 +83,7 @@ def render(
     feed = Feed(graph.decipher_user(dict(user)), media, NOW)
     ids = [item.id for item in media] + [child.id for item in media for child in item.children]
     images = {name: make_renditions(name, sizes or [[320, 400], [600, 750]]) for name in ids}
-    shown = Shown(
+    shown = LoadedFeed(
         ACCOUNT,
         feed,
         None,
@@ -99,7 +99,7 @@ def find_url(file: Rendition | Video) -> str:
 
 
 def render_shown(
-    shown: Shown,
+    shown: LoadedFeed,
     options: FeedOptions | None = None,
     overrides: Mapping[str, MediaOverride] | None = None,
     *,
@@ -199,7 +199,7 @@ def test_every_picture_says_all_that_a_browser_wants() -> None:
 
 
 def test_without_a_feed_an_empty_block_stands_there() -> None:
-    html = render_shown(Shown(ACCOUNT, None, Unreachable("Down.")))
+    html = render_shown(LoadedFeed(ACCOUNT, None, Unreachable("Down.")))
 
     (root,) = parse(html)
     assert root.attrib["class"].startswith("mk-ig mk-ig--grid")
