@@ -527,12 +527,20 @@ def test_gitlab_refreshes_in_a_schedule_of_its_own_with_the_cache_of_the_builds(
 
 def test_contributing_names_every_folder_of_the_package() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    table = text.partition("| Folder or module of")[2].partition("\n\n")[0]
-    rows = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    tree = text.partition("mkdocs_instagram/\n")[2].partition("```")[0]
 
-    assert [name for row in rows for name in re.findall(r"`(\w+)", row)] == [
+    assert re.findall(r"^  (\w+)", tree, re.MULTILINE) == [
         name for level in ORDER for name in level
     ]
+
+
+def test_contributing_names_modules_that_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = "|".join(name for level in ORDER for name in level)
+    named = re.findall(rf"`((?:{rooms})/[\w/]+)(?:\.py)?`", text)
+
+    assert len(named) > 20
+    assert all((PACKAGE / f"{name}.py").is_file() for name in named)
 
 
 def test_readme_has_sites() -> None:
