@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from filelock import FileLock
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -27,6 +27,7 @@ needs_chromium = pytest.mark.skipif(
 )
 
 WIDTHS = {"phone": 390, "desktop": 1300}
+DESKTOP: ViewportSize = {"width": WIDTHS["desktop"], "height": 900}
 THEMES: Mapping[str, Mapping[str, Any]] = {
     "material": {"font": False, "palette": {"scheme": "default"}},
     "mkdocs": {"color_mode": "light", "highlightjs": False},
@@ -106,6 +107,52 @@ def open_browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+class Pages:
+    """The pages of a browser, each emptied after a test and given to the next one of its kind.
+
+    The browser starts a process for a new one, which takes longer than most tests of a page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._kept: dict[tuple[bool, str], Page] = {}
+
+    @contextmanager
+    def open(
+        self, *, has_scripts: bool, has_motion: bool = True, init_script: str = ""
+    ) -> Iterator[Page]:
+        """Give a page that is as if new; `init_script` runs before those of each page."""
+        kind = has_scripts, init_script
+        page = self._kept.pop(kind, None) or self._make(*kind)
+        page.set_viewport_size(DESKTOP)
+        page.emulate_media(
+            media="null",
+            color_scheme="light",
+            reduced_motion="no-preference" if has_motion else "reduce",
+        )
+        try:
+            yield page
+            _empty(page)
+        except BaseException:
+            page.context.close()  # who knows in what state it is
+            raise
+        self._kept[kind] = page
+
+    def _make(self, has_scripts: bool, init_script: str) -> Page:
+        context = self._browser.new_context(java_script_enabled=has_scripts)
+        if init_script:
+            context.add_init_script(init_script)
+        return context.new_page()
+
+
+def _empty(page: Page) -> None:
+    page.unroute_all()
+    page.evaluate("location.protocol == 'about:' || (localStorage.clear(), sessionStorage.clear())")
+    page.context.clear_cookies()
+    page.mouse.move(0, 0)
+    page.goto("about:blank")
 
 
 class DemoSites:

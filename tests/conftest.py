@@ -13,7 +13,7 @@ from fake import FakeInstagram
 from sites import Site
 
 if TYPE_CHECKING:
-    from browsing import DemoSites
+    from browsing import DemoSites, Pages
     from playwright.sync_api import Browser
 
 # Invented, and unlike any word: the scan looks for each piece of twelve characters.
@@ -132,6 +132,14 @@ def browser() -> "Iterator[Browser]":
 
     with open_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def pages(browser: "Browser") -> "Pages":
+    """Its pages, which tests use one after the other."""
+    from browsing import Pages
+
+    return Pages(browser)
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from browsing import (
     ARE_THERE,
+    DESKTOP,
     LAYOUTS,
     THEMES,
     WIDTHS,
     DemoSites,
+    Pages,
     find_faults,
     needs_chromium,
     scroll_through,
@@ -16,27 +18,29 @@ from browsing import (
 )
 from conftest import TOKEN
 from fake import FakeInstagram
-from playwright.sync_api import Browser, Locator, Page, ViewportSize
+from playwright.sync_api import Browser, Locator, Page
 from sites import Site
 
 pytestmark = needs_chromium
 
 VIEWER = ".mk-ig__viewer:popover-open"
-DESKTOP: ViewportSize = {"width": WIDTHS["desktop"], "height": 900}
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page with scripts, though ours has none: without, browsers ignore loading="lazy"."""
+    """A page with scripts, though ours has none: without, browsers ignore loading="lazy".
+
+    It is a new one, of a visitor who has seen nothing yet: what it fetches is counted.
+    """
     with browser.new_context(viewport=DESKTOP) as context:
         yield context.new_page()
 
 
 @pytest.fixture
-def still(browser: Browser) -> Iterator[Page]:
+def still(pages: Pages) -> Iterator[Page]:
     """A page without scripts."""
-    with browser.new_context(viewport=DESKTOP, java_script_enabled=False) as context:
-        yield context.new_page()
+    with pages.open(has_scripts=False) as page:
+        yield page
 
 
 def watch(page: Page) -> list[str]:

@@ -14,6 +14,7 @@ from browsing import (
     THEMES,
     WIDTHS,
     DemoSites,
+    Pages,
     Quiet,
     find_faults,
     find_violations,
@@ -24,7 +25,7 @@ from browsing import (
     serve,
     set_scheme,
 )
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page, Route
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRead, SupportsWrite
@@ -61,25 +62,25 @@ UNSIZED = """
 
 
 @pytest.fixture
-def still(browser: Browser) -> Iterator[Page]:
+def still(pages: Pages) -> Iterator[Page]:
     """A page without scripts and motion."""
-    with browser.new_context(java_script_enabled=False, reduced_motion="reduce") as context:
-        yield context.new_page()
+    with pages.open(has_scripts=False, has_motion=False) as page:
+        yield page
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(pages: Pages) -> Iterator[Page]:
     """A page with scripts, without motion."""
-    with browser.new_context(reduced_motion="reduce") as context:
-        yield context.new_page()
+    with pages.open(has_scripts=True, has_motion=False) as page:
+        yield page
 
 
 @pytest.fixture
-def measured(page: Page) -> Page:
+def measured(pages: Pages) -> Iterator[Page]:
     """The same, which notes its shifts."""
-    page.add_init_script(SHIFTS)
-    page.route("**/*.woff*", lambda route: route.abort())  # the theme's own text shifts by these
-    return page
+    with pages.open(has_scripts=True, has_motion=False, init_script=SHIFTS) as page:
+        page.route("**/*.woff*", lambda route: route.abort())  # the theme's text shifts by these
+        yield page
 
 
 def set_width(page: Page, width: int) -> None:
@@ -129,6 +130,8 @@ def test_nothing_shifts_and_axe_finds_nothing(
         set_width(measured, width)
         assert find_shifts(measured, demo_sites.url(theme, layout)) == []
 
+    for width in WIDTHS.values():
+        set_width(measured, width)
         for scheme in ("light", "dark"):
             set_scheme(measured, scheme)
             assert find_violations(measured, ".mk-ig") == []
