@@ -32,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run what takes minutes: make test-long")
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """Let `-n auto` start half as many again as there are processors: many tests wait."""
+    processors = yield
+    return processors + (processors + 1) // 2
+
+
 def pytest_configure(config: pytest.Config) -> None:
     is_writing = bool(config.getoption("--regenerate"))
     config.pluginmanager.register(Results(is_writing=is_writing), "compatibility table")
