@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_file import find_site_file, read_entry
-from mkdocs_instagram.errors import InstagramError, RateLimited, TokenError, Unreachable
+from mkdocs_instagram.errors import (
+    InstagramError,
+    RateLimited,
+    SiteFileError,
+    TokenError,
+    Unreachable,
+)
 from mkdocs_instagram.feed.account_tokens import AccountTokens
 from mkdocs_instagram.feed.listing import read_listing
 from mkdocs_instagram.feed.messages import cure
@@ -67,12 +73,19 @@ def open_site(path: Path | None, folder: Path) -> Site:
     """Return the site of the file at `path`, else of the one in `folder`, if there is one.
 
     Raises:
-        SiteFileError: The file cannot be read, or has a value that builds refuse.
+        SiteFileError: The file cannot be read, or has a value that builds refuse; or there is
+            neither MkDocs nor ProperDocs to read the options with.
     """
-    if find_spec("mkdocs") is None:
-        # ProperDocs is installed without MkDocs: this makes `mkdocs` a name for it.
-        import properdocs.replacement  # noqa: F401
-    from mkdocs_instagram.config.site_options import load_options
+    try:
+        if find_spec("mkdocs") is None:
+            # ProperDocs is installed without MkDocs: this makes `mkdocs` a name for it.
+            import properdocs.replacement  # noqa: F401
+        from mkdocs_instagram.config.site_options import load_options
+    except ImportError as error:
+        raise SiteFileError(
+            f"The options cannot be read, because MkDocs cannot be imported: {error}. Install it "
+            "again, for example with `pip install --force-reinstall mkdocs`."
+        ) from None
 
     path = path or find_site_file(folder)
     options = load_options(read_entry(path) if path else {}, path)
