@@ -22,16 +22,17 @@ if TYPE_CHECKING:
     from .context import Context, Runtime, Site
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
+_JSON = "For scripts: print one JSON object on standard output."
 
 
 @click.group(context_settings=_SETTINGS)
 @click.version_option(package_name="mkdocs-instagram")
 @click.pass_context
 def main(click_context: click.Context) -> None:
-    """Look after the tokens and the saved feeds of the MkDocs plugin "instagram".
+    """Manage the tokens and the saved feeds of the MkDocs plugin "instagram".
 
-    Each command works on one account: the first one in mkdocs.yml, or that of --account. Exit
-    status: 0 done, 1 failed, 2 wrong use.
+    Each command works with one account: the first one in mkdocs.yml, or the one that you name with
+    --account. Exit status: 0 done, 1 failed, 2 wrong use.
     """
     terminal.obey_no_color(click_context)
 
@@ -39,7 +40,12 @@ def main(click_context: click.Context) -> None:
 def _with_context(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command its context and the options that all have, and tell its errors."""
 
-    @click.option("--account", "name", metavar="NAME", help="The account's name in mkdocs.yml.")
+    @click.option(
+        "--account",
+        "name",
+        metavar="NAME",
+        help="The account's name in mkdocs.yml. The default is the first account.",
+    )
     @click.option(
         "-f",
         "--config-file",
@@ -57,6 +63,8 @@ def _with_context(command: Callable[..., None]) -> Callable[..., None]:
             StoreUnusable,
         )
 
+        from .context import MAKE_WRITABLE
+
         try:
             context = _open_context(click_context.obj or _find_runtime(), name, config_file)
         except SiteFileError as error:
@@ -66,7 +74,9 @@ def _with_context(command: Callable[..., None]) -> Callable[..., None]:
         except InstagramError as error:
             raise Failed(context.tell(error)) from None
         except CacheUnusable as error:
-            raise Failed(f"The cache {context.site.cache_dir} cannot be used: {error}.") from None
+            raise Failed(
+                f"The cache {context.site.cache_dir} cannot be used: {error}. {MAKE_WRITABLE}"
+            ) from None
         except StoreUnusable as error:
             raise Failed(f"{error} {error.cure}") from None
         finally:
@@ -103,7 +113,8 @@ def _choose_account(site: "Site", name: str | None) -> "Account":
     if site.options.accounts:
         known = ", ".join(accounts)
         raise click.BadParameter(
-            f"{site.path} has no account {quote(name)}. It has {known}.", param_hint="--account"
+            f"{site.path} has no account {quote(name)}. Its accounts: {known}.",
+            param_hint="--account",
         )
     if not is_account_name(name):
         raise click.BadParameter(
@@ -114,14 +125,16 @@ def _choose_account(site: "Site", name: str | None) -> "Account":
 
 @main.command()
 @click.option(
-    "--oauth", is_flag=True, help="Get the token by app ID and app secret, not by pasting it."
+    "--oauth",
+    is_flag=True,
+    help="Get the token with the app ID and app secret, in place of pasting it.",
 )
 @_with_context
 def login(context: "Context", oauth: bool) -> None:
-    """Store a token.
+    """Store a token on this computer.
 
-    Paste the one that the app's dashboard made (Instagram, API setup with Instagram login, Generate
-    access tokens): nothing is shown while you paste. With --oauth, log in in the browser instead.
+    Paste the token that you generated in the app's dashboard (Instagram, API setup with Instagram
+    login, Generate access tokens). It is not shown. With --oauth, log in with a browser instead.
     """
     from .login import log_in
 
@@ -131,36 +144,41 @@ def login(context: "Context", oauth: bool) -> None:
 @main.command()
 @_with_context
 def logout(context: "Context") -> None:
-    """Forget the stored token.
+    """Remove the stored token.
 
-    Saved feeds stay, and so does the token on Instagram.
+    Saved feeds stay. Instagram accepts the token until it expires.
     """
     account = context.account
     if context.store.remove(account.name):
         terminal.say(
-            f"Forgot the token of {account.name}. Instagram takes it until it expires; to end it "
-            "now, remove the app there: Settings, Apps and websites."
+            f"Removed the stored token of {account.name}. Instagram accepts it until it expires. "
+            "To end it now, remove the app on instagram.com: Settings, Apps and websites."
         )
     else:
         terminal.say(f"No token is stored for {account.name}.")
     if context.environment.get(account.token_env, "").strip():
-        terminal.say(f"There is one in ${account.token_env}, which builds use.")
+        terminal.say(f"${account.token_env} is set, and builds use the token in it.")
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.option(
     "--min-days",
     type=click.IntRange(0, 60),
     metavar="N",
-    help="Fail when the token ends in fewer days, or when nobody knows (for cron).",
+    help="Exit status 1 if the token ends in fewer than N days, or if its end is not known.",
 )
-@click.option("--check", is_flag=True, help="Ask Instagram whether it accepts the token.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Ask Instagram whether it accepts the token; exit status 1 if not.",
+)
 @_with_context
 def status(context: "Context", as_json: bool, min_days: int | None, check: bool) -> None:
-    """Show the token's days left, and what is saved.
+    """Show the token's source, its days left, and what is saved.
 
-    Nobody is asked, except with --check.
+    No request is sent to Instagram, except with --check. To get a mail from cron before the token
+    ends, use --min-days.
     """
     from .status import show_status
 
@@ -172,14 +190,14 @@ def status(context: "Context", as_json: bool, min_days: int | None, check: bool)
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the token that comes back into this file (mode 0600), for a workflow to store.",
+    help="Write the refreshed token to this file (mode 0600), so that a workflow can store it.",
 )
 @_with_context
 def refresh(context: "Context", output: Path | None) -> None:
-    """Give the token another 60 days.
+    """Extend the token to 60 days from now.
 
-    Instagram does that for a token that is at least a day old and has not expired. If it does not,
-    the old token stays as it is.
+    Instagram refreshes a token that is at least a day old and has not expired. If the refresh
+    fails, the old token stays as it is.
     """
     from .refresh import refresh_token
 
@@ -191,8 +209,8 @@ def refresh(context: "Context", output: Path | None) -> None:
 def fetch(context: "Context") -> None:
     """Fetch feeds and pictures without a build.
 
-    Fetched are `defaults` and every preset in `feeds` of mkdocs.yml, as far as they are older than
-    max_age. With --account, only that account's.
+    Fetches the feed of `defaults` and each preset in `feeds` of mkdocs.yml, unless they are
+    younger than max_age. With --account, only the feeds of that account are fetched.
     """
     from .fetch import fetch_feeds
 
@@ -202,9 +220,9 @@ def fetch(context: "Context") -> None:
 @main.command()
 @_with_context
 def purge(context: "Context") -> None:
-    """Forget all that is saved of the account.
+    """Remove everything that is saved for the account.
 
-    That is its feed, and the pictures and videos of it. The token stays.
+    This is its feed and profile, with the pictures and videos. The token stays.
     """
     from .purge import purge_account
 
@@ -212,12 +230,12 @@ def purge(context: "Context") -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
 @_with_context
 def doctor(context: "Context", as_json: bool) -> None:
-    """Find out why a feed is not there.
+    """Check everything that a feed needs.
 
-    Everything that it needs is looked at, and where something is wrong, the cure stands beside it.
+    If a check fails, its line says what to do.
     """
     from .doctor import show_checks
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mkdocs_instagram.feed.session import Session
     from mkdocs_instagram.instagram.client import Client
 
+MAKE_WRITABLE = "Make it writable, or set `cache_dir`."
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -155,7 +157,7 @@ class Context:
         if self.account.demo:
             raise TokenError(
                 f"The account {self.account.name} is the demo, which has no token and needs none.",
-                "Name another one with --account.",
+                "Name another account with --account.",
             )
 
     def name_source(self, found: FoundToken) -> str:

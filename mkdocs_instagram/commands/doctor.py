@@ -16,7 +16,7 @@ from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
 
 from . import terminal
-from .context import Context
+from .context import MAKE_WRITABLE, Context
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")
@@ -95,7 +95,7 @@ class Doctor:
         try:
             return Check(name, "ok", look())
         except _Skipped as error:
-            return Check(name, "skipped", str(error))
+            return Check(name, "skipped", f"not checked: {error}")
         except _Failure as error:
             return Check(name, "failed", error.text, error.cure)
         except InstagramError as error:
@@ -104,12 +104,14 @@ class Doctor:
 
     def _look_at_site(self) -> str:
         site, account = self._context.site, self._context.account
-        where = f"{site.path}" if site.path else "no mkdocs.yml here, so the defaults"
+        where = (
+            f"{site.path}" if site.path else "there is no mkdocs.yml here, so the defaults are used"
+        )
         return f"{where}; the account is {account.name}{' (the demo)' if account.demo else ''}"
 
     def _look_for_token(self) -> str:
         if self._context.account.demo:
-            raise _Skipped("the demo needs none, and no network")
+            raise _Skipped("the demo needs no token and no network")
         self._found = self._context.find_token()
         last_four = self._found.token.last_four
         ending = f", ending in …{last_four}" if last_four else ""
@@ -122,15 +124,19 @@ class Doctor:
         except StoreUnusable as error:
             raise _Failure(str(error), error.cure) from None
         if flaw := store.find_flaw():
-            raise _Failure(f"{flaw}: others may read your tokens.", f"chmod -R go= {store.folder}")
-        return f"{store.path} holds {', '.join(names)}" if names else f"{store.path} holds nothing"
+            raise _Failure(
+                f"{flaw}. Other users of this computer may be able to read your tokens.",
+                f"Run `chmod -R go= {store.folder}`.",
+            )
+        what = f"tokens for: {', '.join(names)}" if names else "no tokens"
+        return f"{store.path} contains {what}"
 
     def _look_at_host(self) -> str:
         token = self._need_token().token
         if token.is_facebook:
             raise _Failure(
-                "the token begins with EAA, as those of Facebook Login do.",
-                "Generate one under API setup with Instagram login.",
+                "the token begins with EAA, so it is a token of Facebook Login.",
+                "Generate a token under API setup with Instagram login.",
             )
         return "graph.instagram.com"
 
@@ -139,11 +145,11 @@ class Doctor:
         if other := self._context.find_other_user(user):
             purge = name_command("purge", self._context.account.name)
             raise _Failure(
-                f"the token is {user.username}'s, but the saved feed is {other.username}'s, which "
-                "builds keep.",
+                f"the token belongs to {user.username}, but the saved feed is {other.username}'s, "
+                "and builds keep that feed.",
                 f"Run `{purge}`, or use a token of {other.username}.",
             )
-        kind = quote(user.account_type).lower() or "of unknown type"
+        kind = quote(user.account_type).lower() or "type unknown"
         return f"{user.username or user.id}, {kind}"
 
     def _ask_media(self) -> str:
@@ -151,19 +157,19 @@ class Doctor:
 
         account = InstagramAccount(self._context.client, self._need_token().token)
         _, self._batch = account.first_batch(1)
-        return "there are some" if self._batch.items else "there are none yet"
+        return "the account has posts" if self._batch.items else "the account has no posts yet"
 
     def _download_picture(self) -> str:
         media = self._need_media()
         if media.picture is None:
-            raise _Skipped("the newest media has none")
+            raise _Skipped("the newest post has no picture")
         (_, outcome), *_ = self._context.client.download([media.picture])
         if isinstance(outcome, DownloadFailure):
             raise _Failure(
-                f"the newest one did not come: {outcome}.",
-                "Look whether a firewall or a proxy keeps *.cdninstagram.com and *.fbcdn.net away.",
+                f"the picture of the newest post did not arrive: {outcome}.",
+                "Check whether a firewall or a proxy blocks *.cdninstagram.com and *.fbcdn.net.",
             )
-        return f"{len(outcome)} bytes from Instagram's CDN"
+        return f"downloaded {len(outcome)} bytes from Instagram's CDN"
 
     def _look_at_end(self) -> str:
         found, now = self._need_token(), self._context.now
@@ -178,19 +184,17 @@ class Doctor:
         try:
             cache = self._context.open_cache()
         except CacheUnusable as error:
-            raise _Failure(
-                f"{folder} cannot be used: {error}.", "Make it writable, or set `cache_dir`."
-            ) from None
+            raise _Failure(f"{folder} cannot be used: {error}.", MAKE_WRITABLE) from None
         if cache.was_broken:
             raise _Failure(
-                f"{folder} held a damaged database, which is put aside as broken-cache.db.",
-                "Nothing to do, unless it happens again: then look at the disk.",
+                f"the database in {folder} was damaged. It was moved to broken-cache.db.",
+                "Nothing to do, unless it happens again. Then check the disk.",
             )
-        return f"{folder} is writable and takes {cache.measure() / 1e6:.1f} MB"
+        return f"{folder} is writable; its size is {cache.measure() / 1e6:.1f} MB"
 
     def _look_at_clock(self) -> str:
         if self._context.account.demo or not (date := self._context.client.server_date):
-            raise _Skipped("Instagram did not answer with its time")
+            raise _Skipped("Instagram sent no time")
         try:
             theirs = parsedate_to_datetime(date).astimezone(UTC)
         except (ValueError, OverflowError):
@@ -198,19 +202,19 @@ class Doctor:
         seconds = (self._context.now - theirs).total_seconds()
         if abs(seconds) > _CLOCK_SECONDS:
             raise _Failure(
-                f"it is off by {abs(seconds) / 60:.0f} minutes against Instagram's.",
-                "Set it: encrypted connections and ages depend on it.",
+                f"it differs from Instagram's by {abs(seconds) / 60:.0f} minutes.",
+                "Set the computer's clock: HTTPS and the age of feeds depend on it.",
             )
         return "agrees with Instagram's"
 
     def _need_token(self) -> FoundToken:
         if self._found is None:
-            raise _Skipped("without a token")
+            raise _Skipped("there is no token")
         return self._found
 
     def _need_media(self) -> Media:
         if self._batch is None or not self._batch.items:
-            raise _Skipped("without media")
+            raise _Skipped("no post was read")
         return self._batch.items[0]
 
 

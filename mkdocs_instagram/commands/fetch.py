@@ -7,7 +7,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.feed.messages import tell
 from mkdocs_instagram.feed.session import Session
-from mkdocs_instagram.text import quote
+from mkdocs_instagram.text import pluralize, quote
 
 from . import terminal
 from .context import Context
@@ -32,7 +32,10 @@ def fetch_feeds(context: Context) -> None:
     finally:
         session.close()
     if failed:
-        raise terminal.Failed(f"Not fetched: {', '.join(failed)}. What was saved before stays.")
+        raise terminal.Failed(
+            f"These feeds could not be fetched completely: {', '.join(failed)}. Everything that "
+            "was saved before stays."
+        )
 
 
 def _list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, Account]]:
@@ -67,5 +70,6 @@ def _fetch(
         terminal.say(f"{name}: {text}")
     if shown.feed is None:
         return False
-    terminal.say(f"{name}: {len(shown.feed.items)} media of {quote(shown.feed.user.username)}.")
+    posts = pluralize(len(shown.feed.items), "post")
+    terminal.say(f"{name}: {posts} of {quote(shown.feed.user.username)}.")
     return not (trouble or shown.feed.stale_because or shown.lost or shown.waiting)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mkdocs_instagram.instagram.client import Client
 
 _PASTE_ANOTHER = (
-    "Copy it again, whole, or generate another one (Instagram, API setup with Instagram login); "
-    "then run this again."
+    "Copy the complete token again, or generate another one (Instagram, API setup with Instagram "
+    "login). Then run this command again."
 )
 
 
@@ -60,29 +60,33 @@ def log_in(context: Context, *, by_oauth: bool) -> None:
     if other := context.find_other_user(user):
         purge = name_command("purge", context.account.name)
         terminal.say(
-            f"The feed that is saved here is {quote(other.username)}'s, and builds keep it. To "
-            f"show {quote(user.username)}'s instead, run `{purge}`."
+            f"The feed saved for this site is {quote(other.username)}'s, and builds keep it. To "
+            f"show {quote(user.username)}'s feed instead, run `{purge}`."
         )
 
 
 def _paste_token() -> Grant:
-    return Grant(check_token(terminal.ask("Token", hidden=True), "What was pasted"))
+    return Grant(check_token(terminal.ask("Token", hidden=True), "The pasted text"))
 
 
 def _log_in(context: Context) -> Grant:
     app_id = terminal.ask("Instagram app ID")
     if not (app_id.isascii() and app_id.isdigit()):
         raise terminal.Failed(
-            "An app ID is a number. It stands under API setup with Instagram login."
+            "An app ID is a number. Copy it from API setup with Instagram login in the dashboard."
         )
     secret = Secret(terminal.ask("Instagram app secret", hidden=True))
     app = App(app_id, secret, terminal.ask("Redirect address", default=REDIRECT_URI))
     state = make_state()
     url = authorize_url(app.app_id, app.redirect_uri, state)
-    terminal.say("Open this address, log in as the account whose feed it is, and allow:")
+    terminal.say(
+        "Open this address in a browser, log in as the account of the feed, and allow access:"
+    )
     terminal.say_whole(url)
     terminal.open_browser(url)
-    code = read_redirect(terminal.ask("The address that you were sent to", hidden=True), state)
+    code = read_redirect(
+        terminal.ask("The address that the browser was sent to", hidden=True), state
+    )
     return exchange_code(context.client, app, code)
 
 
@@ -91,9 +95,10 @@ def _ask_before_replacing(context: Context, user: User) -> None:
     if kept is None or not is_other_user(kept, user):
         return
     is_sure = terminal.confirm(
-        f"A token of {quote(kept.username)} is stored for {context.account.name}. Every site on "
-        f"this computer that uses that name would show {quote(user.username)} from now on. To keep "
-        "both, say no, name the account in mkdocs.yml (`accounts:`), and use --account."
+        f"A token of {quote(kept.username)} is stored for {context.account.name}. If you replace "
+        f"it, every site on this computer that uses this account name shows {quote(user.username)} "
+        "from now on. To keep both tokens, answer no, add an account with another name to "
+        "mkdocs.yml (`accounts:`), and use --account."
     )
     if not is_sure:
         raise terminal.Failed("Nothing was stored.")
@@ -106,7 +111,7 @@ def _tell_stored(context: Context, stored: StoredToken) -> None:
     terminal.say(f"It {expiry.describe(context.now)}.")
     terminal.say("From its 20th day on, builds on this computer refresh it.")
     if context.environment.get(account.token_env, "").strip():
-        terminal.say(f"${account.token_env} is set, and is used before what is stored.")
+        terminal.say(f"${account.token_env} is set, so it is used in place of the stored token.")
 
 
 def exchange_code(client: "Client", app: App, code: Secret) -> Grant:

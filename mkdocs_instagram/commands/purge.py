@@ -1,6 +1,7 @@
 """`purge`: all that is saved of an account is forgotten."""
 
 from mkdocs_instagram.feed.cleanup import purge
+from mkdocs_instagram.text import pluralize
 
 from . import terminal
 from .context import Context
@@ -16,4 +17,7 @@ def purge_account(context: Context) -> None:
         terminal.say(f"Nothing is saved in {context.site.cache_dir}.")
         return
     gone = purge(cache, context.account.name)
-    terminal.say(f"Forgot {gone.media} media of {context.account.name}, and {gone.files} files.")
+    terminal.say(
+        f"Removed {pluralize(gone.media, 'post')} of {context.account.name} and "
+        f"{pluralize(gone.files, 'file')}."
+    )

@@ -39,14 +39,14 @@ def refresh_token(context: Context, output: Path | None) -> None:
     is_new = not grant.token.is_same_as(found.token)
     ends = find_end(grant, context.now)
     if found.stored and store_grant(context.store, found.stored, grant, context.now) is None:
-        terminal.say("Another token was stored meanwhile, which stays.")
+        terminal.say("Another token was stored in the meantime. It stays.")
     if output:
         _hand_on(context, grant, output, is_new=is_new)
     elif is_new and not found.stored:
         raise terminal.Failed(
-            f"Instagram handed out another token than the one in ${context.account.token_env}, "
-            "which stays as it is. Run `refresh` again with --output FILE, and store what is "
-            "in the file."
+            f"Instagram returned a different token than the one in ${context.account.token_env}. "
+            "The variable stays as it is. Run `refresh` again with --output FILE, and store the "
+            "content of the file."
         )
     if not found.stored and not ends.is_guess:
         _remember_end(context, grant, ends)
@@ -57,7 +57,8 @@ def _look_at_output(output: Path | None) -> None:
     """Fail before Instagram hands out what could not be written."""
     if output and not os.access(output.parent, os.W_OK):
         raise terminal.Failed(
-            f"{output.parent} is no folder that can be written. Nothing was asked."
+            f"{output.parent} is not a writable folder. No request was sent to Instagram. Create "
+            "the folder, or name another FILE."
         )
 
 
@@ -77,4 +78,4 @@ def _hand_on(context: Context, grant: Grant, output: Path, *, is_new: bool) -> N
         # A command to the runner, which hides the value in every log from here on.
         terminal.show(f"::add-mask::{grant.token.reveal()}")
     write_token_file(output, grant.token)
-    terminal.say(f"Wrote the token that came back into {output}.")
+    terminal.say(f"Wrote the refreshed token to {output}.")

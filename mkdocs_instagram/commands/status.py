@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mkdocs_instagram.config.models import Account
+from mkdocs_instagram.config.models import Account, name_command
 from mkdocs_instagram.errors import InstagramError, TokenError
 from mkdocs_instagram.feed.models import Listing
-from mkdocs_instagram.text import quote
-from mkdocs_instagram.tokens.expiry import Expiry, describe_end, find_expiry, find_obstacle
+from mkdocs_instagram.text import pluralize, quote
+from mkdocs_instagram.tokens.expiry import Expiry, advise, describe_end, find_expiry, find_obstacle
 from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
 
@@ -100,14 +100,14 @@ def show_status(context: Context, *, as_json: bool, min_days: int | None, check:
         extra = {"accepted_as": accepted_as or None} if check else {}
         terminal.show_json(known.as_json(context.now) | extra)
     else:
-        accepted = f"Instagram accepts it, as {accepted_as}'s"
+        accepted = f"Instagram accepts the token, which belongs to {accepted_as}"
         terminal.show_rows(_describe(context, known) + [("Check", accepted)] * bool(accepted_as))
     if context.account.demo:
         return
     if error := trouble or refusal:
         raise error
     if min_days is not None:
-        _fail_below(min_days, known.expiry, context.now)
+        _check_days(min_days, known.expiry, context.account, context.now)
 
 
 def _ask(context: Context, found: FoundToken | None) -> tuple[str, InstagramError | None]:
@@ -121,21 +121,23 @@ def _ask(context: Context, found: FoundToken | None) -> tuple[str, InstagramErro
     return quote(user.username or user.id), None
 
 
-def _fail_below(min_days: int, expiry: Expiry | None, now: datetime) -> None:
-    """Raise where fewer days are left, or where nobody knows how many."""
+def _check_days(min_days: int, expiry: Expiry | None, account: Account, now: datetime) -> None:
+    """Raise if fewer than `min_days` are left, or if nobody knows how many."""
     if expiry is None:
+        refresh = name_command("refresh", account.name)
+        raise terminal.Failed(f"The token's end is not known. Run `{refresh}` to get it.")
+    if expiry.days_left(now) < min_days:
         raise terminal.Failed(
-            "When the token ends is not known. `mkdocs-instagram refresh` tells it."
+            f"The token ends too soon for --min-days {min_days}. It {expiry.describe(now)}. "
+            f"{advise(expiry, account, now)}"
         )
-    if (left := expiry.days_left(now)) < min_days:
-        raise terminal.Failed(f"The token ends in {left} days, fewer than {min_days}.")
 
 
 def _describe(context: Context, known: Status) -> list[tuple[str, str]]:
     site, account, now = context.site, context.account, context.now
     rows = [("Account", f"{account.name} ({site.path or 'no mkdocs.yml here'})")]
     if account.demo:
-        rows.append(("Token", "none needed: it is the demo"))
+        rows.append(("Token", "not needed: this is the demo"))
     elif known.found:
         last_four = known.found.token.last_four
         ending = f", ending in …{last_four}" if last_four else ""
@@ -145,15 +147,17 @@ def _describe(context: Context, known: Status) -> list[tuple[str, str]]:
         obstacle = known.why_not_refreshable
         rows.append(("Refresh", f"not possible: {obstacle}" if obstacle else "possible"))
     else:
-        rows.append(("Token", "none that can be used"))
+        rows.append(("Token", "no usable token"))
     listing = known.listing
     fetched = "nothing is saved"
     if listing:
-        fetched = f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {len(listing.items)} media"
+        fetched = (
+            f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {pluralize(len(listing.items), 'post')}"
+        )
     rows.append(("Last fetch", fetched))
-    size = ", not there yet"
+    size = ", not created yet"
     if known.cache_dir.exists():
-        size = ", which cannot be used; `mkdocs-instagram doctor` says why"
+        size = ", cannot be used: `mkdocs-instagram doctor` says why"
     if known.cache_size is not None:
         size = f", {known.cache_size / 1e6:.1f} MB"
     return [*rows, ("Cache", f"{known.cache_dir}{size}")]

@@ -76,14 +76,14 @@ def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:
         return _read_typed(f"{prompt} [{default}]" if default else prompt) or default
     line = _read_line()
     if not line:
-        raise Failed(f"Standard input ended where this was expected: {prompt}.")
+        raise Failed(f"Standard input ended before this prompt was answered: {prompt}.")
     return line.strip() or default
 
 
 def confirm(question: str) -> bool:
     """Return whether a person says yes; anything but `y` or `yes` is no."""
     say(question)
-    answer = _read_typed("Go on? [y/N]") if sys.stdin.isatty() else _read_line()
+    answer = _read_typed("Continue? [y/N]") if sys.stdin.isatty() else _read_line()
     return answer.strip().lower() in {"y", "yes"}
 
 
@@ -98,7 +98,7 @@ def _read_line() -> str:
         line = sys.stdin.readline()
         line.encode()  # in some locales, bytes that are no text come as lone surrogates
     except UnicodeError:
-        raise Failed("What came on standard input is no text in UTF-8.") from None
+        raise Failed("Standard input is not text in UTF-8.") from None
     return line
 
 

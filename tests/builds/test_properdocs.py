@@ -90,7 +90,7 @@ def test_commands_read_the_options_without_mkdocs(tmp_path: Path, without_mkdocs
     status, text = run("{accounts: {try: {demo: true}}, cache_dir: saved}")
     assert status == 0, text
     assert f"Account try ({path})" in text
-    assert f"Cache {tmp_path / 'saved'}, not there yet" in text
+    assert f"Cache {tmp_path / 'saved'}, not created yet" in text
 
     status, text = run("{max_age: soon}")
     assert status == 1

@@ -62,10 +62,10 @@ def test_login_checks_a_pasted_token_with_one_call_and_stores_it(
 @pytest.mark.parametrize(
     ("pasted", "says"),
     [
-        ("", "What was pasted is empty."),
-        (f"{TOKEN} {TOKEN}", "What was pasted holds several lines or words, not one token."),
-        (f"access_token={TOKEN}", "What was pasted holds characters or a length"),
-        ("x" * 2000, "What was pasted holds characters or a length"),
+        ("", "The pasted text is empty."),
+        (f"{TOKEN} {TOKEN}", "The pasted text holds several lines or words, not one token."),
+        (f"access_token={TOKEN}", "The pasted text holds characters or a length"),
+        ("x" * 2000, "The pasted text holds characters or a length"),
     ],
 )
 def test_login_sends_nothing_that_is_no_token(
@@ -83,13 +83,13 @@ def test_login_without_input_says_what_was_expected(shell: Shell) -> None:
     done = shell.run("login")
 
     assert done.status == 1
-    assert "Standard input ended where this was expected: Token." in done.err
+    assert "Standard input ended before this prompt was answered: Token." in done.err
 
 
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (error(190), "Copy it again, whole, or generate another one"),
+        (error(190), "Copy the complete token again, or generate another one"),
         (error(190, subcode=463), "expired on 2026-12-01"),
         (error(190, subcode=460), "the password was changed"),
         (refused(), "Accept the Instagram Tester invite as that account"),
@@ -185,7 +185,7 @@ def test_login_says_that_a_set_variable_comes_first(shell: Shell, user: FakeUser
 
     done = shell.run("login", lines=[TOKEN])
 
-    assert "$INSTAGRAM_ACCESS_TOKEN is set, and is used before what is stored." in done.err
+    assert "$INSTAGRAM_ACCESS_TOKEN is set, so it is used in place of the stored token." in done.err
 
 
 def test_login_says_when_builds_will_keep_the_feed_of_another_user(
@@ -199,7 +199,7 @@ def test_login_says_when_builds_will_keep_the_feed_of_another_user(
     done = shell.run("login", lines=[OTHER_TOKEN])
 
     assert done.status == 0
-    assert "The feed that is saved here is harbour.bakery's, and builds keep it." in done.err
+    assert "The feed saved for this site is harbour.bakery's, and builds keep it." in done.err
     assert "run `mkdocs-instagram purge`" in done.err
     assert states(shell)["user"] == "failed"
     assert shell.run("purge").status == 0
@@ -558,7 +558,7 @@ def test_a_new_string_without_output_is_a_failure(shell: Shell, user: FakeUser) 
     done = shell.run("refresh")
 
     assert done.status == 1
-    assert "another token than the one in $INSTAGRAM_ACCESS_TOKEN" in done.err
+    assert "a different token than the one in $INSTAGRAM_ACCESS_TOKEN" in done.err
     assert "--output FILE" in done.err
 
 
@@ -568,7 +568,7 @@ def test_output_into_a_folder_that_is_not_there_asks_nothing(shell: Shell, user:
     done = shell.run("refresh", "--output", str(shell.folder / "nowhere" / "file"))
 
     assert done.status == 1
-    assert "Nothing was asked." in done.err
+    assert "No request was sent to Instagram." in done.err
     assert shell.fake.count() == 0
 
 
@@ -621,7 +621,8 @@ def test_min_days_fails_when_fewer_are_left(shell: Shell, days: str, status: int
     done = shell.run("status", "--min-days", days)
 
     assert done.status == status
-    assert ("The token ends in 40 days, fewer than 41." in done.err) is bool(status)
+    says = "The token ends too soon for --min-days 41. It ends on 2026-09-01, in 40 days."
+    assert (says in done.err) is bool(status)
 
 
 def test_min_days_fails_when_nobody_knows(shell: Shell) -> None:
@@ -630,7 +631,7 @@ def test_min_days_fails_when_nobody_knows(shell: Shell) -> None:
     done = shell.run("status", "--min-days", "1")
 
     assert done.status == 1
-    assert "When the token ends is not known." in done.err
+    assert "The token's end is not known. Run `mkdocs-instagram refresh` to get it." in done.err
 
 
 def test_status_without_a_token_shows_the_rest_and_fails(shell: Shell) -> None:
@@ -647,7 +648,7 @@ def test_status_asks_instagram_with_check_only(shell: Shell, user: FakeUser) -> 
     done = shell.run("status", "--check")
 
     assert done.status == 0
-    assert "Check Instagram accepts it, as harbour.bakery's" in done.out
+    assert "Check Instagram accepts the token, which belongs to harbour.bakery" in done.out
     assert shell.fake.count("user") == 1
 
 
@@ -668,7 +669,7 @@ def test_status_of_the_demo_needs_nothing(shell: Shell) -> None:
     done = shell.run("status")
 
     assert done.status == 0
-    assert "Token none needed: it is the demo" in done.out
+    assert "Token not needed: this is the demo" in done.out
 
 
 # logout
@@ -681,7 +682,7 @@ def test_logout_forgets_one_accounts_token(shell: Shell) -> None:
     done = shell.run("logout")
 
     assert done.status == 0
-    assert "Forgot the token of main." in done.err
+    assert "Removed the stored token of main." in done.err
     assert shell.store.names() == ["shop"]
     assert TOKEN.encode() not in shell.store.path.read_bytes()
     assert "No token is stored for main." in shell.run("logout").err
@@ -699,7 +700,9 @@ def test_logout_removes_what_a_killed_login_left(shell: Shell) -> None:
 def test_logout_tells_of_a_variable_that_is_still_set(shell: Shell) -> None:
     shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
 
-    assert "There is one in $INSTAGRAM_ACCESS_TOKEN, which builds use." in shell.run("logout").err
+    done = shell.run("logout")
+
+    assert "$INSTAGRAM_ACCESS_TOKEN is set, and builds use the token in it." in done.err
 
 
 # fetch and purge
@@ -712,8 +715,8 @@ def test_fetch_warms_the_cache_for_defaults_and_every_preset(shell: Shell, user:
     done = shell.run("fetch")
 
     assert done.status == 0, done.err
-    assert "defaults: 1 media of harbour.bakery." in done.err
-    assert "team: 2 media of harbour.bakery." in done.err
+    assert "defaults: 1 post of harbour.bakery." in done.err
+    assert "team: 2 posts of harbour.bakery." in done.err
     counts = [shell.fake.count(kind) for kind in ("user", "media", "picture")]
     assert counts == [1, 1, 2]
 
@@ -737,7 +740,7 @@ def test_fetch_with_an_account_fetches_its_feeds_only(shell: Shell, fake: FakeIn
     assert {request.username for request in fake.requests if request.kind == "user"} == {
         "tide.books"
     }
-    assert "books: 1 media of tide.books." in done.err
+    assert "books: 1 post of tide.books." in done.err
 
 
 def test_fetch_fetches_the_defaults_of_a_named_account(shell: Shell, fake: FakeInstagram) -> None:
@@ -748,7 +751,7 @@ def test_fetch_fetches_the_defaults_of_a_named_account(shell: Shell, fake: FakeI
     done = shell.run("fetch", "--account", "shop")
 
     assert done.status == 0, done.err
-    assert "defaults: 1 media of tide.books." in done.err
+    assert "defaults: 1 post of tide.books." in done.err
 
 
 def test_fetch_asks_nothing_where_nothing_can_be_kept(shell: Shell, user: FakeUser) -> None:
@@ -761,7 +764,7 @@ def test_fetch_asks_nothing_where_nothing_can_be_kept(shell: Shell, user: FakeUs
     assert done.status == 1
     assert f"The cache {shell.cache} cannot be used" in done.err
     assert shell.fake.count() == 0
-    assert "which cannot be used; `mkdocs-instagram doctor` says why" in shell.run("status").out
+    assert "cannot be used: `mkdocs-instagram doctor` says why" in shell.run("status").out
 
 
 def test_a_failed_fetch_keeps_what_was_saved(shell: Shell, user: FakeUser) -> None:
@@ -774,8 +777,9 @@ def test_a_failed_fetch_keeps_what_was_saved(shell: Shell, user: FakeUser) -> No
 
     assert done.status == 1
     assert "Showing the feed saved 2 hours ago." in done.err
-    assert "Not fetched: defaults. What was saved before stays." in done.err
-    assert "2026-07-23 12:00 UTC, 3 media" in shell.run("status").out
+    assert "These feeds could not be fetched completely: defaults." in done.err
+    assert "Everything that was saved before stays." in done.err
+    assert "2026-07-23 12:00 UTC, 3 posts" in shell.run("status").out
 
 
 def test_purge_forgets_an_accounts_feed_and_pictures_with_a_count(
@@ -795,10 +799,10 @@ def test_purge_forgets_an_accounts_feed_and_pictures_with_a_count(
     done = shell.run("purge")
 
     assert done.status == 0, done.err
-    assert "Forgot 4 media of main, and 12 files." in done.err
+    assert "Removed 4 posts of main and 12 files." in done.err
     assert len([path for path in (shell.cache / "media").rglob("*") if path.is_file()]) == 3
     assert "nothing is saved" in shell.run("status").out
-    assert "1 media" in shell.run("status", "--account", "shop").out
+    assert "1 post" in shell.run("status", "--account", "shop").out
     fake.clear()
     assert shell.run("fetch", "--account", "shop").status == 0
     assert fake.count() == 0
@@ -838,7 +842,7 @@ def test_doctor_tells_what_is_wrong_and_skips_what_hangs_on_it(shell: Shell) -> 
     assert done.status == 1
     assert "✗ token: No token: the environment variable INSTAGRAM_ACCESS_TOKEN" in done.out
     assert "run `mkdocs-instagram login` on your own computer" in done.out
-    assert "· user: without a token" in done.out
+    assert "· user: not checked: there is no token" in done.out
     assert "Error: 1 of 11 checks failed." in done.err
 
 
@@ -931,7 +935,7 @@ def test_commands_read_another_file_with_its_parents_and_variables(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["status", "--account", "nobody"], "has no account nobody. It has shop."),
+        (["status", "--account", "nobody"], "has no account nobody. Its accounts: shop."),
         (["status", "-f", "nowhere.yml"], "does not exist"),
         (["status", "--min-days", "x"], "not a valid integer"),
         (["login", TOKEN], "Got unexpected extra argument"),

@@ -125,7 +125,7 @@ def test_a_stored_token_and_a_saved_feed_are_shown(setup: Setup, show: Callable[
     assert shown["User"] == "harbour.bakery"
     assert shown["End"] == "ends on 2026-09-19, in 58 days"
     assert shown["Refresh"] == "possible"
-    assert shown["Last fetch"] == "2026-07-22 12:00 UTC, 2 media"
+    assert shown["Last fetch"] == "2026-07-22 12:00 UTC, 2 posts"
     assert shown["Cache"].endswith(" MB")
     assert setup.asked == 0
 
@@ -178,7 +178,7 @@ def test_a_token_of_the_environment_is_told_by_its_variable(
     assert shown["User"] == "not known yet"
     assert shown["End"] == "not known; `mkdocs-instagram refresh --account shop` tells it"
     assert shown["Last fetch"] == "nothing is saved"
-    assert shown["Cache"].endswith(", not there yet")
+    assert shown["Cache"].endswith(", not created yet")
     assert (known["source"], known["last_four"]) == ("environment", "G6f5")
     assert (known["days_left"], known["is_refreshable"]) == (None, True)
 
@@ -256,7 +256,9 @@ def test_fewer_days_than_wanted_are_a_failure_after_all_was_shown(
     if is_enough:
         assert show(min_days=min_days, as_json=as_json)
         return
-    with pytest.raises(Failed, match="ends in 58 days, fewer than 59"):
+    with pytest.raises(
+        Failed, match=r"too soon for --min-days 59\. It ends on 2026-09-19, in 58 days\."
+    ):
         show(min_days=min_days, as_json=as_json)
     assert "harbour.bakery" in capsys.readouterr().out
 
@@ -264,7 +266,7 @@ def test_fewer_days_than_wanted_are_a_failure_after_all_was_shown(
 def test_an_unknown_end_is_fewer_days_than_any(setup: Setup, show: Callable[..., str]) -> None:
     setup.environment = {"SHOP_TOKEN": VALUE}
 
-    with pytest.raises(Failed, match="is not known"):
+    with pytest.raises(Failed, match="Run `mkdocs-instagram refresh --account shop`"):
         show(min_days=0)
 
 
@@ -282,7 +284,7 @@ def test_without_a_token_that_is_the_failure(
         show(min_days=min_days)
 
     out = capsys.readouterr().out
-    assert rows(out)["Token"] == "none that can be used"
+    assert rows(out)["Token"] == "no usable token"
     assert "1Y2z3W4v5x" not in out
 
 
@@ -293,7 +295,7 @@ def test_the_demo_needs_no_token_and_looks_for_none(
     setup.account = Account("try", demo=True)
     setup.environment = environment
 
-    assert rows(show(check=True))["Token"] == "none needed: it is the demo"
+    assert rows(show(check=True))["Token"] == "not needed: this is the demo"
     assert "Check" not in rows(show(check=True))
     assert json.loads(show(as_json=True, min_days=30))["source"] is None
     assert setup.asked == 0
@@ -305,7 +307,10 @@ class TestChecking:
     ) -> None:
         setup.environment = {"SHOP_TOKEN": VALUE}
 
-        assert rows(show(check=True))["Check"] == "Instagram accepts it, as harbour.bakery's"
+        assert (
+            rows(show(check=True))["Check"]
+            == "Instagram accepts the token, which belongs to harbour.bakery"
+        )
         assert json.loads(show(check=True, as_json=True))["accepted_as"] == "harbour.bakery"
         assert setup.asked == 2
 

@@ -246,7 +246,7 @@ class TestAsking:
     def test_the_end_of_the_pipe_says_what_was_expected(self, pipe: Callable[[str], None]) -> None:
         pipe("")
 
-        with pytest.raises(terminal.Failed, match="ended where this was expected: Instagram app"):
+        with pytest.raises(terminal.Failed, match="before this prompt was answered: Instagram app"):
             terminal.ask("Instagram app ID", default="1")
 
     @pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
@@ -256,7 +256,7 @@ class TestAsking:
     ) -> None:
         monkeypatch.setattr(sys, "stdin", Bytes(b"IGAAinvented\xff\xfe\n", errors=errors))
 
-        with pytest.raises(terminal.Failed, match="no text in UTF-8") as caught:
+        with pytest.raises(terminal.Failed, match="input is not text in UTF-8") as caught:
             ask()
 
         assert "invented" not in caught.value.message
