@@ -1,4 +1,4 @@
-"""The commands as a person runs them, against the fake Instagram, in this process."""
+"""Runs the commands in this process, against the fake Instagram."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a command; white space is folded, as lines are broken at the width."""
+    """The result of a command; white space is folded, because lines are wrapped."""
 
     status: int
     out: str
@@ -62,7 +62,7 @@ class Shell:
         return stored
 
     def run(self, *arguments: str, lines: Sequence[str] = (), may_leak: bool = False) -> Done:
-        """Run a command; `lines` are its standard input, which is no terminal."""
+        """Run a command; `lines` are its standard input, which is not a terminal."""
         self.fake.travel(self.now)
         outside = Runtime(self.folder, self.environment, self.now, Client, lambda: self.store)
         result = CliRunner().invoke(

@@ -1,8 +1,4 @@
-"""The commands of `mkdocs-instagram`: options, prompts, exit status.
-
-Its outside thing is click. What a command needs is imported when it runs, mkdocs too: `--help` is
-quick. Exit status: 0 done, 1 failed, 2 wrong use.
-"""
+"""The commands, their options and help."""
 
 import os
 from collections.abc import Callable
@@ -34,11 +30,14 @@ def main(click_context: click.Context) -> None:
     Each command works with one account: the first one in mkdocs.yml, or the one that you name with
     --account. Exit status: 0 done, 1 failed, 2 wrong use.
     """
-    terminal.obey_no_color(click_context)
+    terminal.apply_no_color(click_context)
 
 
 def _with_context(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its context and the options that all have, and tell its errors."""
+    """Add the common options and the context to a command, and report its errors.
+
+    Modules are imported when a command runs, so that `--help` is quick.
+    """
 
     @click.option(
         "--account",
@@ -72,7 +71,7 @@ def _with_context(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(context, **options)
         except InstagramError as error:
-            raise Failed(context.tell(error)) from None
+            raise Failed(context.describe_error(error)) from None
         except CacheUnusable as error:
             raise Failed(
                 f"The cache {context.site.cache_dir} cannot be used: {error}. {MAKE_WRITABLE}"
@@ -105,13 +104,12 @@ def _choose_account(site: "Site", name: str | None) -> "Account":
     from mkdocs_instagram.config.models import Account
     from mkdocs_instagram.text import quote
 
-    accounts = {account.name: account for account in site.options.list_accounts()}
     if name is None:
-        return next(iter(accounts.values()))
-    if name in accounts:
-        return accounts[name]
+        return next(iter(site.accounts.values()))
+    if name in site.accounts:
+        return site.accounts[name]
     if site.options.accounts:
-        known = ", ".join(accounts)
+        known = ", ".join(site.accounts)
         raise click.BadParameter(
             f"{site.path} has no account {quote(name)}. Its accounts: {known}.",
             param_hint="--account",
@@ -156,7 +154,7 @@ def logout(context: "Context") -> None:
         )
     else:
         terminal.say(f"No token is stored for {account.name}.")
-    if context.environment.get(account.token_env, "").strip():
+    if context.is_variable_set:
         terminal.say(f"${account.token_env} is set, and builds use the token in it.")
 
 
@@ -209,7 +207,7 @@ def refresh(context: "Context", output: Path | None) -> None:
 def fetch(context: "Context") -> None:
     """Fetch feeds and pictures without a build.
 
-    Fetches the feed of `defaults` and each preset in `feeds` of mkdocs.yml, unless they are
+    The feed of `defaults` and each preset in `feeds` of mkdocs.yml are fetched, unless they are
     younger than max_age. With --account, only the feeds of that account are fetched.
     """
     from .fetch import fetch_feeds

@@ -1,4 +1,4 @@
-"""What one command works with."""
+"""The site and account of one command."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.tokens.store import FoundToken, TokenStore
 
 if TYPE_CHECKING:
-    from mkdocs_instagram.cache.cache import Cache
     from mkdocs_instagram.config.site_options import InstagramConfig
     from mkdocs_instagram.feed.pictures import Watch
     from mkdocs_instagram.feed.session import Session
@@ -37,12 +36,7 @@ MAKE_WRITABLE = "Make it writable, or set `cache_dir`."
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What a command finds around it.
-
-    Attributes:
-        folder: The current one.
-        now: The time, in UTC.
-    """
+    """The current folder, the environment, the time in UTC, and what opens client and store."""
 
     folder: Path
     environment: Mapping[str, str]
@@ -53,17 +47,21 @@ class Runtime:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site that a command works with.
+    """The options of a site, or the defaults.
 
     Attributes:
-        path: Its mkdocs.yml; `None` without one.
-        folder: Where that is, else the current folder.
-        options: Without an entry of ours, the defaults.
+        path: The site's mkdocs.yml; `None` without one.
+        folder: The folder of that file, else the current one.
     """
 
     path: Path | None
     folder: Path
     options: "InstagramConfig"
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        """The accounts by name, the default one first."""
+        return {account.name: account for account in self.options.list_accounts()}
 
     @property
     def cache_dir(self) -> Path:
@@ -72,11 +70,11 @@ class Site:
 
 
 def open_site(path: Path | None, folder: Path) -> Site:
-    """Return the site of the file at `path`, else of the one in `folder`, if there is one.
+    """Return the site of the file at `path`, or else of the file in `folder`, if there is one.
 
     Raises:
-        SiteFileError: The file cannot be read, or has a value that builds refuse; or there is
-            neither MkDocs nor ProperDocs to read the options with.
+        SiteFileError: The file cannot be read, has a value that builds refuse, or neither MkDocs
+            nor ProperDocs can be imported. Caught by `cli`.
     """
     try:
         if find_spec("mkdocs") is None:
@@ -94,44 +92,26 @@ def open_site(path: Path | None, folder: Path) -> Site:
     return Site(path, path.parent if path else folder, options)
 
 
-class Context:
-    """A site, one of its accounts, and what belongs to it.
+class Context(Resources):
+    """A site, one of its accounts, and the client, cache and token store of one command.
 
     Attributes:
         is_chosen: The account was named on the command line.
     """
 
     def __init__(self, site: Site, account: Account, runtime: Runtime, *, is_chosen: bool) -> None:
+        super().__init__(site.cache_dir, runtime.open_client, runtime.open_store)
         self.site = site
         self.account = account
         self.is_chosen = is_chosen
         self.now = runtime.now
         self.environment = runtime.environment
-        self._runtime = runtime
-        self._resources = Resources(site.cache_dir, runtime.open_client, runtime.open_store)
-        self._tokens = AccountTokens(self._resources, runtime.environment, runtime.now)
+        self._tokens = AccountTokens(self, runtime.environment, runtime.now)
 
     @property
-    def client(self) -> "Client":
-        """The network."""
-        return self._resources.client
-
-    @property
-    def store(self) -> TokenStore:
-        """The stored tokens."""
-        return self._resources.store
-
-    def open_cache(self) -> "Cache":
-        """Return the site's cache, made if need be.
-
-        Raises:
-            CacheUnusable: It cannot be written.
-        """
-        return self._resources.open_cache()
-
-    def find_cache(self) -> "Cache | None":
-        """Return the site's cache; `None` where there is none, or none that can be used."""
-        return self._resources.find_cache()
+    def is_variable_set(self) -> bool:
+        """Whether the environment has a token for the account."""
+        return bool(self.environment.get(self.account.token_env, "").strip())
 
     def find_token(self) -> FoundToken:
         """Return the account's token.
@@ -141,30 +121,21 @@ class Context:
         """
         return self._tokens.find(self.account)
 
-    def try_token(self) -> tuple[FoundToken | None, TokenError | None]:
-        """Return the account's token, or why there is none."""
-        try:
-            return self.find_token(), None
-        except TokenError as error:
-            return None, error
-
     def refuse_demo(self) -> None:
-        """Raise for an account that has no token.
-
-        Raises:
-            TokenError: It is the demo.
-        """
+        """Raise a `TokenError` if the account is the demo."""
         if self.account.demo:
             raise TokenError(
                 f"The account {self.account.name} is the demo, which has no token and needs none.",
                 "Name another account with --account.",
             )
 
-    def name_source(self, found: FoundToken) -> str:
-        """Return where a token comes from, for a message."""
-        return str(self.store.path) if found.stored else f"${self.account.token_env}"
+    def describe_token(self, found: FoundToken) -> str:
+        """Return where a token comes from, with its last four characters."""
+        source = str(self.store.path) if found.stored else f"${self.account.token_env}"
+        last_four = found.token.last_four
+        return f"{source}, ending in …{last_four}" if last_four else source
 
-    def tell(self, error: InstagramError) -> str:
+    def describe_error(self, error: InstagramError) -> str:
         """Return what happened and what to do, by where the token comes from."""
         is_stored = self._tokens.is_stored(self.account)
         todo = cure(error, self.account, is_token_stored=is_stored)
@@ -178,26 +149,21 @@ class Context:
         return read_listing(cache, self.account.name) if cache else None
 
     def find_other_user(self, user: User) -> User | None:
-        """Return whose feed is saved, where builds would refuse it from `user`; else `None`."""
+        """Return the saved feed's user if builds would refuse `user`; else `None`."""
         listing = self.find_listing()
         if listing is None or self.account.username or user.is_same_as(listing.user):
             return None
         return listing.user
 
     def open_session(self, watch: "Watch") -> "Session":
-        """Return a session, as a build has one; `watch` looks on while pictures arrive."""
+        """Return a session, as a build has one; `watch` sees each picture as it arrives."""
         from mkdocs_instagram.feed.session import Session, SessionSettings
 
-        settings = SessionSettings.of(self.site.options, self.site.folder, self.environment)
         return Session(
-            settings,
+            SessionSettings.of(self.site.options, self.site.folder, self.environment),
             Pace(is_serve=False),
             self.now,
-            open_client=self._runtime.open_client,
-            open_store=lambda: self.store,
+            open_client=self._open_client,
+            open_store=self._open_store,
             watch=watch,
         )
-
-    def close(self) -> None:
-        """Close what was opened."""
-        self._resources.close()

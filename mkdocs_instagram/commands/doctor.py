@@ -1,4 +1,4 @@
-"""`doctor`: why a feed is not there, and what to do about it."""
+"""`doctor`: everything that a feed needs is checked."""
 
 import platform
 from collections.abc import Callable, Iterator
@@ -24,12 +24,11 @@ _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "dis
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at.
+    """One check and its result, on one line.
 
     Attributes:
         state: `ok`, `failed` or `skipped`.
-        text: What was found, on one line.
-        cure: What to do; "" where nothing is.
+        cure: What to do; "" if nothing.
     """
 
     name: str
@@ -39,7 +38,7 @@ class Check:
 
 
 class _Failure(Exception):
-    """A check failed; its text and its cure. Stays in this module."""
+    """A check failed. Caught in this module."""
 
     def __init__(self, text: str, cure: str) -> None:
         super().__init__(text)
@@ -48,13 +47,13 @@ class _Failure(Exception):
 
 
 class _Skipped(Exception):
-    """A check needs what an earlier one did not get. Stays in this module."""
+    """A check does not apply, or an earlier one failed. Caught in this module."""
 
 
 def show_checks(context: Context, *, as_json: bool) -> None:
-    """Make every check and show it, with its cure where it failed."""
+    """Run every check and show it, with its cure if it failed."""
     checks = []
-    for check in Doctor(context).examine():
+    for check in Doctor(context).run_checks():
         checks.append(check)
         if not as_json:
             text = f"{check.text} {check.cure}".strip()
@@ -66,58 +65,54 @@ def show_checks(context: Context, *, as_json: bool) -> None:
 
 
 class Doctor:
-    """Examines an account and what it needs, one thing after the other."""
+    """Checks an account and everything that it needs, one thing after the other."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._found: FoundToken | None = None
         self._batch: Batch | None = None
 
-    def examine(self) -> Iterator[Check]:
-        """Yield each check as soon as it is made."""
-        examinations: list[tuple[str, Callable[[], str]]] = [
-            ("site", self._look_at_site),
-            ("token", self._look_for_token),
-            ("store", self._look_at_store),
-            ("host", self._look_at_host),
-            ("user", self._ask_user),
-            ("media", self._ask_media),
-            ("picture", self._download_picture),
-            ("end of token", self._look_at_end),
-            ("cache", self._look_at_cache),
-            ("clock", self._look_at_clock),
+    def run_checks(self) -> Iterator[Check]:
+        """Yield each check as soon as it is done."""
+        checks: list[tuple[str, Callable[[], str]]] = [
+            ("site", self._check_site),
+            ("token", self._check_token),
+            ("store", self._check_store),
+            ("host", self._check_host),
+            ("user", self._check_user),
+            ("media", self._check_media),
+            ("picture", self._check_picture),
+            ("end of token", self._check_end),
+            ("cache", self._check_cache),
+            ("clock", self._check_clock),
             ("versions", _list_versions),
         ]
-        for name, look in examinations:
-            yield self._check(name, look)
+        for name, check in checks:
+            yield self._run_check(name, check)
 
-    def _check(self, name: str, look: Callable[[], str]) -> Check:
+    def _run_check(self, name: str, check: Callable[[], str]) -> Check:
         try:
-            return Check(name, "ok", look())
+            return Check(name, "ok", check())
         except _Skipped as error:
             return Check(name, "skipped", f"not checked: {error}")
         except _Failure as error:
             return Check(name, "failed", error.text, error.cure)
         except InstagramError as error:
-            told = self._context.tell(error)
-            return Check(name, "failed", error.what, told.removeprefix(error.what).strip())
+            cure = self._context.describe_error(error).removeprefix(error.what).strip()
+            return Check(name, "failed", error.what, cure)
 
-    def _look_at_site(self) -> str:
+    def _check_site(self) -> str:
         site, account = self._context.site, self._context.account
-        where = (
-            f"{site.path}" if site.path else "there is no mkdocs.yml here, so the defaults are used"
-        )
+        where = site.path or "there is no mkdocs.yml here, so the defaults are used"
         return f"{where}; the account is {account.name}{' (the demo)' if account.demo else ''}"
 
-    def _look_for_token(self) -> str:
+    def _check_token(self) -> str:
         if self._context.account.demo:
             raise _Skipped("the demo needs no token and no network")
         self._found = self._context.find_token()
-        last_four = self._found.token.last_four
-        ending = f", ending in …{last_four}" if last_four else ""
-        return f"found in {self._context.name_source(self._found)}{ending}"
+        return f"found in {self._context.describe_token(self._found)}"
 
-    def _look_at_store(self) -> str:
+    def _check_store(self) -> str:
         store = self._context.store
         try:
             names = store.names()
@@ -131,7 +126,7 @@ class Doctor:
         what = f"tokens for: {', '.join(names)}" if names else "no tokens"
         return f"{store.path} contains {what}"
 
-    def _look_at_host(self) -> str:
+    def _check_host(self) -> str:
         token = self._need_token().token
         if token.is_facebook:
             raise _Failure(
@@ -140,7 +135,7 @@ class Doctor:
             )
         return "graph.instagram.com"
 
-    def _ask_user(self) -> str:
+    def _check_user(self) -> str:
         user = check_user(self._context.client, self._need_token().token, self._context.account)
         if other := self._context.find_other_user(user):
             purge = name_command("purge", self._context.account.name)
@@ -152,14 +147,14 @@ class Doctor:
         kind = quote(user.account_type).lower() or "type unknown"
         return f"{user.username or user.id}, {kind}"
 
-    def _ask_media(self) -> str:
+    def _check_media(self) -> str:
         from mkdocs_instagram.instagram.account import InstagramAccount
 
         account = InstagramAccount(self._context.client, self._need_token().token)
         _, self._batch = account.first_batch(1)
         return "the account has posts" if self._batch.items else "the account has no posts yet"
 
-    def _download_picture(self) -> str:
+    def _check_picture(self) -> str:
         media = self._need_media()
         if media.picture is None:
             raise _Skipped("the newest post has no picture")
@@ -171,7 +166,7 @@ class Doctor:
             )
         return f"downloaded {len(outcome)} bytes from Instagram's CDN"
 
-    def _look_at_end(self) -> str:
+    def _check_end(self) -> str:
         found, now = self._need_token(), self._context.now
         account, expiry = self._context.account, find_expiry(found, self._context.find_cache())
         text = describe_end(expiry, account, now)
@@ -179,7 +174,7 @@ class Doctor:
             raise _Failure(f"{text}.", advise(expiry, account, now))
         return text
 
-    def _look_at_cache(self) -> str:
+    def _check_cache(self) -> str:
         folder = self._context.site.cache_dir
         try:
             cache = self._context.open_cache()
@@ -192,7 +187,7 @@ class Doctor:
             )
         return f"{folder} is writable; its size is {cache.measure() / 1e6:.1f} MB"
 
-    def _look_at_clock(self) -> str:
+    def _check_clock(self) -> str:
         if self._context.account.demo or not (date := self._context.client.server_date):
             raise _Skipped("Instagram sent no time")
         try:

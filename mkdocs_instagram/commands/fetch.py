@@ -1,4 +1,4 @@
-"""`fetch`: feeds and pictures are saved without a build."""
+"""`fetch`: feeds are saved without a build."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,15 +14,15 @@ from .context import Context
 
 
 def fetch_feeds(context: Context) -> None:
-    """Fetch what `defaults` and each preset in `feeds` show, as far as it is not fresh.
+    """Fetch the feeds of `defaults` and of each preset that are not fresh.
 
-    Where the person named an account: `defaults` for it, and the presets that show it.
+    With `is_chosen`, these are `defaults` for that account, and the presets that show it.
 
     Raises:
-        CacheUnusable: There is nowhere to keep it; nothing was asked.
+        CacheUnusable: Nothing could be saved, and no request was sent.
     """
     context.open_cache()
-    session = context.open_session(terminal.watch)
+    session = context.open_session(terminal.show_progress)
     failed = []
     try:
         for name, options, account in _list_feeds(context):
@@ -39,19 +39,14 @@ def fetch_feeds(context: Context) -> None:
 
 
 def _list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, Account]]:
-    """Yield what is to be fetched: a name, what it asks for, and of which account."""
-    accounts = {account.name: account for account in context.site.options.list_accounts()}
-    first = next(iter(accounts))
+    """Yield the name, the options and the account of each feed to fetch."""
+    accounts = context.site.accounts
     presets = context.site.options.list_presets()
-    defaults = FeedOptions(**presets.defaults)
-    yield (
-        "defaults",
-        defaults,
-        context.account if context.is_chosen else accounts[defaults.account or first],
-    )
-    for name, feed in presets.feeds.items():
+    for name, feed in {"defaults": {}, **presets.feeds}.items():
         options = FeedOptions(**{**presets.defaults, **feed})
-        account = accounts[options.account or first]
+        account = accounts[options.account or next(iter(accounts))]
+        if context.is_chosen and name == "defaults":
+            account = context.account
         if not context.is_chosen or account == context.account:
             yield name, options, account
 
@@ -59,17 +54,15 @@ def _list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, Account]]:
 def _fetch(
     context: Context, session: Session, name: str, options: FeedOptions, account: Account
 ) -> bool:
-    """Fetch one feed and say what came of it; return whether all of it is there and new."""
-    shown = session.load(options, account)
-    trouble = session.take_cache_trouble()
-    told = [
-        message.text
-        for message in tell(shown, max_stale=timedelta(0), on_error="warn", now=context.now)
-    ]
-    for text in filter(None, [trouble, *session.take_notes(account), *told]):
+    """Fetch one feed and report it; return whether it is fresh and complete."""
+    loaded = session.load(options, account)
+    problem = session.take_cache_trouble()
+    messages = tell(loaded, max_stale=timedelta(0), on_error="warn", now=context.now)
+    texts = [problem, *session.take_notes(account), *(message.text for message in messages)]
+    for text in filter(None, texts):
         terminal.say(f"{name}: {text}")
-    if shown.feed is None:
+    if loaded.feed is None:
         return False
-    posts = pluralize(len(shown.feed.items), "post")
-    terminal.say(f"{name}: {posts} of {quote(shown.feed.user.username)}.")
-    return not (trouble or shown.feed.stale_because or shown.lost or shown.waiting)
+    posts = pluralize(len(loaded.feed.items), "post")
+    terminal.say(f"{name}: {posts} of {quote(loaded.feed.user.username)}.")
+    return not (problem or loaded.feed.stale_because or loaded.lost or loaded.waiting)

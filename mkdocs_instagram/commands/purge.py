@@ -1,4 +1,4 @@
-"""`purge`: all that is saved of an account is forgotten."""
+"""`purge`: an account's saved data is removed."""
 
 from mkdocs_instagram.feed.cleanup import purge
 from mkdocs_instagram.text import pluralize
@@ -8,10 +8,10 @@ from .context import Context
 
 
 def purge_account(context: Context) -> None:
-    """Forget what is saved of the account, and say how much it was.
+    """Remove what is saved for the account, and say how much it was.
 
     Raises:
-        CacheUnusable: The entries cannot be told.
+        CacheUnusable: The entries cannot be read.
     """
     if (cache := context.find_cache()) is None:
         terminal.say(f"Nothing is saved in {context.site.cache_dir}.")

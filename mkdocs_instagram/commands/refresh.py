@@ -1,4 +1,4 @@
-"""`refresh`: another 60 days for a token, whichever way it is kept."""
+"""`refresh`: a token is extended by 60 days."""
 
 import os
 from pathlib import Path
@@ -20,28 +20,34 @@ from .context import Context
 
 
 def refresh_token(context: Context, output: Path | None) -> None:
-    """Refresh the account's token, and store, hand on or note what comes back.
+    """Refresh the account's token; store the new one, or write it to `output`.
 
     Raises:
-        TokenError: There is none.
-        Failed: Instagram did not refresh it; the old one stays.
-        StoreUnusable: What came back could not be written.
+        TokenError: There is no token.
+        Failed: The token was not refreshed. It stays as it is.
+        StoreUnusable: The refreshed token could not be written.
     """
     context.refuse_demo()
     found = context.find_token()
     if obstacle := find_obstacle(found, context.now):
         raise terminal.Failed(f"The token cannot be refreshed: {obstacle}. It stays as it is.")
-    _look_at_output(output)
+    if output and not os.access(output.parent, os.W_OK):
+        raise terminal.Failed(
+            f"{output.parent} is not a writable folder. No request was sent to Instagram. Create "
+            "the folder, or name another FILE."
+        )
     try:
         grant = request_refresh(context.client, found.token)
     except InstagramError as error:
-        raise terminal.Failed(f"{context.tell(error)} The token stays as it was.") from None
+        raise terminal.Failed(
+            f"{context.describe_error(error)} The token stays as it was."
+        ) from None
     is_new = not grant.token.is_same_as(found.token)
     ends = find_end(grant, context.now)
     if found.stored and store_grant(context.store, found.stored, grant, context.now) is None:
         terminal.say("Another token was stored in the meantime. It stays.")
     if output:
-        _hand_on(context, grant, output, is_new=is_new)
+        _write_output(context, grant, output, is_new=is_new)
     elif is_new and not found.stored:
         raise terminal.Failed(
             f"Instagram returned a different token than the one in ${context.account.token_env}. "
@@ -49,21 +55,12 @@ def refresh_token(context: Context, output: Path | None) -> None:
             "content of the file."
         )
     if not found.stored and not ends.is_guess:
-        _remember_end(context, grant, ends)
+        _note_end(context, grant, ends)
     terminal.say(f"Refreshed: the token {ends.describe(context.now)}.")
 
 
-def _look_at_output(output: Path | None) -> None:
-    """Fail before Instagram hands out what could not be written."""
-    if output and not os.access(output.parent, os.W_OK):
-        raise terminal.Failed(
-            f"{output.parent} is not a writable folder. No request was sent to Instagram. Create "
-            "the folder, or name another FILE."
-        )
-
-
-def _remember_end(context: Context, grant: Grant, ends: Expiry) -> None:
-    """Note the end for builds, which cannot know it of a token from the environment."""
+def _note_end(context: Context, grant: Grant, ends: Expiry) -> None:
+    """Note when a token of the environment ends, so that builds can warn in time."""
     try:
         note_expiry(grant.token, ends.at, context.open_cache())
     except CacheUnusable as error:
@@ -73,9 +70,9 @@ def _remember_end(context: Context, grant: Grant, ends: Expiry) -> None:
         )
 
 
-def _hand_on(context: Context, grant: Grant, output: Path, *, is_new: bool) -> None:
+def _write_output(context: Context, grant: Grant, output: Path, *, is_new: bool) -> None:
     if is_new and context.environment.get("GITHUB_ACTIONS") == "true":
-        # A command to the runner, which hides the value in every log from here on.
+        # The runner hides this value in all logs from here on.
         terminal.show(f"::add-mask::{grant.token.reveal()}")
     write_token_file(output, grant.token)
     terminal.say(f"Wrote the refreshed token to {output}.")

@@ -1,8 +1,4 @@
-"""What a person reads and types. Its outside thing is the terminal, through click.
-
-Results go to standard output, everything else to standard error. Where standard input is no
-terminal, each prompt reads a line of it.
-"""
+"""Output, prompts and progress in the terminal."""
 
 import json
 import os
@@ -21,10 +17,10 @@ _MARKS = {"ok": ("✓", "ok", "green"), "failed": ("✗", "FAILED", "red"), "ski
 
 
 class Failed(click.ClickException):
-    """A command failed: exit status 1, and the text on standard error."""
+    """A command failed, with exit status 1; the text goes to standard error."""
 
     def format_message(self) -> str:
-        """Return the text in lines of the terminal's width."""
+        """Return the text, wrapped at the terminal's width."""
         prefix = "Error: "  # click writes it
         return _wrap(prefix + self.message, indent=len(prefix)).removeprefix(prefix)
 
@@ -34,30 +30,30 @@ def say(text: str) -> None:
     click.echo(_wrap(text), err=True)
 
 
-def say_whole(line: str) -> None:
-    """Write a line to standard error that must not be broken, such as an address."""
+def say_unbroken(line: str) -> None:
+    """Write a line to standard error as it is, such as an address to copy."""
     click.echo(line, err=True)
 
 
 def show(text: str) -> None:
-    """Write a result to standard output, as it is."""
+    """Write a result to standard output as it is."""
     click.echo(text)
 
 
 def show_json(value: Any) -> None:
-    """Write a result for a script."""
+    """Write a result for a script to standard output."""
     click.echo(json.dumps(value, indent=2))
 
 
 def show_rows(rows: Sequence[tuple[str, str]]) -> None:
-    """Write names and values, the values in a column of their own."""
+    """Write names and values in two columns."""
     width = max(len(name) for name, _ in rows) + 2
     for name, value in rows:
         click.echo(_wrap(f"{name:<{width}}{value}", indent=width))
 
 
 def show_check(state: str, name: str, text: str) -> None:
-    """Write a check's outcome: `ok`, `failed` or `skipped`."""
+    """Write a check; its state is `ok`, `failed` or `skipped`."""
     mark, word, colour = _MARKS[state]
     shown = mark if _can_show(mark) else word
     lines = _wrap(f"{shown} {name}: {text}", indent=len(shown) + 1)
@@ -65,10 +61,10 @@ def show_check(state: str, name: str, text: str) -> None:
 
 
 def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:
-    """Return what a person types or pastes, hidden if need be; a line of a piped input.
+    """Return the answer to a prompt; if standard input is not a terminal, its next line.
 
     Raises:
-        Failed: Standard input ended, or is no text.
+        Failed: Standard input ended, or is not text.
     """
     if sys.stdin.isatty() and hidden:
         return str(click.prompt(prompt, hide_input=True, err=True)).strip()
@@ -76,19 +72,22 @@ def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:
         return _read_typed(f"{prompt} [{default}]" if default else prompt) or default
     line = _read_line()
     if not line:
-        raise Failed(f"Standard input ended before this prompt was answered: {prompt}.")
+        raise Failed(
+            f"Standard input ended before this prompt was answered: {prompt}. A script must write "
+            "one line for each prompt."
+        )
     return line.strip() or default
 
 
 def confirm(question: str) -> bool:
-    """Return whether a person says yes; anything but `y` or `yes` is no."""
+    """Return whether the answer is `y` or `yes`; anything else is no."""
     say(question)
     answer = _read_typed("Continue? [y/N]") if sys.stdin.isatty() else _read_line()
     return answer.strip().lower() in {"y", "yes"}
 
 
 def _read_typed(prompt: str) -> str:
-    """Return what a person types; click up to 8.3 would write a space to standard output."""
+    """Return a typed line; click up to 8.3 would write a space to standard output."""
     click.echo(f"{prompt}: ", nl=False, err=True)
     return input().strip()
 
@@ -96,29 +95,29 @@ def _read_typed(prompt: str) -> str:
 def _read_line() -> str:
     try:
         line = sys.stdin.readline()
-        line.encode()  # in some locales, bytes that are no text come as lone surrogates
+        line.encode()  # in some locales, bytes that are not text become lone surrogates
     except UnicodeError:
         raise Failed("Standard input is not text in UTF-8.") from None
     return line
 
 
 def open_browser(url: str) -> None:
-    """Open an address where there is a terminal, and so perhaps a browser."""
+    """Open an address in a browser, unless standard input is a pipe."""
     if sys.stdin.isatty():
         click.launch(url)
 
 
-def watch(arriving: Iterator[T], number: int) -> Iterable[T]:
-    """Yield what arrives, with a progress bar when a person looks on."""
+def show_progress(items: Iterator[T], number: int) -> Iterable[T]:
+    """Yield each item as it arrives, with a progress bar in a terminal."""
     if not sys.stderr.isatty():
-        yield from arriving
+        yield from items
         return
-    with click.progressbar(arriving, length=number, label="Pictures", file=sys.stderr) as bar:
+    with click.progressbar(items, length=number, label="Pictures", file=sys.stderr) as bar:
         yield from bar
 
 
-def obey_no_color(context: click.Context) -> None:
-    """Leave colours out where the environment says so (no-color.org)."""
+def apply_no_color(context: click.Context) -> None:
+    """Write no colours if `NO_COLOR` is set (no-color.org)."""
     if os.environ.get("NO_COLOR"):
         context.color = False
 
@@ -133,7 +132,7 @@ def _can_show(mark: str) -> bool:
 
 def _wrap(text: str, indent: int = 0) -> str:
     width = max(20, min(_WIDEST, shutil.get_terminal_size().columns))
-    # Paths and addresses stay whole, for a person to copy.
+    # Paths and addresses stay unbroken, so that they can be copied.
     return textwrap.fill(
         text,
         width,

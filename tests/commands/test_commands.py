@@ -1,4 +1,4 @@
-"""The commands, over TLS, seen by exit status, output and what is on the disk."""
+"""The commands over TLS: their exit status, their output, and what they write."""
 
 import json
 import stat
@@ -242,7 +242,7 @@ def oauth(shell: Shell, address: str, **answers: str) -> tuple[str, ...]:
 
 @pytest.fixture
 def state(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The state that `login --oauth` will send; it is random in earnest."""
+    """The state that `login --oauth` sends; without this fixture it is random."""
     shell.fake.login.app = APP
     monkeypatch.setattr(login_module, "make_state", lambda: "inventedState")
     return "inventedState"
@@ -278,13 +278,13 @@ def test_oauth_exchanges_the_code_for_a_long_lived_token(
 
 def test_each_login_has_a_state_of_its_own(shell: Shell) -> None:
     shell.fake.login.app = APP
-    asked = [
+    outputs = [
         shell.run("login", "--oauth", lines=oauth(shell, "https://localhost/")).err for _ in "12"
     ]
     states = {
         value
-        for told in asked
-        for word in told.split()
+        for output in outputs
+        for word in output.split()
         if word.startswith("https://www.instagram.com/")
         for value in parse_qs(urlsplit(word).query)["state"]
     }

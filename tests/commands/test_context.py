@@ -1,4 +1,4 @@
-"""What one command works with: opened when it is needed, and closed at its end."""
+"""A command's context: opened when it is needed, and closed at the end."""
 
 import threading
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from mkdocs_instagram.errors import (
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.tokens.store import TokenStore
 
-# Not those of conftest, which may stand in no file: here is a store.
+# Not the tokens of conftest, which may be in no file: this test has a store.
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 SHOP = Account("shop", "SHOP_TOKEN")
@@ -32,7 +32,7 @@ STORED = stored_token(VALUE, NOW, account="shop", user_id="1", is_guess=True)
 
 @dataclass
 class Around:
-    """What a command finds around it, and what it opened of that."""
+    """A folder and an environment, and the clients and contexts that were opened."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -122,28 +122,24 @@ def test_what_is_told_names_where_the_token_comes_from(
 
     found = context.find_token()
 
-    assert context.name_source(found) == source.format(store=around.store.path)
-    assert context.tell(TokenRefused("It is refused.")) == f"It is refused. {cure}"
-    assert context.tell(TokenRefused("It is refused.", "Do.")) == "It is refused. Do."
-    assert context.tell(Unreachable("It is down.")) == "It is down. Try again later."
+    place = source.format(store=around.store.path)
+    assert context.describe_token(found) == f"{place}, ending in …{VALUE[-4:]}"
+    refused, down = TokenRefused("It is refused."), Unreachable("It is down.")
+    assert context.describe_error(refused) == f"It is refused. {cure}"
+    assert context.describe_error(TokenRefused("It is refused.", "Do.")) == "It is refused. Do."
+    assert context.describe_error(down) == "It is down. Try again later."
 
 
-def test_without_a_token_the_reason_is_at_hand(around: Around) -> None:
-    found, trouble = around.context().try_token()
-    assert found is None
-    assert isinstance(trouble, TokenMissing)
+def test_without_a_usable_token_the_error_says_why(around: Around) -> None:
+    with pytest.raises(TokenMissing):
+        around.context().find_token()
 
     around.environment["SHOP_TOKEN"] = "two words"
-    _, trouble = around.context().try_token()
-    assert isinstance(trouble, TokenMalformed)
-
-    around.environment["SHOP_TOKEN"] = VALUE
-    found, trouble = around.context().try_token()
-    assert found
-    assert trouble is None
+    with pytest.raises(TokenMalformed):
+        around.context().find_token()
 
 
-def test_the_demo_is_refused_where_a_token_is_wanted(around: Around) -> None:
+def test_the_demo_is_refused_where_a_token_is_needed(around: Around) -> None:
     around.context().refuse_demo()
 
     with pytest.raises(TokenError, match="account try is the demo") as caught:
@@ -152,7 +148,7 @@ def test_the_demo_is_refused_where_a_token_is_wanted(around: Around) -> None:
     assert "--account" in caught.value.cure
 
 
-def test_a_session_has_what_the_site_says_and_the_commands_store(around: Around) -> None:
+def test_a_session_has_the_sites_options_and_the_commands_store(around: Around) -> None:
     around.store.put(STORED)
     context = around.context()
 

@@ -1,4 +1,4 @@
-"""What is known of a token and a saved feed, without asking anybody, as text and as JSON."""
+"""The status of a token and a saved feed, as text and as JSON."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ from mkdocs_instagram.instagram.models import Media, User
 from mkdocs_instagram.tokens.expiry import note_expiry, note_seen
 from mkdocs_instagram.tokens.store import TokenStore
 
-# Not those of conftest, which may stand in no file: here is a store.
+# Not the tokens of conftest, which may be in no file: this test has a store.
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ LISTING = Listing(
 
 @dataclass
 class Setup:
-    """A folder without a site, what lies in it, and whether anybody was asked."""
+    """A folder without a site, its content, and the number of requests."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -90,7 +90,7 @@ def setup(tmp_path: Path) -> Iterator[Setup]:
 def show(
     setup: Setup, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., str]:
-    """Return what is shown on standard output; nothing else is."""
+    """Return the standard output; standard error must be empty."""
     monkeypatch.setenv("COLUMNS", "100")
 
     def show(*, as_json: bool = False, min_days: int | None = None, check: bool = False) -> str:
@@ -160,12 +160,12 @@ def test_what_is_not_known_is_null_and_nothing_is_made(
         show(as_json=True)
 
     known = json.loads(capsys.readouterr().out)
-    told = {"account": "shop", "variable": "SHOP_TOKEN", "cache_dir": known["cache_dir"]}
-    assert known == {**dict.fromkeys(known), **told}
+    always = {"account": "shop", "variable": "SHOP_TOKEN", "cache_dir": known["cache_dir"]}
+    assert known == {**dict.fromkeys(known), **always}
     assert list(setup.folder.iterdir()) == []
 
 
-def test_a_token_of_the_environment_is_told_by_its_variable(
+def test_a_token_of_the_environment_is_noted_by_its_variable(
     setup: Setup, show: Callable[..., str]
 ) -> None:
     setup.store.put(STORED)
@@ -200,25 +200,25 @@ def test_the_saved_feed_tells_whose_token_a_variable_holds(
 
 
 @pytest.mark.parametrize(
-    ("is_told", "ends", "days"),
+    ("is_noted", "ends", "days"),
     [
         (True, "ends on 2026-08-02, in 10 days", 10),
         (False, "may end about 2026-09-21, in 60 days: the life of a new token", 60),
     ],
 )
 def test_notes_tell_the_end_of_a_token_of_the_environment(
-    setup: Setup, show: Callable[..., str], is_told: bool, ends: str, days: int
+    setup: Setup, show: Callable[..., str], is_noted: bool, ends: str, days: int
 ) -> None:
     setup.environment = {"SHOP_TOKEN": VALUE}
     found = setup.context().find_token()
-    if is_told:
+    if is_noted:
         setup.fill(lambda cache: note_expiry(found.token, NOW + 10 * DAY, cache))
     else:
         setup.fill(lambda cache: note_seen(found, cache, NOW))
 
     assert rows(show())["End"] == ends
     known = json.loads(show(as_json=True))
-    assert (known["days_left"], known["expires_at_is_guess"]) == (days, not is_told)
+    assert (known["days_left"], known["expires_at_is_guess"]) == (days, not is_noted)
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ class TestChecking:
 
         assert json.loads(capsys.readouterr().out)["accepted_as"] is None
 
-    def test_without_a_token_nobody_is_asked(
+    def test_without_a_token_no_request_is_sent(
         self, setup: Setup, show: Callable[..., str], capsys: pytest.CaptureFixture[str]
     ) -> None:
         with pytest.raises(TokenMissing):

@@ -1,4 +1,4 @@
-"""What a person sees, at any width and on any terminal, and how a pipe answers in their place."""
+"""Output and prompts, at any width, in a terminal and with a pipe."""
 
 import io
 import json
@@ -16,7 +16,7 @@ PATH = "/home/anna/.config/mkdocs-instagram/a-folder-with-a-long-name-and-hyphen
 
 
 class Terminal(io.StringIO):
-    """Text that passes for a terminal."""
+    """A text stream that says it is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -64,7 +64,7 @@ class TestWidth:
         assert " ".join(err.split()) == SENTENCE.strip()
 
     @pytest.mark.parametrize("columns_", [1, 0, -5])
-    def test_a_terminal_of_no_width_is_borne(
+    def test_a_terminal_without_width_is_accepted(
         self, capsys: pytest.CaptureFixture[str], columns: Callable[[int], None], columns_: int
     ) -> None:
         columns(columns_)
@@ -97,12 +97,12 @@ class TestWidth:
         columns(20)
         url = "https://www.instagram.com/oauth/authorize?client_id=1&state=" + "x" * 300
 
-        terminal.say_whole(url)
+        terminal.say_unbroken(url)
         terminal.show(url)
 
         assert capsys.readouterr() == (f"{url}\n", f"{url}\n")
 
-    def test_names_and_values_stand_in_columns(
+    def test_names_and_values_are_in_columns(
         self, capsys: pytest.CaptureFixture[str], columns: Callable[[int], None]
     ) -> None:
         columns(40)
@@ -167,7 +167,7 @@ class TestChecks:
         shown = out.buffer.getvalue()  # type: ignore[attr-defined]
         assert shown.decode(encoding) == f"{mark} user: harbour.bakery\n"
 
-    def test_later_lines_stand_behind_the_mark(
+    def test_later_lines_are_indented_behind_the_mark(
         self, capsys: pytest.CaptureFixture[str], columns: Callable[[int], None]
     ) -> None:
         columns(30)
@@ -191,7 +191,7 @@ class TestChecks:
         out = Terminal()
         monkeypatch.setattr(sys, "stdout", out)
         with click.Context(click.Command("doctor")) as context:
-            terminal.obey_no_color(context)
+            terminal.apply_no_color(context)
 
             terminal.show_check("ok", "user", "harbour.bakery")
 
@@ -251,7 +251,7 @@ class TestAsking:
 
     @pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
     @pytest.mark.parametrize("ask", [lambda: terminal.ask("Token"), lambda: terminal.confirm("?")])
-    def test_bytes_that_are_no_text_are_told_and_not_repeated(
+    def test_bytes_that_are_not_text_are_an_error_that_does_not_repeat_them(
         self, monkeypatch: pytest.MonkeyPatch, ask: Callable[[], object], errors: str
     ) -> None:
         monkeypatch.setattr(sys, "stdin", Bytes(b"IGAAinvented\xff\xfe\n", errors=errors))
@@ -332,7 +332,7 @@ class TestWatching:
         yield from (1, 2, 3)
 
     def test_without_a_terminal_it_is_silent(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert list(terminal.watch(self.arriving(), 3)) == [1, 2, 3]
+        assert list(terminal.show_progress(self.arriving(), 3)) == [1, 2, 3]
         assert capsys.readouterr() == ("", "")
 
     def test_a_person_sees_how_far_it_is(
@@ -341,7 +341,7 @@ class TestWatching:
         err = Terminal()
         monkeypatch.setattr(sys, "stderr", err)
 
-        assert list(terminal.watch(self.arriving(), 3)) == [1, 2, 3]
+        assert list(terminal.show_progress(self.arriving(), 3)) == [1, 2, 3]
 
         assert "Pictures" in err.getvalue()
         assert "100%" in err.getvalue()
@@ -359,12 +359,12 @@ class TestWatching:
                 taken.append(number)
                 yield number
 
-        coming = iter(terminal.watch(slow(), 3))
+        coming = iter(terminal.show_progress(slow(), 3))
         assert next(coming) == 1
         assert taken == [1]
         list(coming)
 
-    def test_nothing_to_come_is_borne(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_items_are_accepted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stderr", Terminal())
 
-        assert list(terminal.watch(iter(()), 0)) == []
+        assert list(terminal.show_progress(iter(()), 0)) == []
