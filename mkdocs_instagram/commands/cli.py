@@ -55,28 +55,23 @@ def _with_context(command: Callable[..., None]) -> Callable[..., None]:
     def with_context(
         click_context: click.Context, /, name: str | None, config_file: Path | None, **options: Any
     ) -> None:
-        from mkdocs_instagram.errors import (
-            CacheUnusable,
-            InstagramError,
-            SiteFileError,
-            StoreUnusable,
-        )
+        from mkdocs_instagram import errors
 
         from .context import MAKE_WRITABLE
 
         try:
             context = _open_context(click_context.obj or _find_runtime(), name, config_file)
-        except SiteFileError as error:
+        except errors.SiteFileError as error:
             raise Failed(str(error)) from None
         try:
             command(context, **options)
-        except InstagramError as error:
+        except errors.InstagramError as error:
             raise Failed(context.describe_error(error)) from None
-        except CacheUnusable as error:
+        except errors.CacheUnusable as error:
             raise Failed(
                 f"The cache {context.site.cache_dir} cannot be used: {error}. {MAKE_WRITABLE}"
             ) from None
-        except StoreUnusable as error:
+        except errors.StoreUnusable as error:
             raise Failed(f"{error} {error.cure}") from None
         finally:
             context.close()
