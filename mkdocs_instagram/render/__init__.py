@@ -1,1 +1,1 @@
-"""From tags in pages to HTML."""
+"""Feed tags in pages become HTML."""

@@ -1,8 +1,4 @@
-"""Writes numbers and dates in a page's language.
-
-Its outside thing is Babel, which MkDocs itself uses where it is installed, as with Material for
-MkDocs. Without it numbers follow a small table, and dates are those of ISO 8601.
-"""
+"""Numbers and dates in a page's language."""
 
 import re
 from datetime import date, datetime
@@ -11,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babel import Locale
 
-# What groups thousands (Unicode CLDR); in all other languages, and beside every unit of measure,
-# the narrow no-break space is understood.
+# What groups thousands (Unicode CLDR) where Babel is not installed; all other languages understand
+# the narrow no-break space.
 _COMMA = re.compile(
     "am|ar|bn|cy|en|fa|ga|gu|he|hi|ja|km|kn|ko|ml|mn|mr|ms|my|ne|pa|ta|te|th|ur|zh|zu"
 )
@@ -21,11 +17,9 @@ _SPACE = "\u202f"
 
 
 def format_number(number: int, language: str) -> str:
-    """Return a whole number with its thousands grouped: 1,204 or 1.204 or 1 204.
+    """Return a number, 0 or more, with its thousands grouped: 1,204 or 1.204 or 1 204.
 
-    Args:
-        number: 0 or more.
-        language: As `de`, `pt-BR` or `zh_Hant`; English for "".
+    The language is like `de`, `pt-BR` or `zh_Hant`; "" means English.
     """
     if locale := _find_locale(language):
         from babel.numbers import format_decimal
@@ -39,9 +33,7 @@ def format_number(number: int, language: str) -> str:
 def format_date(day: date, language: str) -> str:
     """Return a day as the language writes it, such as "Jul 22, 2026"; without Babel, 2026-07-22.
 
-    Args:
-        day: Of a `datetime`, its date is taken as it is.
-        language: As for `format_number`.
+    A `datetime` gives the day in its own time zone.
     """
     plain = day.date() if isinstance(day, datetime) else day
     if locale := _find_locale(language):
@@ -52,7 +44,7 @@ def format_date(day: date, language: str) -> str:
 
 
 def _find_locale(language: str) -> "Locale | None":
-    """Return what Babel knows of a language or of the general one; `None` for nothing."""
+    """Return Babel's locale of `de-CH`, or else of `de`; `None` without either or without Babel."""
     try:
         from babel import Locale, UnknownLocaleError
     except ImportError:

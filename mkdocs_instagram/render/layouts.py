@@ -1,26 +1,23 @@
-"""How a feed is laid out: its classes, and what each picture takes of the width; performs no I/O.
-
-The stylesheet does the rest.
-"""
+"""Classes of a layout, and the widths of pictures."""
 
 from dataclasses import dataclass
 
 from mkdocs_instagram.config.feed_options import Columns, FeedOptions
 
 USUAL = Columns(2, 3, 4)
-"""The columns of a grid that has as many as fit, about."""
+"""About the columns of a grid with `columns: auto`."""
 
-# Widths of the window, in em, from which a feed is taken to have its medium and large columns.
+# Widths of the window, in em, from which a feed is expected to have its medium and large columns.
 _MEDIUM, _LARGE = 40, 60
-# These place media by the number of columns, so they need one.
+# These layouts place media by the number of columns, so they need one.
 _COUNTED = {"masonry", "highlight"}
-# From 1.91:1 to 9:16, which are the bounds of Instagram.
+# From 1.91:1 to 9:16, the limits of Instagram.
 _MIN_ROWS, _MAX_ROWS = 6, 21
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a media stands in its list: what is behind "Show more" is a list of its own.
+    """The place of a media in its list; what is behind "Show more" is a list of its own.
 
     Attributes:
         index: From 0.
@@ -32,7 +29,7 @@ class Position:
 
 
 def find_position(options: FeedOptions, index: int, total: int) -> Position:
-    """Return where the media at `index` of `total` stands."""
+    """Return the position of the media at `index` of `total`."""
     if options.more is None or total <= options.more:
         return Position(index, total - index - 1)
     if index < options.more:
@@ -42,24 +39,19 @@ def find_position(options: FeedOptions, index: int, total: int) -> Position:
 
 def list_classes(options: FeedOptions) -> str:
     """Return the classes of the root element."""
-    columns = _columns(options)
-    sizes = {"s": columns.small, "m": columns.medium, "l": columns.large}
-    return " ".join(
-        filter(
-            None,
-            (
-                "mk-ig",
-                f"mk-ig--{options.layout}",
-                _masonry(options),
-                f"mk-ig--{_ratio(options).replace('/', '-')}",
-                "mk-ig--text-below" if has_text_below(options) else "",
-                "mk-ig--caption-overlay" if is_overlaid(options) else "",
-                "mk-ig--columns" if columns.small else "",
-                *(f"mk-ig--{size}{count}" for size, count in sizes.items() if count),
-                options.extra_class,
-            ),
-        )
+    counts = [(size, count) for size, count in _count_columns(options) if count]
+    classes = (
+        "mk-ig",
+        f"mk-ig--{options.layout}",
+        _name_masonry(options),
+        f"mk-ig--{_find_ratio(options).replace('/', '-')}",
+        "mk-ig--text-below" if has_text_below(options) else "",
+        "mk-ig--caption-overlay" if is_overlaid(options) else "",
+        "mk-ig--columns" if counts else "",
+        *(f"mk-ig--{size}{count}" for size, count in counts),
+        options.extra_class,
     )
+    return " ".join(filter(None, classes))
 
 
 def has_caption(options: FeedOptions) -> bool:
@@ -68,37 +60,36 @@ def has_caption(options: FeedOptions) -> bool:
 
 
 def is_overlaid(options: FeedOptions) -> bool:
-    """Tell whether captions lie over the pictures; in a list they stand beside them."""
+    """Tell whether captions are over the pictures; in a list they are beside them."""
     return options.caption == "overlay" and options.layout != "list"
 
 
 def has_text_below(options: FeedOptions) -> bool:
-    """Tell whether more than type and overlaid caption is shown: it stands below the pictures."""
+    """Tell whether anything is shown below the pictures."""
     is_captioned = has_caption(options) and not is_overlaid(options)
     return is_captioned or bool(set(options.show) - {"type"})
 
 
 def list_item_classes(options: FeedOptions, position: Position, width: int, height: int) -> str:
-    """Return the classes of a media beside `mk-ig__item`; "" for most.
+    """Return the classes of a media in addition to `mk-ig__item`; "" for most.
 
-    In a masonry one tells the height of the picture, which has `width` and `height`, in twelfths of
-    a column's width; in a highlight they tell in which sizes of the container it is large.
+    In a masonry, the class is the height of the picture in twelfths of a column's width; in a
+    highlight, the classes are the sizes of the container in which the media is large.
     """
-    if _masonry(options) == "mk-ig--rows":
+    if _name_masonry(options) == "mk-ig--rows":
         rows = min(max(round(12 * height / width), _MIN_ROWS), _MAX_ROWS)
         return f"mk-ig__item--r{rows}"
     if options.layout == "highlight":
-        columns = _columns(options)
-        sizes = {"s": columns.small, "m": columns.medium, "l": columns.large}
-        large = [size for size, count in sizes.items() if _is_large(position, count or 1)]
+        counts = _count_columns(options)
+        large = [size for size, count in counts if _is_large(position, count or 1)]
         return " ".join(f"mk-ig__item--{size}" for size in large)
     return ""
 
 
 def list_sizes(options: FeedOptions, position: Position) -> str:
-    """Return the width of a picture for `sizes`.
+    """Return the attribute `sizes` of a picture.
 
-    Browsers that know `auto` measure it; for others it is an estimate by the window's width.
+    Browsers that know `auto` measure the picture; others estimate it from the window's width.
     """
     if options.layout == "list" and not options.columns.small:
         return f"auto, (min-width: {_MEDIUM}em) 15em, 33vw"
@@ -110,22 +101,25 @@ def list_sizes(options: FeedOptions, position: Position) -> str:
         f"(min-width: {_MEDIUM}em) ": columns.medium,
         "": columns.small,
     }
-    shares = [f"{size}{_share(options, position, count or 1)}vw" for size, count in widths.items()]
+    shares = [
+        f"{window}{_estimate_share(options, position, count or 1)}vw"
+        for window, count in widths.items()
+    ]
     return ", ".join(["auto", *shares])
 
 
-def _share(options: FeedOptions, position: Position, columns: int) -> int:
-    """Return the part of the width, in per cent: of a list's column, the picture has a third."""
+def _estimate_share(options: FeedOptions, position: Position, columns: int) -> int:
+    """Return the picture's part of the width in per cent; in a list, a third of its column."""
     is_large = options.layout == "highlight" and _is_large(position, columns)
     of_column = 200 if is_large else 34 if options.layout == "list" else 100
     return round(of_column / columns)
 
 
 def _is_large(position: Position, columns: int) -> bool:
-    """Tell whether a media of a highlight takes two columns and rows.
+    """Tell whether a media of a highlight takes two columns and two rows.
 
-    Each such one begins a row. Beside it stand small ones in two rows, and under it one row of
-    small ones before the next: the order is kept and no cell stays empty, but at the end.
+    Each large one begins a row. Beside it are two rows of small ones, and below it one row of small
+    ones before the next: the order is kept, and only the last row can have empty cells.
     """
     if columns == 1:
         return False
@@ -133,19 +127,20 @@ def _is_large(position: Position, columns: int) -> bool:
     return position.index % (1 + beside + columns) == 0 and position.following >= beside
 
 
-def _masonry(options: FeedOptions) -> str:
-    """Return how a masonry is made: in rows, or flowing down columns as text has any height."""
+def _name_masonry(options: FeedOptions) -> str:
+    """Return the class of a masonry: in rows, or down the columns as text can have any height."""
     if options.layout != "masonry":
         return ""
     return "mk-ig--flow" if has_text_below(options) else "mk-ig--rows"
 
 
-def _columns(options: FeedOptions) -> Columns:
-    is_counted = options.layout in _COUNTED and not options.columns.small
-    return USUAL if is_counted else options.columns
+def _count_columns(options: FeedOptions) -> tuple[tuple[str, int | None], ...]:
+    """Return the columns by size of the container, `s`, `m` and `l`; `None` for as many as fit."""
+    needs_number = options.layout in _COUNTED and not options.columns.small
+    return tuple(zip("sml", USUAL if needs_number else options.columns, strict=True))
 
 
-def _ratio(options: FeedOptions) -> str:
+def _find_ratio(options: FeedOptions) -> str:
     if options.layout == "masonry":
         return "original"
     if options.layout == "highlight" and options.ratio == "original":

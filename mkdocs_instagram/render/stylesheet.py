@@ -1,9 +1,9 @@
 """The stylesheet of the feeds."""
 
 import hashlib
-import html as html_module
 import re
 from functools import cache
+from html import escape
 from pathlib import Path
 
 STYLESHEET = Path(__file__).parent / "assets" / "instagram.css"
@@ -16,10 +16,9 @@ def name_stylesheet() -> str:
 
 
 def link_stylesheet(html: str, url: str) -> str:
-    """Return a page with a link to the stylesheet: in its head, else before its first feed."""
-    link = f'<link rel="stylesheet" href="{html_module.escape(url)}">'
+    """Return a page with a link to the stylesheet: in its head, or else before its first feed."""
     position = html.find("</head>")
     if position < 0:
-        found = re.search(r"</head\s*>|<div class=\"mk-ig\b", html, re.IGNORECASE)
-        position = found.start() if found else 0
-    return f"{html[:position]}{link}{html[position:]}"
+        match = re.search(r"</head\s*>|<div class=\"mk-ig\b", html, re.IGNORECASE)
+        position = match.start() if match else 0
+    return f'{html[:position]}<link rel="stylesheet" href="{escape(url)}">{html[position:]}'
