@@ -1,13 +1,10 @@
-"""MkDocs events in firing order. Its outside thing is mkdocs.
-
-Errors of ours become warnings or `PluginError` here, and only here is logged.
-"""
+"""MkDocs' events, in the order they fire."""
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -25,7 +22,7 @@ from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.errors import BuildStopped
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.session import Session, SessionSettings
-from mkdocs_instagram.render.build_log import BuildLog, ErrorPolicy
+from mkdocs_instagram.render.build_log import BuildLog
 from mkdocs_instagram.render.environment import TEMPLATES
 from mkdocs_instagram.render.pages import Location, PageFeeds
 
@@ -44,29 +41,29 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Keep one pace for all rebuilds of `mkdocs serve`, and one time for all other builds.
 
-        Having this event makes the plugin outlive them. static-i18n builds a site once for each
-        language: of one time, they share what is fetched.
+        MkDocs keeps a plugin that has this event from build to build. static-i18n builds a site
+        once for each language: with the same time, its builds share what is fetched.
         """
         self._pace = Pace(is_serve=command == "serve")
         self._started = None if command == "serve" else datetime.now(UTC)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Offer our templates to the theme, behind the user's own; no network, nothing opened."""
+        """Put our templates behind the theme's; use no network and open nothing."""
         if str(TEMPLATES) not in config.theme.dirs:
             config.theme.dirs.append(str(TEMPLATES))
         now = self._started or datetime.now(UTC)
-        settings = SessionSettings.of(self.config, _find_folder(config), os.environ)
+        # A configuration that is not a file is taken to be beside its documents.
+        folder = Path(config.config_file_path or config.docs_dir).parent
+        settings = SessionSettings.of(self.config, folder, os.environ)
         self._session = Session(settings, self._pace, now)
         self._site = _Site(config, self.config.assets_dir)
         self._feeds = PageFeeds(
-            session=self._session,
-            presets=self.config.list_presets(),
-            overrides=self.config.media,
-            labels=self.config.labels,
-            open_environment=config.theme.get_env,
-            log=BuildLog(
+            self._session,
+            self.config,
+            config.theme.get_env,
+            BuildLog(
                 self._session,
-                ErrorPolicy(self.config.on_error, timedelta(seconds=self.config.max_stale)),
+                self.config,
                 now,
                 lambda message: log.log(message.level, "%s", message.text),
             ),
@@ -75,19 +72,19 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
 
     @event_priority(50)
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Give pages of mkdocs-macros `instagram_feed()`, before it lists what it has.
+        """Give `instagram_feed()` to pages of mkdocs-macros, before it lists its macros.
 
-        After every `on_config`, so that the order of the plugins does not matter; and only once, as
-        static-i18n builds a site again with the same objects. A macro of the site's own stays.
+        This event fires after every `on_config`, so the order of the plugins does not matter. A
+        macro of that name is kept: it is the site's own, or ours when static-i18n builds again.
         """
         macros: Any = config.plugins.get("macros")
         if hasattr(macros, "register_macros") and MACRO not in macros.macros:
             macros.register_macros({MACRO: write_tag})
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Keep the files, among which images are put later.
+        """Keep the files of the site, to which images are added later.
 
-        Not in `on_files`: a plugin may give MkDocs others there after us, as static-i18n (-100).
+        Not in `on_files`: after us, static-i18n (-100) gives MkDocs other files there.
         """
         self._site.files = files
         return nav
@@ -100,39 +97,25 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         """
         with _stopping_without_traceback():
             return self._feeds.replace(
-                html, self._site.place_of(page), keep_apart=not self.config.search
+                html, self._site.locate(page), between_marks=not self.config.search
             )
 
     def on_env(
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
-        """Give theme templates `instagram_feed()`; MkDocs copies static files right after."""
+        """Give `instagram_feed()` to theme templates; MkDocs copies static files right after."""
         env.globals[MACRO] = write_tag
         self._site.is_copied = True
         return env
 
     @event_priority(100)
-    def _on_page_context_before_search(
-        self,
-        context: Any,
-        *,
-        page: Page,
-        config: MkDocsConfig,
-        nav: Navigation,
-    ) -> Any:
+    def _on_page_context_before_search(self, /, context: Any, *, page: Page, **_: Any) -> Any:
         """Remove feeds from the page while search plugins (0) read it."""
         page.content = self._feeds.marks.remove(page.content or "")
         return context
 
     @event_priority(-100)
-    def _on_page_context_after_search(
-        self,
-        context: Any,
-        *,
-        page: Page,
-        config: MkDocsConfig,
-        nav: Navigation,
-    ) -> Any:
+    def _on_page_context_after_search(self, /, context: Any, *, page: Page, **_: Any) -> Any:
         """Restore the feeds."""
         page.content = self._feeds.marks.restore(page.content or "")
         return context
@@ -146,7 +129,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         Before minify removes comments.
         """
         with _stopping_without_traceback():
-            return self._feeds.complete(output, self._site.place_of(page))
+            return self._feeds.complete(output, self._site.locate(page))
 
     @event_priority(50)
     def on_post_template(
@@ -156,14 +139,14 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         if not template_name.endswith(".html"):
             return output_content
         with _stopping_without_traceback():
-            return self._feeds.complete(output_content, self._site.place_of_template(template_name))
+            return self._feeds.complete(output_content, self._site.locate_template(template_name))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Say what was used, and tidy the cache."""
+        """Log what was used, and clean up the cache."""
         self._feeds.finish()
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Close what is open; MkDocs tells the error."""
+        """Close what is open; MkDocs logs the error."""
         if session := getattr(self, "_session", None):
             session.close()
 
@@ -173,16 +156,16 @@ def write_tag(preset: str = "", /, **options: Any) -> Markup:
 
     The tag is replaced once the page is rendered.
     """
-    # In a comment "--" may end it too early; in JSON, which YAML reads, the escape means the same.
-    # Not so the two escapes of an emoji, so that characters stand as they are.
     text = json.dumps(options, default=str, ensure_ascii=False) if options else ""
+    # "--" may end a comment too early. YAML reads this escape as "-", but does not join the two
+    # escapes that JSON has for an emoji: hence `ensure_ascii=False`.
     text = text.replace("--", "-\\u002d")
     words = " ".join(filter(None, ("instagram", preset, text)))
     return Markup(f"<!-- {words} -->")  # noqa: S704 - the site's own template wrote it
 
 
 class _Site:
-    """What a build has of MkDocs: where files are put, and what URLs they have."""
+    """The files of the site that is built, and their URLs."""
 
     def __init__(self, config: MkDocsConfig, assets_dir: str) -> None:
         self.files = Files([])
@@ -190,35 +173,32 @@ class _Site:
         self._config = config
         self._assets_dir = assets_dir
 
-    def place_of(self, page: Page) -> Location:
-        """Return the place that a page is."""
+    def locate(self, page: Page) -> Location:
+        """Return the location of a page."""
+        return self._locate(page.file.src_uri, page, lambda file: file.url_relative_to(page.file))
 
-        def publish(name: str, path: Path) -> str:
-            return self._publish(name, path).url_relative_to(page.file)
+    def locate_template(self, template: str) -> Location:
+        """Return the location of a template; 404.html, served at any depth, has absolute URLs."""
 
-        context = {"page": page, "config": self._config}
-        return Location(page.file.src_uri, publish, context, self._language)
-
-    def place_of_template(self, template: str) -> Location:
-        """Return the place that a template is; 404.html, served at any depth, has absolute URLs."""
-
-        def publish(name: str, path: Path) -> str:
-            file = self._publish(name, path)
+        def write_url(file: File) -> str:
             if template != "404.html":
                 return file.url_relative_to(template)
             return f"{urlsplit(self._config.site_url or '/').path.rstrip('/')}/{file.url}"
 
-        context = {"page": None, "config": self._config}
-        return Location(template, publish, context, self._language)
+        return self._locate(template, None, write_url)
 
-    @property
-    def _language(self) -> str:
-        """What the theme says as late as now: static-i18n sets it after our `on_config`."""
+    def _locate(self, name: str, page: Page | None, write_url: Callable[[File], str]) -> Location:
+        # Asked for each page: static-i18n sets the language after our `on_config`.
         theme = self._config.theme
-        return str(theme.get("language") or theme.get("locale") or "")
+        return Location(
+            name,
+            lambda file_name, path: write_url(self._publish(file_name, path)),
+            {"page": page, "config": self._config},
+            str(theme.get("language") or theme.get("locale") or ""),
+        )
 
     def _publish(self, name: str, path: Path) -> File:
-        """Return the file of the site called `name`, put there from `path` if it is new."""
+        """Return the site's file called `name`; a new one gets its content from `path`."""
         src_uri = f"{self._assets_dir}/{name}"
         file = self.files.get_file_from_path(src_uri)
         if file is None:
@@ -236,8 +216,3 @@ def _stopping_without_traceback() -> Iterator[None]:
         yield
     except BuildStopped as error:
         raise PluginError(str(error)) from None
-
-
-def _find_folder(config: MkDocsConfig) -> Path:
-    """Return the folder of mkdocs.yml, beside the documents where the configuration is no file."""
-    return Path(config.config_file_path or config.docs_dir).parent

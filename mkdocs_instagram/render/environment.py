@@ -1,8 +1,4 @@
-"""The Jinja environment that renders feeds.
-
-It is an overlay of the theme's: its folders, where a site's own templates go before ours, but with
-autoescape on, our filters, and templates that can extend ours of the same name.
-"""
+"""The Jinja environment that renders feeds."""
 
 import html
 from collections.abc import Callable, Mapping
@@ -12,7 +8,7 @@ from typing import Any
 import jinja2
 
 from mkdocs_instagram.config.feed_options import FeedOptions
-from mkdocs_instagram.feed.models import Feed, LoadedFeed
+from mkdocs_instagram.feed.models import LoadedFeed
 
 from .captions import split_links
 from .formats import format_date, format_number
@@ -21,44 +17,45 @@ from .layouts import list_classes
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORMATS = "instagram/formats.html"
-"""A template that only sites have: with macros `number` and `date` in place of our own."""
+"""A template that only sites have, with macros `number` and `date` in place of our formats."""
 
-# Where our templates stand beside those that take their place.
+# Before the names of our templates, so that those of a site can extend them.
 _OURS = "mkdocs-instagram"
 
 
 def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
-    """Return an overlay of the theme's environment that escapes everything, with our filters.
+    """Return an overlay of the theme's environment that escapes everything and has our filters.
 
-    In it a template can extend ours of the same name: `instagram/item.html` in the theme's folder
-    begins with `{% extends "instagram/item.html" %}`.
+    As in the theme's, a site's templates come before ours. They can extend ours of the same name:
+    `instagram/item.html` in `custom_dir` begins with `{% extends "instagram/item.html" %}`.
 
     Raises:
         jinja2.TemplateError: The site's own `formats.html` is wrong. Caught by `pages`.
     """
     ours = jinja2.PrefixLoader({_OURS: jinja2.FileSystemLoader(TEMPLATES)})
     loaders = [environment.loader, ours] if environment.loader else [ours]
-    # Not optimized: each template is compiled once a build, which takes longer than it saves.
+    # Not optimized: a template is compiled once per build, where optimizing costs more than it
+    # saves.
     overlay = environment.overlay(
         autoescape=True, optimized=False, loader=jinja2.ChoiceLoader(loaders)
     )
     overlay.join_path = _join_path  # type: ignore[method-assign]
-    own = _find_macros(overlay)
-    # An overlay has the filters of what it overlays: the theme's own pages keep theirs.
+    macros = _find_macros(overlay)
+    # A copy, because an overlay shares its filters with the theme's environment.
     overlay.filters = {
         **overlay.filters,
-        "ig_number": _make_filter(getattr(own, "number", format_number)),
-        "ig_date": _make_filter(getattr(own, "date", format_date)),
+        "ig_number": _make_filter(getattr(macros, "number", format_number)),
+        "ig_date": _make_filter(getattr(macros, "date", format_date)),
         "ig_lightbox": _escape_for_lightbox,
         "ig_links": split_links,
     }
     return overlay
 
 
-def is_same_everywhere(environment: jinja2.Environment, template: str) -> bool:
-    """Tell whether a feed looks the same on every page: all templates are ours.
+def uses_only_our_templates(environment: jinja2.Environment, template: str) -> bool:
+    """Tell whether a feed is the same on every page.
 
-    Ours look neither at `page` nor at what differs within a site's `config`; a user's may.
+    Our templates use neither `page` nor what differs within a site's `config`; others may.
     """
     ours = TEMPLATES / "instagram"
     names = {template, *(path.name for path in ours.iterdir())}
@@ -71,7 +68,7 @@ def is_same_everywhere(environment: jinja2.Environment, template: str) -> bool:
 
 def render_feed(
     environment: jinja2.Environment,
-    shown: LoadedFeed,
+    loaded: LoadedFeed,
     items: list[Item],
     options: FeedOptions,
     *,
@@ -83,25 +80,27 @@ def render_feed(
 
     Args:
         environment: From `make_environment`.
-        shown: Its feed; without one, the empty block is rendered.
+        loaded: Without a feed, a note is rendered that there is nothing to show.
         items: From `make_items`.
-        options: What the tag asks for.
-        language: Of the page, as `de` or `pt-BR`; "" for none.
-        labels: Every text of ours in it, by name.
-        context: `page`, `config`, `avatar`, which is that of `make_avatar`, and `feed_id`, with
-            which the ids of its elements begin.
+        options: Those of the tag.
+        language: The page's, such as `de` or `pt-BR`; "" for none.
+        labels: The plugin's texts by name.
+        context: `page`, `config`, `avatar` from `make_avatar`, and `feed_id`, with which the ids
+            of the feed's elements begin.
 
     Raises:
-        jinja2.TemplateError: A template of the user's is missing or wrong. Caught by `pages`.
+        jinja2.TemplateError: A template of the site is missing or wrong. Caught by `pages`.
     """
+    user = loaded.feed.user if loaded.feed else None
+    title = f"{labels['feed']}: {user.username}" if user and user.username else labels["feed"]
     template = environment.get_template(f"instagram/{options.template}")
     rendered = template.render(
-        feed=shown.feed,
+        feed=loaded.feed,
         items=items,
-        user=shown.feed.user if shown.feed else None,
+        user=user,
         options=options,
         classes=list_classes(options),
-        title=options.title or _title(shown.feed, labels),
+        title=options.title or title,
         language=language,
         labels=labels,
         **context,
@@ -109,17 +108,12 @@ def render_feed(
     return rendered.strip()
 
 
-def _title(feed: Feed | None, labels: Mapping[str, str]) -> str:
-    name = feed.user.username if feed else ""
-    return f"{labels['feed']}: {name}" if name else labels["feed"]
-
-
 def _join_path(template: str, parent: str) -> str:
     return f"{_OURS}/{template}" if template == parent else template
 
 
 def _find_macros(environment: jinja2.Environment) -> object:
-    """Return what the site's own `formats.html` defines; nothing without one."""
+    """Return the module of the site's own `formats.html`; `None` without one."""
     try:
         return environment.get_template(FORMATS).module
     except jinja2.TemplateNotFound as error:
@@ -137,7 +131,7 @@ def _make_filter(write: Callable[[Any, str], str]) -> Callable[..., str]:
 
 
 def _escape_for_lightbox(text: str) -> str:
-    """Return a text as HTML, which the template escapes once more, for an attribute of GLightbox.
+    """Return a text as HTML for an attribute of GLightbox; the template escapes it once more.
 
     GLightbox writes the values of `data-title` and `data-description` into the page as HTML, and
     takes one that begins with a dot for a selector.

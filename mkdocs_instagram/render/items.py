@@ -1,4 +1,4 @@
-"""What the templates see of a feed's media."""
+"""What templates see of a feed's media."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 class Image(NamedTuple):
-    """What an `img` says; URLs are relative to the page."""
+    """The attributes of an `img`; URLs are relative to the page."""
 
     src: str
     srcset: str
@@ -51,22 +51,22 @@ class ChildItem(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One media as the templates see it; every text is plain.
+    """One media as templates see it; every text is plain.
 
     Attributes:
-        key: Its shortcode, else its id: unique in a feed, letters, digits, - and _.
-        type: `image`, `video`, `reel` or `carousel`, for an icon.
-        href: The link in mkdocs.yml, else what `open` says: its permalink, also with the viewer, or
-            the widest file of its picture; "" for no link.
-        has_viewer: It opens the viewer, and has no link in mkdocs.yml.
-        caption: Cut to `caption_length`; "" when no caption is asked for.
-        is_overlaid: The caption lies over the picture.
-        has_text: Something is asked for that stands below the picture.
-        date: The UTC day, as in ISO 8601; "" when unknown.
-        classes: More of its element's classes, which some layouts need.
+        key: Its shortcode, or else its id: unique in a feed, of letters, digits, - and _.
+        type: `image`, `video`, `reel` or `carousel`.
+        href: The link in mkdocs.yml, or else what `open` leads to: the permalink, also with the
+            viewer, or the widest file of the picture; "" for no link.
+        has_viewer: The picture opens the viewer: `open: viewer`, and no link in mkdocs.yml.
+        caption: Cut to `caption_length`; "" when the options ask for none.
+        is_overlaid: The caption is over the picture.
+        has_text: The options ask for something below the picture.
+        date: The UTC day in ISO 8601; "" when unknown.
+        classes: Additional classes of its element, which some layouts need.
         video: The URL of the site's own mp4, with `open: viewer` and `videos: file`; "" without
             one.
-        children: Those of a carousel that have a picture, with `open: viewer`; else empty.
+        children: Those of a carousel that have a picture, with `open: viewer`; otherwise empty.
     """
 
     media: Media
@@ -86,110 +86,94 @@ class Item(NamedTuple):
 
 
 FindURL = Callable[[Rendition | Video], str]
-"""Gives the URL of a file of the site's own, relative to the page."""
+"""Returns the URL of a file of the site, relative to the page."""
 
 
 def make_items(
-    shown: LoadedFeed,
+    loaded: LoadedFeed,
     options: FeedOptions,
     overrides: Overrides,
     labels: Mapping[str, str],
     find_url: FindURL,
 ) -> list[Item]:
-    """Return what the templates see of a feed's media; empty without a feed.
-
-    Args:
-        shown: The feed and its renditions.
-        options: What the tag asks for.
-        overrides: What mkdocs.yml says of single media.
-        labels: Every text of ours, by name.
-        find_url: Gives a file's URL, relative to the page.
-    """
-    make = _Maker(shown, options, labels, find_url)
-    media = shown.feed.items if shown.feed else ()
+    """Return what templates see of the media to show; empty without a feed."""
+    maker = _ItemMaker(loaded, options, overrides, labels, find_url)
+    media = loaded.feed.items if loaded.feed else ()
     return [
-        make.item(
-            one,
-            overrides.get(one.shortcode) or MediaOverride(),
-            find_position(options, index, len(media)),
-        )
+        maker.make_item(one, find_position(options, index, len(media)))
         for index, one in enumerate(media)
     ]
 
 
-def make_avatar(shown: LoadedFeed, find_url: FindURL) -> Image | None:
+def make_avatar(loaded: LoadedFeed, find_url: FindURL) -> Image | None:
     """Return the user's picture; `None` without `header`, and when there is none."""
-    return _image(shown.avatar, AVATAR_SIZES, find_url) if shown.avatar else None
+    return _make_image(loaded.avatar, AVATAR_SIZES, find_url) if loaded.avatar else None
 
 
-class _Maker(NamedTuple):
-    """Makes what the templates see of the media of one feed."""
+class _ItemMaker(NamedTuple):
+    """Makes the items of one feed."""
 
-    shown: LoadedFeed
+    loaded: LoadedFeed
     options: FeedOptions
+    overrides: Overrides
     labels: Mapping[str, str]
     find_url: FindURL
 
-    def item(self, media: Media, override: MediaOverride, position: Position) -> Item:
+    def make_item(self, media: Media, position: Position) -> Item:
         options = self.options
+        override = self.overrides.get(media.shortcode) or MediaOverride()
         sizes = list_sizes(options, position)
-        image = self._image(media, sizes)
+        image = self._make_image(media, sizes)
+        link = override.link or (image.src if options.open == "image" else media.permalink)
         caption = _BLANK_LINES.sub("\n", media.caption.strip()) if has_caption(options) else ""
         return Item(
             media=media,
             key=media.shortcode or media.id,
-            type=_type(media),
-            href="" if options.open == "none" else override.link or self._href(media, image),
+            type=_name_type(media),
+            href="" if options.open == "none" else link,
             has_viewer=options.open == "viewer" and not override.link,
             alt=override.alt or make_alt(media, self.labels),
             caption=shorten(caption, options.caption_length),
             is_overlaid=is_overlaid(options),
             has_text=has_text_below(options),
-            date=_date(media),
+            date=media.timestamp.date().isoformat() if media.timestamp else "",
             image=image,
             classes=list_item_classes(options, position, image.width, image.height),
-            video=self._video(media),
+            video=self._find_video(media),
             children=tuple(
-                ChildItem(_child_type(child), self._image(child, sizes), self._video(child))
+                self._make_child(child, sizes)
                 for child in media.children
-                if child.id in self.shown.images
+                if child.id in self.loaded.images
             ),
         )
 
-    def _href(self, media: Media, image: Image) -> str:
-        return image.src if self.options.open == "image" else media.permalink
+    def _make_child(self, child: Child, sizes: str) -> ChildItem:
+        type_ = "video" if child.media_type == "VIDEO" else "image"
+        return ChildItem(type_, self._make_image(child, sizes), self._find_video(child))
 
-    def _image(self, node: Media | Child, sizes: str) -> Image:
-        return _image(self.shown.images[node.id], sizes, self.find_url)
+    def _make_image(self, node: Media | Child, sizes: str) -> Image:
+        return _make_image(self.loaded.images[node.id], sizes, self.find_url)
 
-    def _video(self, node: Media | Child) -> str:
-        video = self.shown.videos.get(node.id)
+    def _find_video(self, node: Media | Child) -> str:
+        video = self.loaded.videos.get(node.id)
         return self.find_url(video) if video else ""
 
 
-def _image(renditions: Renditions, sizes: str, find_url: FindURL) -> Image:
-    largest = renditions[-1]
-    urls = [(find_url(rendition), rendition.width) for rendition in renditions]
+def _make_image(renditions: Renditions, sizes: str, find_url: FindURL) -> Image:
+    urls = [find_url(rendition) for rendition in renditions]
+    pairs = zip(urls, renditions, strict=True)
     return Image(
-        src=urls[-1][0],
-        srcset=", ".join(f"{url} {width}w" for url, width in urls),
+        src=urls[-1],
+        srcset=", ".join(f"{url} {rendition.width}w" for url, rendition in pairs),
         sizes=sizes,
-        width=largest.width,
-        height=largest.height,
+        width=renditions[-1].width,
+        height=renditions[-1].height,
     )
 
 
-def _type(media: Media) -> str:
+def _name_type(media: Media) -> str:
     if media.is_carousel:
         return "carousel"
     if media.is_video:
         return "reel" if media.is_reel else "video"
     return "image"
-
-
-def _child_type(child: Child) -> str:
-    return "video" if child.media_type == "VIDEO" else "image"
-
-
-def _date(media: Media) -> str:
-    return media.timestamp.date().isoformat() if media.timestamp else ""

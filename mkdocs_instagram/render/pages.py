@@ -1,147 +1,149 @@
 """The feeds in the pages of one build."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
 
 from mkdocs_instagram.cache.models import Rendition, Video
-from mkdocs_instagram.config.feed_options import FeedOptions, Presets
-from mkdocs_instagram.config.labels import Labels
-from mkdocs_instagram.config.models import Account, Overrides
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import BuildStopped, TagError
 from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import quote, suggest
 
 from .build_log import BuildLog
-from .environment import is_same_everywhere, make_environment, render_feed
+from .environment import make_environment, render_feed, uses_only_our_templates
 from .items import make_avatar, make_items
 from .marks import FeedMarks
 from .stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from .tag import FeedTag, may_hold_tags, replace_tags
 
+if TYPE_CHECKING:
+    from mkdocs_instagram.config.site_options import InstagramConfig
+
 
 class Location(NamedTuple):
-    """Where tags stand: a page, or a template such as 404.html.
+    """A page with tags, or a template such as 404.html.
 
     Attributes:
         name: What messages call it.
-        publish: Puts a file into the site under a name, once, and gives its URL as that place must
-            write it.
-        context: What the templates get beside the feed: `page` and `config`.
-        language: As the theme says it, such as `de` or `pt-BR`; "" when it does not.
+        publish: Puts a file into the site under a name, unless it is there, and returns its URL as
+            this location must write it.
+        context: What templates get beside the feed: `page` and `config`.
+        language: The theme's, such as `de` or `pt-BR`; "" when it has none.
     """
 
     name: str
     publish: Callable[[str, Path], str]
     context: Mapping[str, Any]
-    language: str = ""
+    language: str
 
 
 class PageFeeds:
     """Replaces the tags of pages with feeds.
 
     Example:
-        html = feeds.replace(html, place, keep_apart=False)
-        page = feeds.complete(page, place)
+        html = feeds.replace(html, location, between_marks=True)
+        page = feeds.complete(page, location)
         feeds.finish()
 
     Args:
-        session: Gives the feeds.
-        presets: The presets and defaults of mkdocs.yml.
-        overrides: What mkdocs.yml says of single media.
-        labels: The texts of mkdocs.yml.
-        open_environment: Gives the theme's environment, when the first feed is rendered.
-        log: Takes what is to be said.
+        session: Loads the feeds.
+        options: The plugin's entry in mkdocs.yml.
+        open_environment: Returns the theme's environment, when the first feed is rendered.
+        log: Writes the messages.
 
     Attributes:
-        marks: Those around feeds kept apart.
+        marks: Those around feeds, with `between_marks`.
     """
 
     def __init__(
         self,
-        *,
         session: Session,
-        presets: Presets,
-        overrides: Overrides,
-        labels: Labels,
+        options: "InstagramConfig",
         open_environment: Callable[[], jinja2.Environment],
         log: BuildLog,
     ) -> None:
+        self.marks = FeedMarks()
         self._session = session
-        self._presets = presets
-        self._overrides = overrides
-        self._labels = labels
+        self._options = options
+        self._presets = options.list_presets()
         self._open_environment = open_environment
         self._log = log
-        self._environment: jinja2.Environment | None = None
         self._rendered: dict[tuple[FeedOptions, str, str, int], str] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
-        self.marks = FeedMarks()
 
-    def replace(self, html: str, place: Location, *, keep_apart: bool = False) -> str:
+    def replace(self, html: str, location: Location, *, between_marks: bool = False) -> str:
         """Return `html` with its tags replaced.
 
-        With `keep_apart`, each feed is put between marks, by which `marks` can remove it.
+        With `between_marks`, `marks` can remove each feed and restore it.
 
         Raises:
-            BuildStopped: A tag is wrong, a template is, or `on_error: fail` met a feed with nothing
-                to show.
+            BuildStopped: A tag or a template is wrong, or there is nothing to show and `on_error`
+                is `fail`. Caught by `plugin`.
         """
         if not may_hold_tags(html):
             return html
 
         def replace(tag: FeedTag) -> str:
-            self._tag_counts[place.name] = tag.number
-            feed = self._show(tag, place)
-            return self.marks.wrap(feed, tag.number) if keep_apart else feed
+            self._tag_counts[location.name] = tag.number
+            feed = self._make_feed(tag, location)
+            return self.marks.wrap(feed, tag.number) if between_marks else feed
 
         def pass_over(text: str) -> None:
-            # Seen twice: in the content, and in the whole page.
+            # At INFO once, although it is found in the content and again in the whole page.
             hint = suggest(text.removeprefix("instagram").strip(), self._presets.feeds)
-            self._log.info(f'{place.name}: the comment "{text}" is no feed tag and stays.{hint}')
+            self._log.info(
+                f'{location.name}: the comment "{text}" is not a feed tag and stays as it is.{hint}'
+            )
 
         try:
-            first = self._tag_counts.get(place.name, 0) + 1
+            first = self._tag_counts.get(location.name, 0) + 1
             return replace_tags(html, self._presets, replace, pass_over, first_number=first)
         except TagError as error:
-            raise BuildStopped(f"{place.name}, {error}") from None
+            raise BuildStopped(f"{location.name}, {error}") from None
 
-    def complete(self, html: str, place: Location) -> str:
-        """Return a whole page, late tags replaced and the stylesheet linked if it has a feed."""
-        html = self.replace(html, place)
-        if place.name not in self._styled:
+    def complete(self, html: str, location: Location) -> str:
+        """Return a whole page with late tags replaced, and the stylesheet if it has a feed."""
+        html = self.replace(html, location)
+        if location.name not in self._styled:
             return html
-        return link_stylesheet(html, self._find_stylesheet(place))
+        return link_stylesheet(html, self._publish_stylesheet(location))
 
     def finish(self) -> None:
-        """End a build that went through."""
+        """End a build that has completed."""
         self._log.describe_build()
         self._session.finish()
         self._session.close()
 
-    def _show(self, tag: FeedTag, place: Location) -> str:
-        where = f"{place.name}, feed tag {tag.number}"
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        return make_environment(self._open_environment())
+
+    def _make_feed(self, tag: FeedTag, location: Location) -> str:
+        where = f"{location.name}, feed tag {tag.number}"
         for warning in tag.warnings:
-            self._log.warn(f"{where}: {warning} It is left out.")
-        shown = self._session.load(tag.options, self._find_account(tag))
-        self._log.describe_feed(shown, where)
-        self._styled.add(place.name)
+            self._log.warn(f"{where}: {warning} It is ignored.")
+        loaded = self._session.load(tag.options, self._find_account(tag))
+        self._log.describe_feed(loaded, where)
+        self._styled.add(location.name)
         try:
-            return self._render(shown, tag, place)
+            return self._render(loaded, tag, location)
         except jinja2.TemplateNotFound as error:
             raise BuildStopped(
                 f"{where}: there is no template {quote(error.name or '')}, which "
-                f"instagram/{tag.options.template} needs. Put it under the theme's custom_dir."
+                f"instagram/{tag.options.template} needs. Create it in the theme's custom_dir."
             ) from None
         except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             template = getattr(error, "name", None) or f"instagram/{tag.options.template}"
             raise BuildStopped(
-                f"{where}: the template {template} failed: {quote(str(error), 200)}. "
-                "Templates stand under instagram/ in the theme's custom_dir."
+                f"{where}: the template {template} failed: {quote(str(error), 200)}. Your own "
+                "templates are in the folder instagram of the theme's custom_dir."
             ) from None
 
     def _find_account(self, tag: FeedTag) -> Account:
@@ -149,41 +151,38 @@ class PageFeeds:
         account = self._session.account(name)
         if account is None:
             known = self._session.account_names
-            hint = suggest(name, known) or f" Known are {', '.join(known)}."
+            hint = suggest(name, known) or f" Known accounts: {', '.join(known)}."
             raise TagError(f"feed tag {tag.number}: no account is called {quote(name)}.{hint}")
         return account
 
-    def _render(self, shown: LoadedFeed, tag: FeedTag, place: Location) -> str:
-        if self._environment is None:
-            self._environment = make_environment(self._open_environment())
-
+    def _render(self, loaded: LoadedFeed, tag: FeedTag, location: Location) -> str:
         options = tag.options
         # Only the viewer and the gallery have ids, which the number makes unique in the page.
         number = tag.number if options.open in ("viewer", "image") else 0
-        key = options, self._find_stylesheet(place), place.language, number
+        key = options, self._publish_stylesheet(location), location.language, number
         if key in self._rendered:
             return self._rendered[key]
-        labels = self._labels.choose(place.language)
+        labels = self._options.labels.choose(location.language)
 
         def find_url(file: Rendition | Video) -> str:
-            return place.publish(file.name, self._session.find_file(file))
+            return location.publish(file.name, self._session.find_file(file))
 
         html = render_feed(
             self._environment,
-            shown,
-            make_items(shown, options, self._overrides, labels, find_url),
+            loaded,
+            make_items(loaded, options, self._options.media, labels, find_url),
             options,
-            language=place.language,
+            language=location.language,
             labels=labels,
             context={
-                **place.context,
-                "avatar": make_avatar(shown, find_url),
+                **location.context,
+                "avatar": make_avatar(loaded, find_url),
                 "feed_id": f"mk-ig-{tag.number}",
             },
         )
-        if is_same_everywhere(self._environment, options.template):
+        if uses_only_our_templates(self._environment, options.template):
             self._rendered[key] = html
         return html
 
-    def _find_stylesheet(self, place: Location) -> str:
-        return place.publish(name_stylesheet(), STYLESHEET)
+    def _publish_stylesheet(self, location: Location) -> str:
+        return location.publish(name_stylesheet(), STYLESHEET)

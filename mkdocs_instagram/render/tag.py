@@ -1,7 +1,4 @@
-"""Finds feed tags in rendered HTML and reads what they ask for; performs no I/O.
-
-A tag inside code is escaped in rendered HTML, so it is no comment and stays what it is.
-"""
+"""Feed tags in rendered HTML."""
 
 import re
 import textwrap
@@ -14,16 +11,16 @@ from mkdocs_instagram.config.feed_options import FeedOptions, Presets, check_opt
 from mkdocs_instagram.errors import OptionError, TagError
 from mkdocs_instagram.text import quote
 
-# Comments are taken one after another, so that a tag within an ordinary comment is not seen. Where
-# HTML has no comments, none are sought. A paragraph around nothing but a tag goes with it: it may
-# hold no `div`.
+# Matches comment after comment, so that a tag within an ordinary comment is not found, and skips
+# elements in which HTML has no comments. A paragraph that holds only a tag is replaced with it,
+# because a `p` cannot hold a `div`.
 _COMMENT = re.compile(
     r"<(script|style|textarea|title)\b.*?</\1\s*>"
-    r"|(?:<p>\s*)?<!--(?P<text>.*?)(?:-->(?P<end>\s*</p>)?|(?P<never_closed>\Z))",
+    r"|(?P<start><p>\s*)?<!--(?P<text>.*?)(?:-->(?P<end>\s*</p>)?|(?P<never_closed>\Z))",
     re.DOTALL | re.IGNORECASE,
 )
 _MAYBE = re.compile(r"<!--\s*instagram\b")
-_RARE = 60  # of more, a search for the word is faster
+_RARE = 60  # with more of them, a search for the word is faster
 _TAG = re.compile(
     r"instagram(?:\s+(?P<preset>[\w-]+)(?=\s|$)(?!\s*:))?(?:(?P<space>\s+)(?P<yaml>.*))?", re.DOTALL
 )
@@ -34,7 +31,7 @@ class FeedTag(NamedTuple):
 
     Attributes:
         number: Counted from 1 in its page.
-        options: What it asks for, presets and defaults merged in.
+        options: Its options, merged with its preset and the defaults.
         warnings: A sentence for each unknown option.
     """
 
@@ -44,7 +41,7 @@ class FeedTag(NamedTuple):
 
 
 def may_hold_tags(html: str) -> bool:
-    """Tell quickly whether a look at every comment is worth it.
+    """Tell quickly whether it is worth reading every comment.
 
     Nothing is found faster in a long page than a rare character: "!".
     """
@@ -66,17 +63,20 @@ def replace_tags(
     *,
     first_number: int = 1,
 ) -> str:
-    """Return `html` with each tag replaced, in one pass: what `replace` returns is not looked at.
+    """Return `html` with each tag replaced, in one pass: what `replace` returns is not searched.
+
+    A tag inside code is escaped in rendered HTML, so it is not a comment and stays as it is.
 
     Args:
         html: A rendered page or fragment.
         presets: The presets and defaults of mkdocs.yml.
-        replace: Gives the HTML that stands for a tag.
-        pass_over: Is told of each comment that begins like a tag and is none.
+        replace: Returns the HTML in place of a tag.
+        pass_over: Called with the text of each comment that begins like a tag and is not one.
         first_number: The number of the first tag.
 
     Raises:
-        TagError: A tag has broken YAML or a wrong value; the text begins with its number.
+        TagError: A tag has broken YAML or a wrong value; the text begins with its number. Caught by
+            `pages`.
     """
     number = first_number - 1
 
@@ -87,35 +87,29 @@ def replace_tags(
             return match[0]
         if not (tag := _TAG.fullmatch(text.strip())):
             return match[0]
-        number += 1
-        written = _read(tag, presets, number)
+        written = _read_tag(tag, presets, number + 1)
         if written is None:
-            number -= 1
             pass_over(quote(text))
             return match[0]
-        return _around(match, replace(written))
+        number += 1
+        feed, start, end = replace(written), match["start"] or "", match["end"] or ""
+        return feed if start and end else f"{start}{feed}{end}"
 
     return _COMMENT.sub(substitute, html)
 
 
-def _around(match: re.Match[str], html: str) -> str:
-    opens, closes = match[0].lower().startswith("<p>"), match["end"] is not None
-    if opens and not closes:
-        return match[0][: match[0].index("<!--")] + html
-    return html + match["end"] if closes and not opens else html
-
-
-def _read(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | None:
+def _read_tag(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | None:
     """Return the tag, or `None` for an ordinary comment that begins with the same word."""
     preset, text = tag["preset"], tag["yaml"] or ""
-    given = _load(_without_indent(tag["space"] or "", text), number)
-    if given is None or (preset is not None and preset not in presets.feeds):
-        if preset is None or not isinstance(given, dict) or not text:
-            return None
+    given = _load_options(_remove_indent(tag["space"] or "", text), number)
+    is_unknown = preset is not None and preset not in presets.feeds
+    if given is None or (is_unknown and not text):
+        return None
+    if is_unknown:
         known = ", ".join(presets.feeds) or "none"
         raise TagError(
             f"feed tag {number}: no feed is called {quote(preset)}. "
-            f"Known in `feeds` of mkdocs.yml: {known}."
+            f"Names in `feeds` of mkdocs.yml: {known}."
         )
     try:
         own, warnings = check_options(given)
@@ -125,14 +119,14 @@ def _read(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | None:
     return FeedTag(number, FeedOptions(**merged), tuple(warnings))
 
 
-def _without_indent(space: str, text: str) -> str:
-    """Return a YAML block that stands on lines of its own without their common indent."""
+def _remove_indent(space: str, text: str) -> str:
+    """Return a YAML block without the common indent of its lines, if it begins on a new one."""
     _, line_break, indent = space.rpartition("\n")
     return textwrap.dedent(indent + text) if line_break else text
 
 
-def _load(text: str, number: int) -> dict[object, object] | None:
-    """Return the mapping that `text` holds, empty for no text; `None` when it is no mapping."""
+def _load_options(text: str, number: int) -> dict[object, object] | None:
+    """Return the mapping that `text` is, empty for no text; `None` when it is not a mapping."""
     if not text:
         return {}
     try:
@@ -140,11 +134,11 @@ def _load(text: str, number: int) -> dict[object, object] | None:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         if not re.match(r"\{|[\w-]+\s*:", text):
             return None
-        raise TagError(_broken(text, error, number)) from None
+        raise TagError(_describe_broken(text, error, number)) from None
     return given if isinstance(given, dict) else None
 
 
-def _broken(text: str, error: Exception, number: int) -> str:
+def _describe_broken(text: str, error: Exception, number: int) -> str:
     mark = getattr(error, "problem_mark", None)
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else text
     problem = getattr(error, "problem", None) or "it cannot be read"
@@ -152,6 +146,6 @@ def _broken(text: str, error: Exception, number: int) -> str:
         ' In YAML an unquoted # starts a comment: write include: ["#team"].' if "#" in text else ""
     )
     return (
-        f"feed tag {number}: its options are not YAML: {quote(problem)}, at {quote(line)}."
-        f"{hint} Right would be: <!-- instagram {{limit: 6, types: [image, carousel]}} -->"
+        f"feed tag {number}: its options are not valid YAML: {quote(problem)}, at {quote(line)}."
+        f"{hint} Write them like this: <!-- instagram {{limit: 6, types: [image, carousel]}} -->"
     )

@@ -565,7 +565,7 @@ WRONG = {
     "<!-- instagram {limit: 0} -->": "option limit: 0 is not a whole number from 1 to 1000",
     "<!-- instagram {limit: many} -->": "option limit: many is not a whole number",
     "<!-- instagram {account: mian} -->": "no account is called mian. Did you mean main?",
-    "<!-- instagram {limit: [6} -->": "its options are not YAML",
+    "<!-- instagram {limit: [6} -->": "its options are not valid YAML",
     "<!-- instagram\ninclude: #team\n-->": "option include has no value. In YAML an unquoted #",
     "<!-- instagram ratio: 3:4 -->": "Write 3/4 or 4/5",
     "<!-- instagram {post: 'not a code!'} -->": "neither a shortcode nor a permalink",
@@ -595,7 +595,7 @@ def test_an_unknown_option_warns_and_names_the_nearest(site: Site, user: FakeUse
     build = site.build()
 
     assert build.warnings == [
-        "index.md, feed tag 1: unknown option limits. Did you mean limit? It is left out."
+        "index.md, feed tag 1: unknown option limits. Did you mean limit? It is ignored."
     ]
     assert len(build.media()) == 12
 
@@ -692,7 +692,8 @@ def test_a_misspelt_preset_alone_is_a_comment_with_a_hint(site: Site, user: Fake
 
     assert build.status == 0
     assert build.media() == []
+    stays = "is not a feed tag and stays as it is."
     assert build.lines("INFO") == [
-        'index.md: the comment "instagram teem" is no feed tag and stays. Did you mean team?',
-        'index.md: the comment "instagram is where we post" is no feed tag and stays.',
+        f'index.md: the comment "instagram teem" {stays} Did you mean team?',
+        f'index.md: the comment "instagram is where we post" {stays}',
     ]
