@@ -12,7 +12,7 @@ TAGS = "https://www.instagram.com/explore/tags/"
 
 
 def links(text: str) -> dict[str, str]:
-    """Return the linked parts of a text with their addresses, that of Instagram left out."""
+    """Return the linked parts of a text with their addresses, relative to Instagram's."""
     parts = split_links(text)
     assert "".join(part.text for part in parts) == text
     assert all(part.text for part in parts)

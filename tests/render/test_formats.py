@@ -6,13 +6,13 @@ import pytest
 from mkdocs_instagram.render.formats import format_date, format_number
 
 DAY = date(2026, 7, 22)
-# No-break spaces, narrow and wide, as CLDR has them.
+# No-break spaces, narrow and wide, as in CLDR.
 NARROW, WIDE = "\u202f", "\xa0"
 
 
 @pytest.fixture
 def _no_babel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Babel be missing, as on a site with one of MkDocs' own themes."""
+    """Hide Babel, as on a site with one of MkDocs' own themes."""
     monkeypatch.setitem(sys.modules, "babel", None)
 
 
@@ -67,7 +67,7 @@ def test_small_numbers_are_as_they_are(number: int) -> None:
 @pytest.mark.parametrize(
     "language", ["<b>", "../etc", "_", "-", "null", "a" * 500, "de\x00", "日本"]
 )
-def test_what_is_no_language_is_no_trouble(language: str) -> None:
+def test_other_texts_are_read_as_an_unknown_language(language: str) -> None:
     assert format_number(1204, language) == f"1{NARROW}204"
     assert format_date(DAY, language) == "2026-07-22"
 

@@ -1,4 +1,4 @@
-"""Hostile texts in every place and template: what comes out is parsed as a browser would."""
+"""Hostile texts in every field and template."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ from mkdocs_instagram.render.environment import make_environment, render_feed
 from mkdocs_instagram.render.items import make_avatar, make_items
 from mkdocs_instagram.text import clean
 
-# All that a feed may consist of. What a template is given beyond that needs a reason here.
+# All elements and attributes that a feed may have. Add to them only with a reason.
 ANYWHERE = {"aria-haspopup", "aria-hidden", "aria-label", "class", "dir", "id", "role"}
 ELEMENTS = {
     "a": {"data-description", "data-gallery", "data-title", "data-type", "href", "rel", "target"},
@@ -106,7 +106,7 @@ def render(
     labels: Mapping[object, object] | None = None,
     theme: jinja2.Environment | None = None,
 ) -> str:
-    """Return a feed with all that can be shown, its texts read as from Instagram and mkdocs.yml."""
+    """Return a feed that shows everything, its texts read as from Instagram and mkdocs.yml."""
     everything: dict[object, object] = {
         "caption": "below",
         "caption_length": 2200,
@@ -139,7 +139,7 @@ def render(
 
 
 def check(html: str) -> Any:
-    """Return the tree of a feed in which there is nothing but what may be."""
+    """Return the tree of a feed, and check that it has only what a feed may have."""
     html.encode()
     tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
@@ -164,14 +164,14 @@ def check(html: str) -> Any:
 
 
 def said(tree: Any) -> Iterator[str]:
-    """Yield every text and attribute of a tree, white space made one."""
+    """Yield every text and attribute of a tree, each run of white space as one space."""
     for element in tree.iter():
         yield " ".join("".join(element.itertext()).split())
         yield from (" ".join(value.split()) for value in element.attrib.values())
 
 
 def says(tree: Any, text: str) -> bool:
-    # HTML has no noncharacters; the parser puts U+FFFD in their place, as for lone surrogates.
+    # HTML has no noncharacters: the parser replaces them by U+FFFD, like lone surrogates.
     wanted = " ".join(clean(text).split()).replace("\uffff", "\ufffd")
     return any(wanted in piece.replace("\uffff", "\ufffd") for piece in said(tree))
 
@@ -221,7 +221,7 @@ def test_all_texts_at_once_leave_the_layout_as_it_is(layout: str, caption: str) 
 
 
 def without_links(tree: Any) -> list[tuple[str, list[str]]]:
-    """Return the shape but for links to #tags and @mentions, which a text may have."""
+    """Return the shape without links to #tags and @mentions, which a text may have."""
     return [
         (element.tag, sorted(element.attrib))
         for element in tree.iter()

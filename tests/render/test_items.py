@@ -29,7 +29,7 @@ from mkdocs_instagram.text import clean
 TEMPLATES = Path(mkdocs_instagram.__file__).parent / "render" / "templates"
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 ACCOUNT = Account("main")
-# As in the API, for cases that do not say otherwise.
+# As in the API; cases override it.
 USER = {"id": "1", "user_id": "17841400000000001", "username": "harbour.bakery"}
 NODE = {
     "id": "17900000000000001",
@@ -46,7 +46,7 @@ HOSTILE = (
 
 
 def make_theme(**templates: str) -> jinja2.Environment:
-    """Return an environment as a theme's, with its own templates before ours."""
+    """Return an environment like a theme's, with the site's templates before ours."""
     own = {f"instagram/{name}.html": text for name, text in templates.items()}
     loaders = [jinja2.DictLoader(own), jinja2.FileSystemLoader(TEMPLATES)]
     return jinja2.Environment(loader=jinja2.ChoiceLoader(loaders), autoescape=False)  # noqa: S701 - as MkDocs'
@@ -54,7 +54,7 @@ def make_theme(**templates: str) -> jinja2.Environment:
 
 @cache
 def compiled_environment() -> jinja2.Environment:
-    """Return the environment of a theme without templates of ours, compiled once."""
+    """Return the environment of a theme without own templates, compiled once."""
     return make_environment(make_theme())
 
 
@@ -78,7 +78,7 @@ def render(
     language: str = "",
     plugins: Sequence[str] = (),
 ) -> str:
-    """Return the HTML of a feed of API nodes; those in `videos` have their mp4 in the site."""
+    """Return the HTML of a feed of API nodes; `videos` are the ids with an mp4 in the site."""
     media = graph.decipher_batch({"data": [{**NODE, **node} for node in items]}).items
     feed = Feed(graph.decipher_user(dict(user)), media, NOW)
     ids = [item.id for item in media] + [child.id for item in media for child in item.children]
@@ -140,7 +140,7 @@ def run(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def parse(html: str) -> Any:
-    """Return the fragment's tree; a fault of HTML is an error."""
+    """Return the fragment's tree; invalid HTML is an error."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     return parser.parseFragment(html)
 
@@ -172,13 +172,13 @@ def shape(html: str) -> list[tuple[str, list[str]]]:
     return [(element.tag, sorted(element.attrib)) for element in parse(html).iter()]
 
 
-def test_braces_in_a_caption_are_no_template() -> None:
+def test_braces_in_a_caption_are_not_a_template() -> None:
     html = render([{"caption": "{{ 7*7 }} {{ config }} {% if %}"}], FeedOptions(caption="below"))
 
     assert "{{ 7*7 }} {{ config }} {% if %}" in html
 
 
-def test_every_picture_says_all_that_a_browser_wants() -> None:
+def test_every_picture_has_all_attributes() -> None:
     tree = parse(render([{"id": "1"}, {"id": "2", "media_type": "CAROUSEL_ALBUM"}]))
 
     images = tree.findall(".//img")
@@ -198,7 +198,7 @@ def test_every_picture_says_all_that_a_browser_wants() -> None:
     assert "cdninstagram" not in render([{}])
 
 
-def test_without_a_feed_an_empty_block_stands_there() -> None:
+def test_without_a_feed_there_is_an_empty_block() -> None:
     html = render_shown(LoadedFeed(ACCOUNT, None, Unreachable("Down.")))
 
     (root,) = parse(html)

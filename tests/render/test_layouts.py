@@ -47,7 +47,7 @@ def test_a_highlight_fills_every_row_but_the_last(columns: int, total: int) -> N
 
 
 def place(large: list[bool], columns: int) -> list[set[int]]:
-    """Return the cells taken in each row, as a grid places items that never go back."""
+    """Return the cells taken in each row, in a grid that places items in order."""
     rows: list[set[int]] = []
     start = (0, 0)
     for size in (2 if one else 1 for one in large):

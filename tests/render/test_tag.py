@@ -15,9 +15,9 @@ NO_PRESETS = Presets({}, {})
 
 
 def run(case: dict[str, Any]) -> dict[str, Any]:
-    """Return what is found in the case's `html`, told by it, and put in place of its tags.
+    """Return the tags in the case's `html`, their messages, and the HTML with the tags replaced.
 
-    `defaults` and `feeds` are as in mkdocs.yml; `stands_for_tag` is what each tag becomes.
+    `defaults` and `feeds` are as in mkdocs.yml; `stands_for_tag` replaces each tag.
     """
     found: list[dict[str, Any]] = []
     warnings: list[str] = []
@@ -43,7 +43,7 @@ def _presets(case: dict[str, Any]) -> Presets:
 
 
 def _describe(options: FeedOptions) -> dict[str, Any]:
-    """Return the options that are not at their default, as YAML can write them."""
+    """Return the options that differ from their defaults, as YAML can write them."""
     given = options._asdict() | {"columns": options.columns._asdict()}
     changed = {
         name: given[name]
