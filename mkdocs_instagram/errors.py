@@ -1,12 +1,12 @@
-"""The exceptions of this package; performs no I/O.
+"""The exceptions of this package.
 
     InstagramError            what happened, and the cure
     ├─ TokenError             a person must act on the token
-    │  ├─ TokenMissing        no token to be had: a fork, a laptop
-    │  ├─ TokenMalformed      what is there cannot be a token
+    │  ├─ TokenMissing        there is no token: a fork, a laptop
+    │  ├─ TokenMalformed      the value cannot be a token
     │  ├─ TokenRefused        expired, revoked, or of another app
     │  │  └─ AppRemoved       the user removed the app from the account
-    │  └─ OtherUser           a good token, of somebody else
+    │  └─ OtherUser           a good token, of another user
     ├─ GraphError             an answer with a code
     │  ├─ RateLimited         throttled: wait, do not retry
     │  ├─ PermissionDenied    the app or the account lacks a permission
@@ -14,15 +14,15 @@
     ├─ Unreachable            no usable answer: DNS, timeout, 5xx, temporary codes
     ├─ NotAskedYet            `mkdocs serve` asked a moment ago
     └─ LoginRefused           no code, or no token for it
-    TagError                  a feed tag that cannot be understood
+    TagError                  a feed tag cannot be understood
     OptionError               one option's value is wrong
-    BuildStopped              the build must end, as the person asked for or must know
-    CacheUnusable             the cache folder cannot be written
+    BuildStopped              the build must end
+    CacheUnusable             the cache folder or its database cannot be used
     StoreUnusable             the file of tokens cannot be read or written
-    SiteFileError             the site's configuration cannot be read by a command
+    SiteFileError             a command cannot read the site's configuration
 
-`loader` turns an `InstagramError` into a stale feed where one is saved; otherwise `session` catches
-it, and `plugin` does as `on_error` says.
+`feed.loader` turns an `InstagramError` into a stale feed where one is saved. Otherwise
+`feed.session` catches it, and `render.build_log` does as `on_error` says.
 """
 
 from datetime import datetime
@@ -32,10 +32,10 @@ class InstagramError(Exception):
     """Instagram gave nothing that can be shown.
 
     Attributes:
-        what: Sentences that tell what happened. Never a token, never a URL with a query.
-        cure: What the person can do, or "" when `messages` knows better, by where the token comes
-            from.
-        needs_person: Waiting will not mend it, so a stale feed is a WARNING at any age.
+        what: Sentences that say what happened. Never a token, never a URL with a query.
+        cure: What the person can do; "" where `feed.messages` knows better, from the source of the
+            token.
+        needs_person: Waiting does not help, so a stale feed is a WARNING at any age.
     """
 
     needs_person = False
@@ -53,13 +53,13 @@ class TokenError(InstagramError):
 
 
 class TokenMissing(TokenError):
-    """No token: the variable is unset or empty, as in a pull request from a fork."""
+    """The variable is unset or empty, as in a pull request from a fork, and no token is stored."""
 
     needs_person = False
 
 
 class TokenMalformed(TokenError):
-    """The variable holds something that no token looks like; it is not sent anywhere."""
+    """The value does not look like a token; it is not sent anywhere."""
 
 
 class TokenRefused(TokenError):
@@ -67,12 +67,12 @@ class TokenRefused(TokenError):
 
 
 class AppRemoved(TokenRefused):
-    """Code 190/458, and no other: the user removed the app from the account.
+    """Code 190/458, and no other.
 
     Attributes:
         answered_at: When Instagram said so, by its own clock; `None` when that is not known.
         kept_until: Until when the saved feed is shown; `None` where none is saved.
-        is_final: The time is over: what is saved of the account must go.
+        is_final: That time is over: what is saved of the account must be removed.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class GraphError(InstagramError):
 
 
 class RateLimited(GraphError):
-    """Codes 4, 17, 32, 341, 613, 80002 and HTTP 429; `retry_after` is in seconds."""
+    """Codes 4, 17, 32, 341, 613, 80001, 80002 and HTTP 429; `retry_after` is in seconds."""
 
     def __init__(self, what: str, *, code: int | None, retry_after: float) -> None:
         super().__init__(
@@ -113,13 +113,13 @@ class RateLimited(GraphError):
 
 
 class PermissionDenied(GraphError):
-    """Codes 3, 10, 200-299, and "method type: get": the account is not allowed for the app."""
+    """Codes 3, 10, 200-299, and "method type: get"."""
 
     needs_person = True
 
 
 class UnknownField(GraphError):
-    """Code 100, "nonexisting field"; `client` asks once more with the reduced set."""
+    """Code 100, "nonexisting field"; `instagram.account` asks again for fewer fields."""
 
 
 class Unreachable(InstagramError):
@@ -131,14 +131,11 @@ class Unreachable(InstagramError):
 
 
 class NotAskedYet(InstagramError):
-    """A rebuild of `mkdocs serve` wants to ask too soon after the last time."""
+    """A rebuild of `mkdocs serve` would ask too soon after the last time."""
 
 
 class LoginRefused(InstagramError):
-    """Login did not go through, as the person, the dashboard or Instagram would not have it.
-
-    Caught by `cli`.
-    """
+    """The person, the dashboard or Instagram refused the login. Caught by `commands.cli`."""
 
     needs_person = True
 
@@ -146,29 +143,26 @@ class LoginRefused(InstagramError):
 class OptionError(ValueError):
     """One option's value is wrong; the text says what would be right.
 
-    Caught by `checks`, `options`, `tag` and `config`.
+    Caught in `config`, and by `render.tag`.
     """
 
 
 class TagError(Exception):
-    """A feed tag cannot be understood; the text names the option and what would be right.
-
-    Caught by `pages`.
-    """
+    """The text names the option and says what would be right. Caught by `render.pages`."""
 
 
 class BuildStopped(Exception):
-    """The build must end; the text is the whole message. `plugin` makes a `PluginError` of it."""
+    """The text is the whole message. `plugin` turns it into a `PluginError`."""
 
 
 class CacheUnusable(Exception):
-    """The cache folder or its database cannot be used; the text says why. Caught by `session`."""
+    """The text says why. Caught by `feed.resources` and by the commands."""
 
 
 class StoreUnusable(Exception):
     """The file of tokens is damaged, a link, or cannot be written; the text says which and why.
 
-    Caught by `tokens` when a build reads, else by `cli`.
+    Caught in `tokens` during a build, otherwise by the commands.
 
     Attributes:
         cure: What the person can do.
@@ -180,4 +174,4 @@ class StoreUnusable(Exception):
 
 
 class SiteFileError(Exception):
-    """mkdocs.yml is not there, or holds what no command can work with. Caught by `cli`."""
+    """mkdocs.yml does not exist, or no command can work with it. Caught by `commands.cli`."""

@@ -1,14 +1,11 @@
-"""Texts: cleaned, quoted, shortened, logged.
-
-Nothing here makes text safe for HTML: that is the templates' autoescape.
-"""
+"""Cleaning, quoting and shortening of texts."""
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-# C0 and C1 controls but tab and line feed, and the characters that reorder text around them.
+# C0 and C1 controls except tab and line feed, and the characters that change the direction of text.
 _REMOVED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN_LIKE = re.compile(r"(?:IG|EAA)[A-Za-z0-9_-]{20,}")
@@ -17,7 +14,7 @@ _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
 class Message(NamedTuple):
-    """One entry of the log; `level` is one of logging's."""
+    """One line for the log; `level` is one of `logging`'s."""
 
     level: int
     text: str
@@ -31,16 +28,16 @@ def clean(text: str) -> str:
 def quote(value: object, length: int = 60) -> str:
     """Return `value` as one printable line for a message.
 
-    It is cut to `length` characters, and token-like runs in it are hidden.
+    It is cut to `length` characters, and what looks like a token in it is hidden.
     """
-    shown = value if isinstance(value, str) else repr(value)
-    line = " ".join(_TOKEN_LIKE.sub("(hidden)", clean(shown)).split())
+    text = value if isinstance(value, str) else repr(value)
+    line = " ".join(_TOKEN_LIKE.sub("(hidden)", clean(text)).split())
     printable = "".join(char for char in line if char.isprintable())
     return printable if len(printable) <= length else printable[: length - 1] + "…"
 
 
 def looks_like_token(value: str) -> bool:
-    """Tell whether `value` holds something shaped like an access token."""
+    """Tell whether some part of `value` looks like an access token."""
     return _TOKEN_LIKE.search(value) is not None
 
 
@@ -51,7 +48,7 @@ def can_be_token(value: str) -> bool:
 
 def suggest(name: object, names: Iterable[str]) -> str:
     """Return " Did you mean …?" with the nearest of `names`; "" when none is near."""
-    # Imported for a mistake only: a build without one is spared it.
+    # Imported here to save its time in a build without such a mistake.
     from difflib import get_close_matches
 
     nearest = get_close_matches(str(name), list(names), n=1)
@@ -61,8 +58,8 @@ def suggest(name: object, names: Iterable[str]) -> str:
 def shorten(text: str, length: int) -> str:
     """Return `text` cut at a word to at most `length` characters, with "…" where it was cut.
 
-    A text without spaces is cut between whole characters: no mark, emoji joiner or skin tone is
-    torn off.
+    A text without spaces is cut between whole characters: marks, emoji joiners, skin tones and
+    the letters of a flag stay together.
     """
     if len(text) <= length:
         return text
@@ -70,12 +67,12 @@ def shorten(text: str, length: int) -> str:
     space = max(text.rfind(char, 0, cut + 1) for char in " \n\t")
     if space > cut // 2:
         return text[:space].rstrip() + "…"
-    while cut > 1 and _continues(text, cut):
+    while cut > 1 and _is_continued(text, cut):
         cut -= 1
     return text[:cut].rstrip() + "…"
 
 
-def _continues(text: str, index: int) -> bool:
+def _is_continued(text: str, index: int) -> bool:
     char = text[index]
     return (
         char in _JOINERS
