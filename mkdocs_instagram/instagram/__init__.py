@@ -1,1 +1,1 @@
-"""The API of Instagram, and the demo account."""
+"""Instagram's API, and the demo account."""

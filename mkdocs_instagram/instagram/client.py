@@ -1,9 +1,4 @@
-"""The network of one run.
-
-All of it runs in one thread that owns its event loop: deadlines can interrupt a call, and a build
-inside a running loop works. Two HTTP clients: the one with the token knows Graph hosts only; the
-other fetches files. Neither follows a redirect.
-"""
+"""All network access of one run."""
 
 import asyncio
 import queue
@@ -17,16 +12,7 @@ import httpx
 from mkdocs_instagram.errors import UnknownField, Unreachable
 
 from . import graph, oauth
-from .downloads import (
-    Arrival,
-    Downloads,
-    Got,
-    Refused,
-    VideoFile,
-    Wanted,
-    read_whole,
-    retry_context,
-)
+from .downloads import Arrival, Downloads, File, Refused, VideoFile, read_whole, retry
 from .models import JSON, DownloadFailure, OfferedVideo, Picture
 from .oauth import GrantRequest
 from .secrets import Grant, Secret, Token
@@ -42,26 +28,30 @@ CALLS_SECONDS = 180.0
 DOWNLOADS_SECONDS = 120.0
 MAX_ANSWER = 16 * 1024 * 1024
 
-# Bodies come as they are: a compressed one could unpack to anything.
+# No compression: a small body could unpack to any size.
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "mkdocs-instagram"}
 
 
 class Client:
-    """Sends requests and fetches files; opens nothing before the first one.
+    """Sends requests and downloads files; opens nothing before the first one.
+
+    One HTTP client sends tokens, to Instagram's API hosts only; another one downloads files.
+    Neither follows redirects. Both run in one thread with its own event loop, so that a deadline
+    can interrupt a call, and a build can run inside another loop.
 
     Example:
         client = Client()
-        (user,) = client.ask(token, [user_request(USER_FIELDS)])
+        (user,) = client.ask(token, [user_request()])
         client.close()
 
     Args:
-        transport: What sends the requests of both clients; the network itself when `None`.
+        transport: Sends the requests of both HTTP clients; the network itself when `None`.
         call_seconds: Bound of one call or picture, retries included.
-        calls_seconds: Bound of all calls together; with that of the downloads, of all waiting.
+        calls_seconds: Bound of all calls together.
         downloads_seconds: Bound of all downloads together.
 
     Attributes:
-        server_date: The `Date` of the last answer of a Graph host; "" before the first.
+        server_date: The header `Date` of the last answer to a call; "" before the first.
     """
 
     def __init__(
@@ -76,8 +66,8 @@ class Client:
         self._call_seconds = call_seconds
         self._calls_left = calls_seconds
         self.server_date = ""
-        self._cdn = Downloads(
-            lambda: self._open("cdn"),
+        self._downloads = Downloads(
+            lambda: self._open_client("cdn"),
             call_seconds=call_seconds,
             downloads_seconds=downloads_seconds,
         )
@@ -88,20 +78,20 @@ class Client:
     def ask(
         self, token: Token, requests: Sequence[graph.GraphRequest]
     ) -> list[JSON | UnknownField]:
-        """Return the answers of `requests`, sent together.
+        """Return the answers to `requests`, which are sent together.
 
-        An unknown field is returned, not raised: it calls for a second try.
+        An `UnknownField` is returned, not raised: `account` tries again with fewer fields.
 
         Raises:
-            InstagramError: The first other failure. Caught by `loader`.
+            InstagramError: The first other failure. Caught by `feed.loader` and the commands.
         """
         return self._call(self._ask_all(token, requests))
 
     def request_grant(self, request: GrantRequest) -> Grant:
-        """Return what a token endpoint hands out.
+        """Return the token that a token endpoint answers with.
 
         Raises:
-            InstagramError: It hands out nothing. Caught by `expiry` and `login`.
+            InstagramError: There is none. Caught by `tokens.expiry` and the commands.
         """
         outcome = self._call(self._request_grant(request))
         if isinstance(outcome, Exception):
@@ -111,10 +101,10 @@ class Client:
     def download(
         self, pictures: Sequence[Picture]
     ) -> Iterator[tuple[Picture, bytes | DownloadFailure]]:
-        """Yield each picture's bytes, or why there are none, in the order in which they arrive."""
+        """Yield each picture's bytes, or why there are none, as they arrive."""
         arrived: queue.SimpleQueue[Arrival[Picture, bytes]] = queue.SimpleQueue()
-        self._thread.submit(self._cdn.fetch_pictures(pictures, arrived.put))
-        yield from self._take(arrived, len(pictures))
+        self._thread.submit(self._downloads.fetch_pictures(pictures, arrived.put))
+        yield from self._receive(arrived, len(pictures))
 
     def download_videos(
         self, videos: Sequence[OfferedVideo], open_file: Callable[[], VideoFile]
@@ -122,19 +112,19 @@ class Client:
         """Yield the digest of each video's kept file, or why there is none, as they arrive.
 
         Args:
-            videos: Each is streamed to a file, whose first bytes `open_file` judges.
-            open_file: Called in another thread, once for each try.
+            videos: Each is written to a file in chunks.
+            open_file: Returns an empty file; called in another thread, once for each try.
         """
         arrived: queue.SimpleQueue[Arrival[OfferedVideo, str]] = queue.SimpleQueue()
-        self._thread.submit(self._cdn.fetch_videos(videos, open_file, arrived.put))
-        yield from self._take(arrived, len(videos))
+        self._thread.submit(self._downloads.fetch_videos(videos, open_file, arrived.put))
+        yield from self._receive(arrived, len(videos))
 
-    def _take(
-        self, arrived: "queue.SimpleQueue[Arrival[Wanted, Got]]", count: int
-    ) -> Iterator[tuple[Wanted, Got | DownloadFailure]]:
+    def _receive(
+        self, arrived: "queue.SimpleQueue[Arrival[File, T]]", count: int
+    ) -> Iterator[tuple[File, T | DownloadFailure]]:
         for _ in range(count):
-            wanted, outcome, note_taken = arrived.get()
-            yield wanted, outcome
+            file, outcome, note_taken = arrived.get()
+            yield file, outcome
             self._thread.call_soon(note_taken)
 
     def close(self) -> None:
@@ -152,20 +142,19 @@ class Client:
         while self._clients:
             await self._clients.popitem()[1].aclose()
 
-    def _open(self, name: str) -> httpx.AsyncClient:
-        """Return the client called `name`, which lives in the thread's loop."""
+    def _open_client(self, name: str) -> httpx.AsyncClient:
         if name not in self._clients:
             self._clients[name] = httpx.AsyncClient(
                 transport=self._transport,
-                verify=self._find_trust(),
+                verify=self._load_trust(),
                 headers=_HEADERS,
                 follow_redirects=False,
                 timeout=self._call_seconds,
             )
         return self._clients[name]
 
-    def _find_trust(self) -> "ssl.SSLContext | bool":
-        """Return the authorities that both clients trust: reading them takes 30 ms."""
+    def _load_trust(self) -> "ssl.SSLContext | bool":
+        """Return the certificate authorities of both HTTP clients: loading them takes 30 ms."""
         if self._trust is None and self._transport is None:
             self._trust = httpx.create_ssl_context()
         return self._trust or True
@@ -178,7 +167,7 @@ class Client:
         )
         for answer in answers:
             if isinstance(answer, BaseException):
-                # httpx's exceptions, and the frames that they passed, hold the URL.
+                # httpx's exceptions and the frames of the traceback contain the URL.
                 answer.__context__ = answer.__traceback__ = None
                 if not isinstance(answer, UnknownField):
                     raise answer
@@ -192,7 +181,7 @@ class Client:
             status, headers, body = await self._send(
                 "GET", f"https://{host}{request.path}", request.params, secrets
             )
-            return graph.decipher_response(status, headers, _without(body, secrets))
+            return graph.decipher_response(status, headers, _remove_secrets(body, secrets))
 
         return await self._within_bounds(call)
 
@@ -206,13 +195,13 @@ class Client:
             )
             if grant := oauth.decipher_grant(status, body):
                 return grant
-            raise oauth.decipher_refusal(status, headers, _without(body, request.secrets))
+            raise oauth.decipher_refusal(status, headers, _remove_secrets(body, request.secrets))
 
         try:
-            # A code works once: a second try would hide what became of the first.
+            # A code works once: the error of a second try would hide that of the first.
             return await self._within_bounds(call, may_repeat=request.method == "GET")
-        except Exception as error:  # noqa: BLE001 - returned, and raised by who called
-            # The frames that it passed hold the secrets.
+        except Exception as error:  # noqa: BLE001 - `request_grant` raises it
+            # The frames of the traceback contain the secrets.
             error.__context__ = error.__traceback__ = None
             return error
 
@@ -222,33 +211,28 @@ class Client:
         seconds = max(0.0, min(self._call_seconds, self._calls_left))
         try:
             async with asyncio.timeout(seconds):
-                if not may_repeat:
-                    return await call()
-                async for attempt in retry_context(_is_temporary):
-                    with attempt:
-                        return await call()
+                return await (retry(call, _is_temporary) if may_repeat else call())
         except TimeoutError:
             raise Unreachable(
                 f"Instagram gave no answer within {seconds:.0f} seconds."
                 if seconds == self._call_seconds
-                else "The time that a build waits for Instagram's answers was over."
+                else "The time that a build waits for Instagram's answers has run out."
             ) from None
-        raise AssertionError("stamina raises what the last attempt raised")
 
     async def _send(
         self, method: str, url: str, params: Mapping[str, str], secrets: Mapping[str, Secret]
     ) -> tuple[int, httpx.Headers, bytes]:
         """Return status, headers and body of a call: a GET, or a POST of a form."""
-        everything = {**params, **{name: secret.reveal() for name, secret in secrets.items()}}
-        query, form = (None, everything) if method == "POST" else (everything, None)
+        fields = {**params, **{name: secret.reveal() for name, secret in secrets.items()}}
+        query, form = (None, fields) if method == "POST" else (fields, None)
         try:
-            client = self._open("graph")
+            client = self._open_client("graph")
             async with client.stream(method, url, params=query, data=form) as response:
                 self.server_date = response.headers.get("date", "")
                 body = await read_whole(response, MAX_ANSWER)
                 return response.status_code, response.headers, body
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # From None, and by type only: the exception's request holds the URL.
+            # From None, and only its type: the exception contains the URL.
             raise Unreachable(f"Instagram could not be reached ({type(error).__name__}).") from None
         except Refused as error:
             raise Unreachable(
@@ -256,8 +240,8 @@ class Client:
             ) from None
 
 
-def _without(body: bytes, secrets: Mapping[str, Secret]) -> bytes:
-    """Return an answer without what was sent, should it repeat it in a message."""
+def _remove_secrets(body: bytes, secrets: Mapping[str, Secret]) -> bytes:
+    """Return an answer without the secrets that were sent: its message can repeat them."""
     for secret in secrets.values():
         for spelling in {secret.reveal(), quote_plus(secret.reveal())}:
             body = body.replace(spelling.encode(), b"")

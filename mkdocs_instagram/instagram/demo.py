@@ -1,8 +1,4 @@
-"""Media read from a folder instead of the API.
-
-Its outside thing is that folder: `user.json`, `media.json`, `pictures/`, `videos/`. A picture's or
-video's file is named by the id of the node that owns it. The bundled demo is such a folder.
-"""
+"""An account that is read from a folder."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +12,7 @@ from .models import Batch, DownloadFailure, OfferedVideo, Picture, User
 if TYPE_CHECKING:
     from .downloads import VideoFile
 
-_PIECE = 1024 * 1024
+_CHUNK = 1024 * 1024
 
 
 def demo_folder() -> Traversable:
@@ -25,7 +21,10 @@ def demo_folder() -> Traversable:
 
 
 class Demo:
-    """A user and media saved in `folder` in the API's shape."""
+    """Reads `user.json` and `media.json`, in the API's shape, and the files beside them.
+
+    A file in `pictures/` or `videos/` is named after the id of the node that owns it.
+    """
 
     def __init__(self, folder: Traversable) -> None:
         self._folder = folder
@@ -39,25 +38,12 @@ class Demo:
         return graph.decipher_user(user), graph.decipher_batch(media)
 
     def next_batch(self, limit: int, after: str) -> Batch:
-        """Return nothing: the first batch is all."""
+        """Return an empty batch: the first one has all media."""
         return Batch((), None, 0)
 
     def is_gone(self, media_id: str) -> bool:
-        """Tell that a media is still there."""
+        """Return `False`: no media of the folder is ever deleted."""
         return False
-
-    def download_videos(
-        self, videos: Sequence[OfferedVideo], open_file: "Callable[[], VideoFile]"
-    ) -> Iterator[tuple[OfferedVideo, str | DownloadFailure]]:
-        """Yield the digest of each video that the folder has, once its file is kept."""
-        for video in videos:
-            file = self._folder / "videos" / f"{video.media_id}.mp4"
-            copy = open_file()
-            try:
-                is_read = file.is_file() and _copy(file, copy)
-                yield video, (copy.keep() if is_read else "") or DownloadFailure.FAILED
-            finally:
-                copy.discard()
 
     def download(
         self, pictures: Sequence[Picture]
@@ -67,8 +53,21 @@ class Demo:
             file = self._folder / "pictures" / f"{picture.media_id}.jpg"
             yield picture, file.read_bytes() if file.is_file() else DownloadFailure.FAILED
 
+    def download_videos(
+        self, videos: Sequence[OfferedVideo], open_file: "Callable[[], VideoFile]"
+    ) -> Iterator[tuple[OfferedVideo, str | DownloadFailure]]:
+        """Yield the digest of each video that the folder has, once its file is kept."""
+        for video in videos:
+            file = self._folder / "videos" / f"{video.media_id}.mp4"
+            copy = open_file()
+            try:
+                is_copied = file.is_file() and _copy(file, copy)
+                yield video, (copy.keep() if is_copied else "") or DownloadFailure.FAILED
+            finally:
+                copy.discard()
+
 
 def _copy(file: Traversable, copy: "VideoFile") -> bool:
-    """Write a file piece by piece; return whether all of it was wanted."""
+    """Copy a file in chunks; return whether `copy` took all of them."""
     with file.open("rb") as opened:
-        return all(copy.write(chunk) for chunk in iter(lambda: opened.read(_PIECE), b""))
+        return all(copy.write(chunk) for chunk in iter(lambda: opened.read(_CHUNK), b""))

@@ -1,11 +1,8 @@
-"""Fetches files from Instagram's CDN, without the token, and checks each redirect anew.
-
-Its outside thing is the network, through the HTTP client that it is given. It runs in the loop of
-`client`'s thread, and all of a build's downloads share its time.
-"""
+"""Downloads from Instagram's CDN."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import httpx
@@ -18,45 +15,46 @@ MAX_PICTURE = 20 * 1024 * 1024
 MAX_VIDEO = 100 * 1024 * 1024
 MAX_REDIRECTS = 5
 PARALLEL_PICTURES = 6
-# Two at once: on a slow line six would all be cut off by the end of the time.
+# Only two: on a slow line, none of six would be complete when the time is over.
 PARALLEL_VIDEOS = 2
 
-Wanted = TypeVar("Wanted", Picture, OfferedVideo)
-Got = TypeVar("Got")
-Arrival = tuple[Wanted, Got | DownloadFailure, Callable[[], None]]
-"""What was wanted, what came of it, and what is to be called in the loop when it was taken."""
-Report = Callable[[Arrival[Wanted, Got]], None]
+T = TypeVar("T")
+File = TypeVar("File", Picture, OfferedVideo)
+Arrival = tuple[File, T | DownloadFailure, Callable[[], None]]
+"""A file, its outcome, and a function to call in the loop when the outcome was taken."""
+Report = Callable[[Arrival[File, T]], None]
+Read = Callable[[httpx.Response], Awaitable[T | DownloadFailure]]
 
 
 class VideoFile(Protocol):
-    """A file that is being written; nothing of it stays but what is kept."""
+    """A video that is being written to a file; nothing stays unless `keep` is called."""
 
     def write(self, chunk: bytes) -> bool:
-        """Add bytes; return whether more are wanted."""
+        """Add bytes; return `False` when this is not a video that can be kept."""
 
     def keep(self) -> str:
-        """Keep the whole file and return its digest; "" when it is no video or cannot be kept."""
+        """Keep the whole file and return its digest; "" when this is not possible."""
 
     def discard(self) -> None:
-        """Remove what was written, unless it was kept."""
+        """Remove the file, unless it was kept."""
 
 
 class Refused(Exception):
-    """An answer that will not be read. Caught here and in `client`."""
+    """The answer is too long or compressed. Caught here and in `client`."""
 
 
 class _TryAgain(Exception):
-    """The CDN may do better a moment later. Stays in this module."""
+    """The same download may work a moment later."""
 
 
 class Downloads:
-    """The downloads of one build.
+    """Downloads pictures and videos without the token, in the loop of `client`'s thread.
 
     Args:
-        open_client: Gives the HTTP client without the token, which follows no redirect.
+        open_client: Returns an HTTP client that follows no redirect.
         call_seconds: Bound of one picture, retries included.
-        downloads_seconds: Bound of all downloads together. Videos get half of it at most, so that
-            one tag's videos leave time for another's pictures.
+        downloads_seconds: Bound of all downloads together. Videos get at most half of it, so that
+            the videos of one tag leave time for the pictures of another.
     """
 
     def __init__(
@@ -77,16 +75,16 @@ class Downloads:
     ) -> None:
         """Report each picture's bytes, or why there are none, as they arrive.
 
-        What was not taken counts among the parallel ones: where encoding is slower than the
-        network, the bytes of a few pictures wait in the memory, not of all.
+        A picture that was not taken yet counts as one of the parallel downloads: where encoding is
+        slower than the network, the memory holds the bytes of a few pictures, not of all.
         """
+        read = partial(read_whole, limit=MAX_PICTURE)
 
         async def fetch(picture: Picture, left: float) -> bytes | DownloadFailure:
-            return await self._fetch(picture.url, _picture_of, left, self._call_seconds)
+            return await self._fetch(picture.url, read, left, self._call_seconds)
 
-        started = asyncio.get_running_loop().time()
-        await _fetch_all(pictures, fetch, report, PARALLEL_PICTURES, self._left)
-        self._left -= asyncio.get_running_loop().time() - started
+        spent = await _fetch_all(pictures, fetch, report, PARALLEL_PICTURES, self._left)
+        self._left -= spent
 
     async def fetch_videos(
         self,
@@ -97,46 +95,35 @@ class Downloads:
         """Report the digest of each video's kept file, or why there is none, as they arrive."""
 
         async def fetch(video: OfferedVideo, left: float) -> str | DownloadFailure:
-            async def read(response: httpx.Response) -> str | DownloadFailure:
-                return await _video_of(response, open_file())
+            def read(response: httpx.Response) -> Awaitable[str | DownloadFailure]:
+                return _save_video(response, open_file())
 
             return await self._fetch(video.url, read, left, self._video_seconds)
 
-        started = asyncio.get_running_loop().time()
         left = min(self._left, self._left_for_videos)
-        await _fetch_all(videos, fetch, report, PARALLEL_VIDEOS, left)
-        spent = asyncio.get_running_loop().time() - started
+        spent = await _fetch_all(videos, fetch, report, PARALLEL_VIDEOS, left)
         self._left -= spent
         self._left_for_videos -= spent
 
     async def _fetch(
-        self,
-        url: str,
-        read: Callable[[httpx.Response], Awaitable[Got | DownloadFailure]],
-        left: float,
-        bound: float,
-    ) -> Got | DownloadFailure:
+        self, url: str, read: Read[T], left: float, bound: float
+    ) -> T | DownloadFailure:
         """Return what `read` makes of the answer.
 
-        A file for which less than about its `bound` was left is to be fetched by the next build;
-        one that had as much time as it can ever have is given up.
+        When the time runs out, the next build tries again, unless about the whole `bound`, the most
+        that a file can ever have, was left for this one.
         """
         if left <= 0:
             return DownloadFailure.WAITING
         try:
             async with asyncio.timeout(min(left, bound)):
-                async for attempt in retry_context(_TryAgain):
-                    with attempt:
-                        return await self._get(url, read)
+                return await retry(lambda: self._get(url, read), _TryAgain)
         except TimeoutError:
             return DownloadFailure.WAITING if left < 0.9 * bound else DownloadFailure.FAILED
         except (_TryAgain, Refused):
             return DownloadFailure.FAILED
-        raise AssertionError("stamina raises what the last attempt raised")
 
-    async def _get(
-        self, url: str, read: Callable[[httpx.Response], Awaitable[Got | DownloadFailure]]
-    ) -> Got | DownloadFailure:
+    async def _get(self, url: str, read: Read[T]) -> T | DownloadFailure:
         client = self._open_client()
         for _ in range(MAX_REDIRECTS + 1):
             if not graph.is_cdn_url(url):
@@ -148,7 +135,10 @@ class Downloads:
                         continue
                     if response.status_code == 200:
                         return await read(response)
-                    return _trouble_of(response)
+                    if response.status_code >= 500:
+                        raise _TryAgain
+                    is_expired = response.status_code == 403
+                    return DownloadFailure.EXPIRED if is_expired else DownloadFailure.FAILED
             except httpx.TransportError:
                 raise _TryAgain from None
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
@@ -157,40 +147,32 @@ class Downloads:
 
 
 async def _fetch_all(
-    wanted: Sequence[Wanted],
-    fetch: Callable[[Wanted, float], Awaitable[Got | DownloadFailure]],
-    report: Report[Wanted, Got],
+    files: Sequence[File],
+    fetch: Callable[[File, float], Awaitable[T | DownloadFailure]],
+    report: Report[File, T],
     parallel: int,
     seconds: float,
-) -> None:
+) -> float:
+    """Fetch the files within `seconds`; return how many seconds it took."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + seconds
-    places = asyncio.Semaphore(parallel)
+    started = loop.time()
+    slots = asyncio.Semaphore(parallel)
 
-    async def download(item: Wanted) -> None:
-        outcome: Got | DownloadFailure = DownloadFailure.FAILED
-        await places.acquire()
+    async def download(file: File) -> None:
+        outcome: T | DownloadFailure = DownloadFailure.FAILED
+        await slots.acquire()
         try:
-            outcome = await fetch(item, deadline - loop.time())
+            outcome = await fetch(file, started + seconds - loop.time())
         finally:
-            report((item, outcome, places.release))
+            report((file, outcome, slots.release))
 
-    await asyncio.gather(*(download(item) for item in wanted), return_exceptions=True)
-
-
-def _trouble_of(response: httpx.Response) -> DownloadFailure:
-    if response.status_code >= 500:
-        raise _TryAgain
-    return DownloadFailure.EXPIRED if response.status_code == 403 else DownloadFailure.FAILED
+    await asyncio.gather(*(download(file) for file in files), return_exceptions=True)
+    return loop.time() - started
 
 
-async def _picture_of(response: httpx.Response) -> bytes:
-    return await read_whole(response, MAX_PICTURE)
-
-
-async def _video_of(response: httpx.Response, file: VideoFile) -> str | DownloadFailure:
+async def _save_video(response: httpx.Response, file: VideoFile) -> str | DownloadFailure:
     try:
-        async for chunk in _chunks(response, MAX_VIDEO):
+        async for chunk in _read_chunks(response, MAX_VIDEO):
             if not file.write(chunk):
                 return DownloadFailure.FAILED
         return file.keep() or DownloadFailure.FAILED
@@ -199,17 +181,17 @@ async def _video_of(response: httpx.Response, file: VideoFile) -> str | Download
 
 
 async def read_whole(response: httpx.Response, limit: int) -> bytes:
-    """Return the whole body as sent.
+    """Return the whole body.
 
     Raises:
         Refused: It is longer than `limit` bytes, or compressed.
     """
-    return b"".join([chunk async for chunk in _chunks(response, limit)])
+    return b"".join([chunk async for chunk in _read_chunks(response, limit)])
 
 
-async def _chunks(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
+async def _read_chunks(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise Refused("it is compressed though that was not asked for")
+        raise Refused("it is compressed, although this was not requested")
     length = 0
     async for chunk in response.aiter_raw():
         length += len(chunk)
@@ -218,8 +200,11 @@ async def _chunks(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def retry_context(on: Any) -> Any:
-    """Return the tries of one call, with growing pauses."""
-    return stamina.retry_context(
+async def retry(call: Callable[[], Awaitable[T]], on: Any) -> T:
+    """Return what `call` returns; after an exception that fits `on`, try again, twice at most."""
+    async for attempt in stamina.retry_context(
         on=on, attempts=3, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
-    )
+    ):
+        with attempt:
+            return await call()
+    raise AssertionError("stamina raises what the last attempt raised")

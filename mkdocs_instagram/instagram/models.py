@@ -1,4 +1,4 @@
-"""What Instagram has: users, their media, and the files of both; performs no I/O."""
+"""Users, their media, and the files of both."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,18 +6,18 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 JSON = dict[str, Any]
-"""A JSON object; it stays within the modules that speak with the API or the cache."""
+"""A JSON object, of the API or of the cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One still picture that Instagram offers: where its bytes are now, and what it is for ever.
+    """One still picture that Instagram offers; all but `url` stays the same for ever.
 
     Attributes:
         media_id: The node that owns it: a media, a carousel's child, or a user.
         field_name: `media_url`, `thumbnail_url` or `profile_picture_url`.
-        url: Signed anew by every call and dead within days; never a key.
-        version: What changes with the bytes, for a picture that can change; "" for one that cannot.
+        url: Another one in every answer, valid for a few days; never a key.
+        version: Changes with the bytes; "" for a picture that cannot change.
     """
 
     media_id: str
@@ -28,21 +28,21 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class OfferedVideo:
-    """One mp4 of a video, by the id of the media or child.
+    """One mp4, by the id of the media or child.
 
     Attributes:
-        url: As a `Picture`'s; "" where Instagram does not give it, or no longer.
+        url: As a `Picture`'s; "" where Instagram gives none, or no longer.
     """
 
     media_id: str
     url: str = field(compare=False, repr=False)
 
 
-def _without_addresses(record: Any) -> str:
-    """Return a record's repr without its signed URLs."""
-    fields = {name: it for name, it in record._asdict().items() if not name.endswith("_url")}
-    shown = ", ".join(f"{name}={value!r}" for name, value in fields.items())
-    return f"{type(record).__name__}({shown})"
+def _describe(record: Any) -> str:
+    """Return the repr of a record without its signed URLs."""
+    values = record._asdict().items()
+    fields = (f"{name}={value!r}" for name, value in values if not name.endswith("_url"))
+    return f"{type(record).__name__}({', '.join(fields)})"
 
 
 class Child(NamedTuple):
@@ -54,26 +54,26 @@ class Child(NamedTuple):
     thumbnail_url: str = ""
 
     def __repr__(self) -> str:
-        return _without_addresses(self)
+        return _describe(self)
 
     @property
     def picture(self) -> Picture | None:
         """The still picture, or `None` for a video without a poster."""
-        return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
+        return _choose_picture(self.id, self.media_type, self.media_url, self.thumbnail_url)
 
     @property
     def video(self) -> OfferedVideo | None:
-        """The mp4; `None` for what is no video."""
+        """The mp4; `None` for an image."""
         return OfferedVideo(self.id, self.media_url) if self.media_type == "VIDEO" else None
 
 
 class Media(NamedTuple):
-    """One published object, as in `/me/media`; texts are cleaned, absent ones are "".
+    """One published object, as in `/me/media`; texts are cleaned, absent texts are "".
 
     Attributes:
         kind: `p`, `reel` or `tv`, from the permalink.
         timestamp: In UTC; `None` when Instagram did not say.
-        like_count: `None` when hidden; never 0 for hidden.
+        like_count: `None`, never 0, when it is hidden.
     """
 
     id: str
@@ -92,7 +92,7 @@ class Media(NamedTuple):
     children: tuple[Child, ...] = ()
 
     def __repr__(self) -> str:
-        return _without_addresses(self)
+        return _describe(self)
 
     @property
     def is_carousel(self) -> bool:
@@ -106,7 +106,7 @@ class Media(NamedTuple):
 
     @property
     def video(self) -> OfferedVideo | None:
-        """The mp4; `None` for what is no video itself."""
+        """The mp4; `None` for an image or a carousel."""
         return OfferedVideo(self.id, self.media_url) if self.is_video else None
 
     @property
@@ -122,26 +122,26 @@ class Media(NamedTuple):
     @property
     def permalink(self) -> str:
         """The address on Instagram, rebuilt from the checked shortcode; "" without one."""
-        if not self.shortcode:
-            return ""
-        return f"https://www.instagram.com/{self.kind}/{self.shortcode}/"
+        return f"https://www.instagram.com/{self.kind}/{self.shortcode}/" if self.shortcode else ""
 
     @property
     def picture(self) -> Picture | None:
         """The still picture to show, or `None` when Instagram offers none.
 
-        A carousel's is its first child's, whose file its own `media_url` repeats: by the child's
-        id it is fetched once for both, and follows when the child is taken out. Where the first
-        child is a video without a poster, the first picture among the others is taken.
+        For a carousel it is the first child's: its own `media_url` is the same file. Under the
+        child's id it is fetched once for both, and changes when that child is removed. Where the
+        first child is a video without a poster, it is the first picture of the others.
         """
         if self.is_carousel and self.children:
             first = self.children[0]
             if first.picture or first.media_type == "VIDEO" or not self.media_url:
                 return next((child.picture for child in self.children if child.picture), None)
-        return _still(self.id, self.media_type, self.media_url, self.thumbnail_url)
+        return _choose_picture(self.id, self.media_type, self.media_url, self.thumbnail_url)
 
 
-def _still(media_id: str, media_type: str, media_url: str, thumbnail_url: str) -> Picture | None:
+def _choose_picture(
+    media_id: str, media_type: str, media_url: str, thumbnail_url: str
+) -> Picture | None:
     if thumbnail_url:
         return Picture(media_id, "thumbnail_url", thumbnail_url)
     if media_url and media_type != "VIDEO" and ".mp4" not in media_url.partition("?")[0]:
@@ -150,10 +150,10 @@ def _still(media_id: str, media_type: str, media_url: str, thumbnail_url: str) -
 
 
 class User(NamedTuple):
-    """The user node; texts are cleaned, absent ones are "", absent counts `None`.
+    """The user node; texts are cleaned, absent texts are "", absent counts `None`.
 
     Attributes:
-        id: App-scoped: differs from app to app for the same account.
+        id: Differs from app to app for the same user.
         user_id: The `17841…` id; "" when the answer has none.
     """
 
@@ -170,7 +170,7 @@ class User(NamedTuple):
     media_count: int | None = None
 
     def __repr__(self) -> str:
-        return _without_addresses(self)
+        return _describe(self)
 
     @property
     def permalink(self) -> str:
@@ -181,18 +181,17 @@ class User(NamedTuple):
     def picture(self) -> Picture | None:
         """The profile picture, or `None` without one.
 
-        Another one stands under the same id. The URL is signed anew by every call, but the last
-        part of its path is the picture's own: a change of that is taken for a change of picture.
+        A new picture has the same id. The signature of the URL differs in every answer, but the
+        last part of its path changes with the picture only, so it is the version.
         """
         if not self.profile_picture_url:
             return None
-        version = self.profile_picture_url.partition("?")[0].rpartition("/")[2]
-        return Picture(
-            self.user_id or self.id, "profile_picture_url", self.profile_picture_url, version
-        )
+        url = self.profile_picture_url
+        version = url.partition("?")[0].rpartition("/")[2]
+        return Picture(self.user_id or self.id, "profile_picture_url", url, version)
 
     def is_same_as(self, other: "User") -> bool:
-        """Tell whether both are one account: by `user_id`, else by `id` or username."""
+        """Tell whether both are one user: by `user_id`, else by `id` or username."""
         if self.user_id and other.user_id:
             return self.user_id == other.user_id
         if self.id == other.id:
@@ -201,11 +200,11 @@ class User(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """One answer of the media edge.
+    """One answer to a `media_request`.
 
     Attributes:
         after: The cursor of the next batch; `None` at the account's end.
-        received: How many entries the answer held, those that could not be read included.
+        received: How many entries the answer contained, with those that could not be read.
     """
 
     items: tuple[Media, ...]
@@ -214,8 +213,8 @@ class Batch(NamedTuple):
 
 
 class DownloadFailure(StrEnum):
-    """Why a picture or video could not be had."""
+    """Why a picture or video could not be downloaded."""
 
     EXPIRED = "its signed URL has expired"
-    WAITING = "the time for downloads was over"
-    FAILED = "it could not be downloaded or is not what it should be"
+    WAITING = "the time for downloads has run out"
+    FAILED = "it could not be downloaded, or is not what was expected"

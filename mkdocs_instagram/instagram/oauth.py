@@ -1,10 +1,7 @@
-"""The protocol by which tokens are got, exchanged and refreshed; performs no I/O.
+"""Requests and answers of login and token refresh."""
 
-Business Login for Instagram: authorize, code, short-lived token (1 hour), long-lived token (60
-days), refresh. The refresh and the exchange are documented with the token in the query, so a URL
-made from a `GrantRequest` is a secret. Source: Instagram Platform, business login, access_token and
-refresh_access_token.
-"""
+# Source: Instagram Platform, business login, access_token and refresh_access_token. The steps are
+# authorize, code, short-lived token (1 hour), long-lived token (60 days), refresh.
 
 import hmac
 import secrets
@@ -17,7 +14,7 @@ from mkdocs_instagram.text import can_be_token, quote
 
 from . import graph
 from .models import JSON
-from .refusals import find_error, load_json, throttled, to_exception
+from .refusals import find_error, load_json, make_exception, make_rate_limited
 from .secrets import Grant, Secret, Token
 
 SCOPE = "instagram_business_basic"
@@ -29,10 +26,10 @@ _LONGEST_LIFE = 366 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app of the dashboard: the *Instagram* app id and secret, not Meta's, and where it sends.
+    """An app of the dashboard, by its *Instagram* app id and secret, not those of the Meta app.
 
     Attributes:
-        redirect_uri: Byte for byte as the dashboard lists it.
+        redirect_uri: Exactly as the dashboard lists it.
     """
 
     app_id: str
@@ -42,10 +39,10 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class GrantRequest:
-    """One call of a token endpoint: a GET with everything in the query, or a POST of a form.
+    """One call of a token endpoint: a GET with all parameters in the query, or a POST of a form.
 
     Attributes:
-        secrets: Further parameters, whose values show nowhere.
+        secrets: Further parameters. As the query has them, the URL of a GET is a secret too.
     """
 
     method: str
@@ -56,12 +53,12 @@ class GrantRequest:
 
 
 def make_state() -> str:
-    """Return a value that nobody can guess, to know the answer of this login by."""
+    """Return a value that nobody can guess: the answer to this login repeats it."""
     return secrets.token_urlsafe(32)
 
 
 def authorize_url(app_id: str, redirect_uri: str, state: str) -> str:
-    """Return where the account's owner logs in and allows the app; it holds nothing secret."""
+    """Return where the account's owner logs in and allows the app; it contains no secret."""
     params = {
         "client_id": app_id,
         "redirect_uri": redirect_uri,
@@ -78,41 +75,41 @@ def read_redirect(address: str, state: str) -> Secret:
     Instagram appends `#_`, which is not part of the code.
 
     Raises:
-        LoginRefused: The person or Instagram said no, or the address is not this login's.
+        LoginRefused: The person or Instagram refused, or the address is not of this login.
     """
     try:
         url = urlsplit(address.strip())
     except ValueError:
-        raise LoginRefused("That is no address.", _PASTE_WHOLE) from None
+        raise LoginRefused("That is not an address.", _PASTE_WHOLE) from None
     params = dict(parse_qsl(url.query))
     if "convert_to_professional_account" in url.path:
-        raise LoginRefused("Instagram wants to make the account professional first.", _PROFESSIONAL)
+        raise LoginRefused(
+            "Instagram asks you to switch to a professional account first.", _PROFESSIONAL
+        )
     if url.path == urlsplit(_AUTHORIZE).path and "client_id" in params:
         raise LoginRefused(
             "That is the address to open, not the one that you were sent to.", _PASTE_WHOLE
         )
-    if not _is_state(params.get("state", ""), state):
-        raise LoginRefused(_refuse_state(params), _PASTE_WHOLE)
+    if "state" not in params:
+        raise LoginRefused(
+            "That is not the address that Instagram sent you to: it contains no state.",
+            _PASTE_WHOLE,
+        )
+    if not hmac.compare_digest(params["state"].encode("utf-8", "replace"), state.encode()):
+        raise LoginRefused(
+            "The address belongs to another login: its state is not that of this login.",
+            _PASTE_WHOLE,
+        )
     if reason := params.get("error"):
-        said = params.get("error_description") or params.get("error_reason") or reason
-        raise LoginRefused(f"Instagram gave no code: {quote(said, 160)}.", _ALLOW)
+        reason = params.get("error_description") or params.get("error_reason") or reason
+        raise LoginRefused(f"Instagram gave no code: {quote(reason, 160)}.", _ALLOW)
     if not (code := params.get("code", "").removesuffix("#_")):
-        raise LoginRefused("The address holds no code.", _PASTE_WHOLE)
+        raise LoginRefused("The address contains no code.", _PASTE_WHOLE)
     return Secret(code)
 
 
-def _is_state(given: str, state: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "replace"), state.encode())
-
-
-def _refuse_state(params: Mapping[str, str]) -> str:
-    if "state" in params:
-        return "The address is the answer to another login: its state is not the one of this one."
-    return "That is not the address that Instagram sent you to: it holds no state."
-
-
 def code_request(app: App, code: Secret) -> GrantRequest:
-    """Ask for the short-lived token that a code stands for; a code works once, within an hour."""
+    """Ask for the short-lived token in exchange for a code; it works once, within an hour."""
     params = {
         "client_id": app.app_id,
         "grant_type": "authorization_code",
@@ -123,7 +120,7 @@ def code_request(app: App, code: Secret) -> GrantRequest:
 
 
 def exchange_request(app: App, short: Token) -> GrantRequest:
-    """Ask for the long-lived token in place of a short-lived one."""
+    """Ask for the long-lived token in exchange for a short-lived one."""
     secret = {"client_secret": app.secret, "access_token": short}
     params = {"grant_type": "ig_exchange_token"}
     return GrantRequest("GET", graph.HOST, "/access_token", params, secret)
@@ -136,16 +133,11 @@ def refresh_request(token: Token) -> GrantRequest:
 
 
 def decipher_grant(status: int, body: bytes) -> Grant | None:
-    """Return what a token endpoint hands out; `None` where the answer holds no token.
-
-    The answer is flat, as recorded, or in `data`, as documented. Ids may be bare numbers beyond
-    2^53: they stay exact.
-    """
+    """Return the token of an answer; `None` where it contains none."""
     answer = load_json(body)
     if status != 200 or not isinstance(answer, dict) or find_error(answer):
         return None
-    data = answer.get("data")
-    node = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else answer
+    node = graph.find_node(answer)
     value = node.get("access_token")
     if not isinstance(value, str) or not can_be_token(value := value.strip()):
         return None
@@ -153,26 +145,26 @@ def decipher_grant(status: int, body: bytes) -> Grant | None:
 
 
 def decipher_refusal(status: int, headers: Mapping[str, str], body: bytes) -> InstagramError:
-    """Return the exception for an answer that holds no token.
+    """Return the exception for an answer that contains no token.
 
     Args:
         status: The HTTP status.
         headers: With lower-case names.
-        body: Without the secrets that were sent.
+        body: Without the secrets that were sent, as the message can quote it.
     """
     answer = load_json(body)
     error = find_error(answer) if isinstance(answer, dict) else None
     if error is None:
         if status == 429:
-            return throttled(None, headers)
+            return make_rate_limited(None, headers)
         if status == 200:
-            return Unreachable("Instagram's answer holds no token.")
+            return Unreachable("Instagram's answer contains no token.")
         return Unreachable(f"Instagram gave no usable answer (HTTP {status}).")
     message = str(error.get("message") or "")
     for part, what, cure in _LOGIN_ERRORS:
         if part in message.lower():
             return LoginRefused(f"{what} (it says: {quote(message, 160)})", cure)
-    return to_exception(error, status, headers)
+    return make_exception(error, status, headers)
 
 
 def _read_life(node: JSON) -> float | None:
@@ -186,29 +178,29 @@ def _read_life(node: JSON) -> float | None:
 
 _LOG_IN_AGAIN = "Log in again for a new code: each works once, within an hour."
 _PASTE_WHOLE = (
-    "Log in again, and paste the whole address that the browser shows at the end. That the page "
-    "itself cannot be opened does not matter."
+    "Log in again, and paste the whole address that the browser shows at the end. It does not "
+    "matter that the page itself cannot be opened."
 )
-_ALLOW = "Log in again, as the account whose feed it is, and allow the app to read it."
+_ALLOW = "Log in again as the account of the feed, and allow the app to read it."
 _PROFESSIONAL = (
     "Personal accounts have no API. In the Instagram app: Settings and privacy, Account type and "
     "tools, Switch to professional account. Then log in again."
 )
 _REDIRECT = (
     "Compare it with the list in the dashboard (Instagram, API setup with Instagram login, "
-    "Business login settings): it must be the same to the last character, a final / included."
+    "Business login settings): every character must be the same, also a / at the end."
 )
 _APP = (
-    "Take the Instagram app ID and secret (Instagram, API setup with Instagram login), not the app "
+    "Use the Instagram app ID and secret (Instagram, API setup with Instagram login), not the app "
     "ID and secret of the Meta app."
 )
 _LOGIN_ERRORS = (
-    ("redirect_uri", "The redirect address is not the one that the app has.", _REDIRECT),
-    ("redirect uri", "The redirect address is not the one that the app has.", _REDIRECT),
-    ("code was not found", "The code was used before, or has expired.", _LOG_IN_AGAIN),
+    ("redirect_uri", "The app does not have this redirect address.", _REDIRECT),
+    ("redirect uri", "The app does not have this redirect address.", _REDIRECT),
+    ("code was not found", "The code has already been used, or has expired.", _LOG_IN_AGAIN),
     ("code has expired", "The code has expired.", _LOG_IN_AGAIN),
-    ("code has been used", "The code was used before.", _LOG_IN_AGAIN),
-    ("client secret", "The app secret is not that of the app.", _APP),
+    ("code has been used", "The code has already been used.", _LOG_IN_AGAIN),
+    ("client secret", "The app secret does not belong to the app.", _APP),
     ("platform app", "Instagram does not know the app ID.", _APP),
     ("client_id", "Instagram does not know the app ID.", _APP),
 )

@@ -1,8 +1,7 @@
-"""Which exception an error answer calls for; performs no I/O.
+"""Exceptions for the API's error answers."""
 
-Decided by `code` and `error_subcode`: neither the HTTP status nor `type` says much. Source:
-Instagram Platform, error codes.
-"""
+# Source: Instagram Platform, error codes. `code` and `error_subcode` decide: the HTTP status and
+# `type` say little.
 
 import json
 import re
@@ -39,7 +38,7 @@ _REFUSED_BECAUSE = {
     463: "it has expired",
     464: "the user is not confirmed",
     467: "it is no longer valid",
-    492: "the role on the Page was lost",
+    492: "the user no longer has a role on the Page",
 }
 _RETRY_AFTER_DEFAULT = 3600.0
 _RETRY_AFTER_MAX = 24 * 3600.0
@@ -48,7 +47,7 @@ _EXPIRED_ON = re.compile(r"expired on \w+, (\d{2})-([A-Z][a-z]{2})-(\d{2})")
 
 
 def load_json(body: bytes) -> Any:
-    """Return what `body` holds; `None` for what is no JSON, or JSON that no API writes."""
+    """Return the value of `body`; `None` for what is not JSON, and for `NaN` or `Infinity`."""
     try:
         return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
@@ -69,35 +68,34 @@ def find_error(answer: JSON) -> JSON | None:
     return None
 
 
-def to_exception(error: JSON, status: int, headers: Mapping[str, str]) -> InstagramError:
+def make_exception(error: JSON, status: int, headers: Mapping[str, str]) -> InstagramError:
     """Return the exception for an error answer; its text has Meta's own message and trace id."""
-    code, subcode = _integer(error.get("code")), _integer(error.get("error_subcode"))
+    code, subcode = _read_integer(error.get("code")), _read_integer(error.get("error_subcode"))
     message = str(error.get("message") or "")
-    said = _said(message, code, error.get("fbtrace_id"))
+    details = _describe_details(message, code, error.get("fbtrace_id"))
     if code in _REFUSED:
-        what = _why_refused(message, subcode) + said
+        what = _describe_refusal(message, subcode) + details
+        answered_at = _read_date(headers.get("date", ""))
         is_removed = (code, subcode) == _APP_REMOVED
-        return _to_removed(what, headers) if is_removed else TokenRefused(what)
+        return AppRemoved(what, answered_at=answered_at) if is_removed else TokenRefused(what)
     if code in _THROTTLED or status == 429:
-        return throttled(code, headers)
+        return make_rate_limited(code, headers)
     if code == _PARAMETER and "nonexisting field" in message:
-        return UnknownField("Instagram does not know a field that was asked for." + said, code=code)
-    if what_and_cure := _why_denied(code, message):
+        return UnknownField(
+            "Instagram does not know one of the requested fields." + details, code=code
+        )
+    if what_and_cure := _describe_denial(code, message):
         what, cure = what_and_cure
-        return PermissionDenied(what + said, cure, code=code)
+        return PermissionDenied(what + details, cure, code=code)
     is_transient = error.get("is_transient") is True or (status >= 500 and code is None)
     if code in _TEMPORARY or (is_transient and code != _BLOCKED):
-        return Unreachable("Instagram has a temporary problem." + said)
-    return GraphError("Instagram refused the request." + said, _LOOK_UP, code=code)
+        return Unreachable("Instagram has a temporary problem." + details)
+    return GraphError("Instagram refused the request." + details, _LOOK_UP, code=code)
 
 
-def _to_removed(what: str, headers: Mapping[str, str]) -> AppRemoved:
-    return AppRemoved(what, answered_at=_read_date(headers.get("date", "")))
-
-
-def _why_denied(code: int | None, message: str) -> tuple[str, str] | None:
+def _describe_denial(code: int | None, message: str) -> tuple[str, str] | None:
     if "method type: get" in message:
-        return "The account is not allowed for the app.", _ACCEPT_INVITE
+        return "The app is not allowed to read the account.", _ACCEPT_INVITE
     if code is not None and (code in _DENIED or 200 <= code < 300):
         return "The app lacks a permission.", _GRANT
     return None
@@ -109,11 +107,11 @@ _ACCEPT_INVITE = (
 )
 _GRANT = "Generate a new token and allow `instagram_business_basic` when asked."
 _LOOK_UP = (
-    "Look the code up in the error codes of the Instagram Platform, and report it if it stays."
+    "Look up the code in the error codes of the Instagram Platform. Report the error if it stays."
 )
 
 
-def _why_refused(message: str, subcode: int | None) -> str:
+def _describe_refusal(message: str, subcode: int | None) -> str:
     if match := _EXPIRED_ON.search(message):
         day, month, year = match.groups()
         if month in _MONTHS:
@@ -121,13 +119,13 @@ def _why_refused(message: str, subcode: int | None) -> str:
             return f"Instagram refused the token, which expired on {date}."
     if "Cannot parse access token" in message:
         return (
-            "Instagram refused the token: it is cut short, or was made for another login product."
+            "Instagram refused the token: it is incomplete, or was made for another login product."
         )
     because = _REFUSED_BECAUSE.get(subcode or 0)
     return f"Instagram refused the token: {because}." if because else "Instagram refused the token."
 
 
-def _said(message: str, code: int | None, trace_id: object) -> str:
+def _describe_details(message: str, code: int | None, trace_id: object) -> str:
     parts = [f"code {code}" if code is not None else "no code"]
     if message:
         parts.append(f"it says: {quote(message, 160)}")
@@ -136,18 +134,18 @@ def _said(message: str, code: int | None, trace_id: object) -> str:
     return f" ({'; '.join(parts)})"
 
 
-def throttled(code: int | None, headers: Mapping[str, str]) -> RateLimited:
-    """Return the exception for throttling, with the seconds that the headers tell, else an hour."""
-    seconds = _seconds_to_wait(headers)
+def make_rate_limited(code: int | None, headers: Mapping[str, str]) -> RateLimited:
+    """Return the exception for throttling, with the wait that the headers give, else an hour."""
+    seconds = _read_wait(headers)
     by = f" (code {code})" if code is not None else ""
     what = f"Instagram throttles this app{by} for about {seconds / 60:.0f} more minutes."
     return RateLimited(what, code=code, retry_after=seconds)
 
 
-def _seconds_to_wait(headers: Mapping[str, str]) -> float:
+def _read_wait(headers: Mapping[str, str]) -> float:
     usage = load_json(headers.get("x-business-use-case-usage", "").encode())
     minutes = [
-        _integer(entry.get("estimated_time_to_regain_access")) or 0
+        _read_integer(entry.get("estimated_time_to_regain_access")) or 0
         for entries in (usage.values() if isinstance(usage, dict) else ())
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, dict)
@@ -157,17 +155,10 @@ def _seconds_to_wait(headers: Mapping[str, str]) -> float:
     if not seconds and retry_after.isascii() and retry_after.isdigit():
         seconds = int(retry_after[:9])
     elif not seconds:
-        seconds = _seconds_between(headers.get("date", ""), retry_after)
+        # Both dates are from the same answer: the clock of this computer may be wrong.
+        start, end = _read_date(headers.get("date", "")), _read_date(retry_after)
+        seconds = max(0.0, (end - start).total_seconds()) if start and end else 0.0
     return float(min(seconds or _RETRY_AFTER_DEFAULT, _RETRY_AFTER_MAX))
-
-
-def _seconds_between(date: str, later: str) -> float:
-    """Return the seconds from one HTTP date to another; 0 where one is none, or for a step back.
-
-    Both are of the same answer: the clock of this computer may be wrong.
-    """
-    start, end = _read_date(date), _read_date(later)
-    return max(0.0, (end - start).total_seconds()) if start and end else 0.0
 
 
 def _read_date(text: str) -> datetime | None:
@@ -179,5 +170,5 @@ def _read_date(text: str) -> datetime | None:
         return None
 
 
-def _integer(value: object) -> int | None:
+def _read_integer(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None

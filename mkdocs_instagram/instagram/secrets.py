@@ -1,4 +1,4 @@
-"""What must not be shown, and what is known of it; needing nothing outside."""
+"""Values that must not be shown."""
 
 import hashlib
 from typing import NamedTuple, Never
@@ -13,11 +13,11 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """Return the text itself: `client` calls this to send it, `tokens` to store it."""
+        """Return the text itself: `client` calls this to send it, `tokens.store` to store it."""
         return self._value
 
     def is_same_as(self, other: "Secret") -> bool:
-        """Tell whether both hide the same text, in a time that does not tell where they differ."""
+        """Tell whether both texts are equal, in a time that does not show where they differ."""
         import hmac
 
         return hmac.compare_digest(self._value.encode(), other.reveal().encode())
@@ -41,21 +41,21 @@ class Token(Secret):
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits of its SHA-256, by which it can be remembered without being known."""
+        """16 hex digits of its SHA-256, the name of what the cache knows of it."""
         return hashlib.sha256(self._value.encode()).hexdigest()[:16]
 
     @property
     def last_four(self) -> str:
-        """Its last four characters, for a person to tell tokens apart; "" for a short one."""
+        """Its last four characters, by which a person can tell tokens apart; "" if it is short."""
         return self._value[-4:] if len(self._value) >= 24 else ""
 
 
 class Grant(NamedTuple):
-    """What a token endpoint hands out.
+    """The answer of a token endpoint.
 
     Attributes:
         expires_in: Seconds from now; `None` when the answer did not say.
-        user_id: As the code exchange tells it; "" from the others.
+        user_id: From the code exchange only; otherwise "".
     """
 
     token: Token

@@ -1,4 +1,4 @@
-"""The thread that all requests run in."""
+"""The thread of all requests."""
 
 import asyncio
 import concurrent.futures
@@ -15,20 +15,14 @@ _THREAD = "mkdocs-instagram"
 
 
 class NetworkThread:
-    """A thread with its own event loop, started by the first `submit`.
-
-    Example:
-        thread = NetworkThread()
-        answer = thread.submit(ask()).result()
-        thread.close(end_connections)
-    """
+    """A thread with its own event loop, started by the first `submit`."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
     def submit(self, work: Coroutine[Any, Any, T]) -> "concurrent.futures.Future[T]":
-        """Begin `work` in the thread. URLs are kept out of the logs from here on."""
+        """Start `work` in the thread. From then on, URLs are kept out of the logs."""
         if self._loop is None:
             _silence_url_logs()
             self._loop = _Loop()
@@ -39,12 +33,12 @@ class NetworkThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def call_soon(self, callback: Callable[[], Any]) -> None:
-        """Call `callback` in the thread, unless that has ended."""
+        """Call `callback` in the thread, unless the thread has ended."""
         if self._loop:
             self._loop.call_soon_threadsafe(callback)
 
     def close(self, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """End all tasks, run `finish`, and end the thread; does nothing where none was started."""
+        """End all tasks, run `finish` and end the thread, if it was started."""
         if self._loop is None or self._thread is None:
             return
         self.submit(_end_tasks(finish)).result()
@@ -64,14 +58,14 @@ async def _end_tasks(finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """Looks names up in threads that nobody waits for.
+    """Looks up host names in daemon threads.
 
-    asyncio's own are waited for when the program ends: a look-up that hangs would hold up a build
-    for a minute after its deadline.
+    asyncio's own threads are awaited when the program ends: a look-up that hangs would delay the
+    end of a build by a minute.
     """
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        """Return what `socket.getaddrinfo` does, or raise it."""
+        """Do as `socket.getaddrinfo`."""
         found: asyncio.Future[Any] = self.create_future()
 
         def settle(setter: Callable[[Any], None], outcome: Any) -> None:
@@ -84,7 +78,7 @@ class _Loop(asyncio.SelectorEventLoop):
                 done = found.set_result, socket.getaddrinfo(host, port, **options)
             except OSError as error:
                 done = found.set_exception, error
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            with suppress(RuntimeError):  # the loop is closed: nobody waits for the answer
                 self.call_soon_threadsafe(settle, *done)
 
         threading.Thread(target=look_up, name=f"{_THREAD}-names", daemon=True).start()
@@ -92,10 +86,10 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 class _OtherThreads(logging.Filter):
-    """Passes what other threads log: httpx logs each URL at INFO, httpcore its parts at DEBUG."""
+    """Drops what our thread logs: httpx logs each URL at INFO, httpcore its parts at DEBUG."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether the record is somebody else's."""
+        """Tell whether another thread logs the record."""
         return record.threadName != _THREAD
 
 
@@ -104,9 +98,10 @@ _LOGGERS = (
     "httpx",
     "httpcore",
     *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+    "stamina",
 )
 
 
 def _silence_url_logs() -> None:
-    for name in (*_LOGGERS, "stamina"):
+    for name in _LOGGERS:
         logging.getLogger(name).addFilter(_OTHER_THREADS)

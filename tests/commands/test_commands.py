@@ -295,9 +295,9 @@ def test_each_login_has_a_state_of_its_own(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("address", "says"),
     [
-        ("https://localhost/?code=AQB&state=other#_", "its state is not the one of this one"),
-        ("https://localhost/?code=AQB#_", "it holds no state"),
-        ("https://localhost/?state=inventedState", "The address holds no code."),
+        ("https://localhost/?code=AQB&state=other#_", "its state is not that of this login"),
+        ("https://localhost/?code=AQB#_", "it contains no state"),
+        ("https://localhost/?state=inventedState", "The address contains no code."),
         (
             "https://localhost/?error=access_denied&error_description=No+thanks&state=inventedState",
             "Instagram gave no code: No thanks.",
@@ -310,8 +310,8 @@ def test_each_login_has_a_state_of_its_own(shell: Shell) -> None:
             "https://www.instagram.com/oauth/authorize?client_id=1&state=x",
             "That is the address to open",
         ),
-        ("AQBinventedCode", "it holds no state"),
-        ("http://[", "That is no address."),
+        ("AQBinventedCode", "it contains no state"),
+        ("http://[", "That is not an address."),
     ],
 )
 def test_an_address_that_is_not_the_answer_is_refused(
@@ -329,14 +329,14 @@ def test_an_address_that_is_not_the_answer_is_refused(
     [
         (
             {"secret": "wrong"},
-            "The app secret is not that of the app.",
+            "The app secret does not belong to the app.",
             "not the app ID and secret",
         ),
         ({"app_id": "12345"}, "Instagram does not know the app ID.", "not the app ID and secret"),
         (
             {"redirect_uri": "https://localhost"},
-            "The redirect address is not the one that the app has.",
-            "the same to the last character, a final / included",
+            "The app does not have this redirect address.",
+            "every character must be the same, also a / at the end",
         ),
         ({"app_id": "my app"}, "An app ID is a number.", "API setup with Instagram login"),
     ],
@@ -361,7 +361,7 @@ def test_a_code_works_once(shell: Shell, user: FakeUser, state: str) -> None:
     done = shell.run("login", "--oauth", lines=oauth(shell, address))
 
     assert done.status == 1
-    assert "The code was used before, or has expired." in done.err
+    assert "The code has already been used, or has expired." in done.err
     assert "Log in again for a new code" in done.err
 
 
@@ -421,9 +421,9 @@ def test_refresh_stores_what_comes_back_the_same_string_or_a_new_one(
         (error(190, subcode=463), "expired on 2026-12-01"),
         (error(100, message="(#100) The token is too young"), "Instagram refused the request."),
         (text(500, "<html>"), "no usable answer (HTTP 500)"),
-        (text(200, '{"token_type": "bearer"}'), "Instagram's answer holds no token."),
-        (text(200, '{"access_token": ""}'), "Instagram's answer holds no token."),
-        (text(200, "<html>"), "Instagram's answer holds no token."),
+        (text(200, '{"token_type": "bearer"}'), "Instagram's answer contains no token."),
+        (text(200, '{"access_token": ""}'), "Instagram's answer contains no token."),
+        (text(200, "<html>"), "Instagram's answer contains no token."),
         (close(), "could not be reached"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is asked of Instagram for a feed, and what happens when it does not know a field."""
+"""Calls for users and media, and unknown fields."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ def refusal(code: int, message: str) -> JSON:
 
 
 class Graph:
-    """Knows all fields but `unknown`; remembers which node was asked for which."""
+    """Knows all fields except `unknown`; records each request's node and set of fields."""
 
     def __init__(self) -> None:
         self.unknown: set[str] = set()

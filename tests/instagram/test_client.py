@@ -1,4 +1,4 @@
-"""What leaves this machine, where to, and what may come back; the transport is passed in."""
+"""Requests that are sent, and answers that are accepted."""
 
 import asyncio
 import contextlib
@@ -61,7 +61,7 @@ class Reply:
 
 
 class Body(httpx.AsyncByteStream):
-    """Chunks, and how many bytes of them were taken."""
+    """Chunks, and how many of their bytes were read."""
 
     def __init__(self, chunks: Iterable[bytes], pause: float) -> None:
         self._chunks = chunks
@@ -79,13 +79,13 @@ Script = Callable[[httpx.Request], Reply]
 
 
 def script(*replies: Reply) -> Script:
-    """Reply in that order; the last one for ever."""
+    """Reply in this order, then repeat the last reply."""
     coming = chain(replies, repeat(replies[-1]))
     return lambda _: next(coming)
 
 
 class Net:
-    """Opens clients whose requests are answered by a script and remembered."""
+    """Opens clients, answers their requests by a script and records them."""
 
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []
@@ -281,7 +281,7 @@ ONE_TRY: dict[str, tuple[Reply, type[InstagramError]]] = {
 
 @pytest.fixture
 def _ten_tries() -> None:
-    """Let the package's own number of tries show: the tests' is but a cap."""
+    """Raise the limit of the tests, so that the package's own number of tries applies."""
     stamina.set_testing(True, attempts=10, cap=True)
 
 
@@ -376,7 +376,7 @@ def test_all_calls_of_a_build_share_their_time(net: Net) -> None:
     client = net.open(Reply(wait=60), call_seconds=0.3, calls_seconds=0.5)
     start = time.monotonic()
 
-    for said in ("within 0 seconds", "was over", "was over"):
+    for said in ("within 0 seconds", "has run out", "has run out"):
         with pytest.raises(Unreachable, match=said):
             ask(client)
 
@@ -430,7 +430,7 @@ def test_what_is_no_json_object_is_no_answer(net: Net, body: bytes) -> None:
         ask(net.open(Reply(body=body)))
 
 
-# Not like Meta's tokens: no pattern of ours may be what hides it.
+# Not in the form of Meta's tokens, so that none of our patterns hides it.
 SECRET = "q7Zt4Lw9|Xc2Vb8Nm5+Kj3Hg6/Fd1Sa0"
 SPELLINGS = {"as it is": SECRET, "in a query": quote_plus(SECRET)}
 
@@ -473,10 +473,10 @@ def test_no_exception_holds_the_token_or_its_url(net: Net, reply: Reply) -> None
 
 
 def assert_hidden(caught: BaseException, *secrets: str) -> None:
-    """Look for secrets and URLs in an exception, in what led to it and in the frames it passed."""
+    """Search an exception, its causes and its frames for secrets and URLs."""
     for error in _family(caught):
         shown = [str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)]
-        # As the tools see them that print a frame's variables; this file's own hold the secret.
+        # Some tools print the variables of frames. Those of this file contain the secret.
         shown += [
             repr(frame.f_locals)
             for frame, _ in traceback.walk_tb(error.__traceback__)
@@ -491,7 +491,7 @@ def assert_hidden(caught: BaseException, *secrets: str) -> None:
 
 
 def _family(error: BaseException) -> list[BaseException]:
-    """Return the exception, and all that led to it."""
+    """Return the exception and its causes."""
     found: list[BaseException] = []
     coming: list[BaseException | None] = [error]
     while coming:
@@ -515,7 +515,7 @@ GRANT: JSON = {"access_token": TOKEN, "token_type": "bearer", "expires_in": 5183
 
 @pytest.fixture(params=GRANT_REQUESTS.values(), ids=list(GRANT_REQUESTS))
 def asked(request: pytest.FixtureRequest) -> GrantRequest:
-    """One of the requests that hand out a token."""
+    """One of the requests for a token."""
     assert isinstance(request.param, GrantRequest)
     return request.param
 
@@ -627,7 +627,7 @@ class TestGrants:
         assert {request.url.path for request in net.requests} == {asked.path}
 
     def test_an_answer_without_a_token_is_none(self, net: Net, asked: GrantRequest) -> None:
-        with pytest.raises(Unreachable, match="holds no token"):
+        with pytest.raises(Unreachable, match="contains no token"):
             net.open(Reply(body={"token_type": "bearer"})).request_grant(asked)
 
     def test_a_used_code_is_told_with_its_cure(self, net: Net) -> None:
@@ -637,7 +637,7 @@ class TestGrants:
             "error_message": "Matching code was not found or was already used",
         }
 
-        with pytest.raises(LoginRefused, match="used before") as caught:
+        with pytest.raises(LoginRefused, match="already been used") as caught:
             net.open(Reply(400, flat)).request_grant(BY_CODE)
 
         assert "Log in again" in caught.value.cure
@@ -704,7 +704,7 @@ class TestGrants:
 
 
 class TestLogs:
-    """At DEBUG, where httpx and httpcore tell every URL."""
+    """At DEBUG, where httpx and httpcore log every URL."""
 
     @pytest.fixture(autouse=True)
     def _all_levels(self, caplog: pytest.LogCaptureFixture) -> None:
@@ -833,7 +833,7 @@ HOSTILE = [
     "https://scontent.cdninstagram.com:443/v/1.jpg",
     "https://scontent.cdninstagram.com:8443/v/1.jpg",
     "https://scontent.cdninstagram.com:/v/1.jpg",
-    # Other hosts, and those that look alike.
+    # Other hosts, and similar ones.
     "https://evil.example/v/1.jpg",
     "https://graph.instagram.com/v25.0/me",
     "https://www.instagram.com/p/C0001abcDEF/",
@@ -870,7 +870,7 @@ HOSTILE = [
     "https://[::1]/v/1.jpg",
     "https://[::ffff:127.0.0.1]/v/1.jpg",
     "https://[::1].cdninstagram.com/v/1.jpg",
-    # What a parser may drop, or split a request at.
+    # Characters that a parser may drop, or that may split a request.
     "https://scontent.cdn\ninstagram.com/v/1.jpg",
     "https://scontent.cdninstagram.com/v/1.jpg\r\nHost: evil.example",
     "https://scontent.cdninstagram.com/v/1.jpg\n",
@@ -893,7 +893,7 @@ def test_no_other_address_is_even_asked(net: Net) -> None:
 
 @pytest.fixture
 def canary(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Let every name and every address be this computer; return who was connected to."""
+    """Direct every name and address to this computer; return the names that were connected to."""
     seen: list[str] = []
     look_up = socket.getaddrinfo
 
@@ -914,7 +914,7 @@ def test_a_canary_at_every_address_is_not_even_looked_up(net: Net, canary: list[
     client = net.keep(Client())
     outcomes = fetch(client, *HOSTILE)
     seen = list(canary)
-    # It does hear of an address that may be asked.
+    # It does see a connection that is allowed.
     fetch(client, CDN)
 
     assert len(HOSTILE) >= 60
@@ -1157,6 +1157,6 @@ def test_a_build_inside_a_running_loop_works(net: Net) -> None:
     async def build() -> JSON:
         return ask(net.open(Reply(body={"id": "1"})))
 
-    # In a thread of its own: where a browser is driven, this one has a loop already.
+    # In another thread: this one has a loop already where a browser is tested.
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(asyncio.run, build()).result() == {"id": "1"}

@@ -1,4 +1,4 @@
-"""The bundled demo: whole, small, clean, and shown without a network."""
+"""The bundled demo account."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Videos from the CDN: streamed, bounded, and in half the time. Pictures: see `test_client`."""
+"""Videos from the CDN; `test_client` has the pictures."""
 
 import hashlib
 import time
@@ -32,7 +32,7 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
 
 
 def fetch(client: Client, cache: Cache, *urls: str) -> list[str | DownloadFailure]:
-    """Return what comes of a video at each URL, in that order."""
+    """Return the outcomes in the order of `urls`."""
     videos = [OfferedVideo(str(number), url) for number, url in enumerate(urls)]
     came = dict(client.download_videos(videos, lambda: CheckedFile(cache)))
     assert len(came) == len(videos)
@@ -134,7 +134,7 @@ def test_a_second_try_begins_anew(net: Net, cache: Cache) -> None:
 
 
 class TestTime:
-    """Videos have half of the time, so that pictures of later tags have the rest."""
+    """Videos get half of the time, so that the rest is left for pictures of later tags."""
 
     def test_one_that_had_all_of_it_is_given_up(self, net: Net, cache: Cache) -> None:
         client = net.open(Reply(body=[MP4, MP4], pause=5), downloads_seconds=1)

@@ -1,4 +1,4 @@
-"""What the records say of themselves."""
+"""Records without their signed URLs."""
 
 import pytest
 

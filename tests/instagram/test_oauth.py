@@ -1,4 +1,4 @@
-"""What is asked on the way to a token, what comes back, and what each refusal is told as."""
+"""Requests and answers of login and token refresh."""
 
 import json
 from typing import Any
@@ -107,17 +107,17 @@ class TestReadRedirect:
     @pytest.mark.parametrize(
         ("address", "says"),
         [
-            ("https://localhost/?code=AQBcode", "it holds no state"),
-            ("https://www.instagram.com/", "it holds no state"),
-            ("AQBcode", "it holds no state"),
-            ("", "it holds no state"),
+            ("https://localhost/?code=AQBcode", "it contains no state"),
+            ("https://www.instagram.com/", "it contains no state"),
+            ("AQBcode", "it contains no state"),
+            ("", "it contains no state"),
             (authorize_url("1", "https://localhost/", "other"), "the address to open, not"),
             (authorize_url("1", "https://localhost/", STATE), "the address to open, not"),
-            (f"https://localhost/?state={STATE}", "holds no code"),
-            (f"https://localhost/?state={STATE}&code=", "holds no code"),
-            (f"https://localhost/?state={STATE}&code=%23_", "holds no code"),
-            ("https://[localhost/?code=AQBcode", "no address"),
-            (f"https://localhost\uff0f?code=AQBcode&state={STATE}", "no address"),
+            (f"https://localhost/?state={STATE}", "contains no code"),
+            (f"https://localhost/?state={STATE}&code=", "contains no code"),
+            (f"https://localhost/?state={STATE}&code=%23_", "contains no code"),
+            ("https://[localhost/?code=AQBcode", "not an address"),
+            (f"https://localhost\uff0f?code=AQBcode&state={STATE}", "not an address"),
         ],
     )
     def test_an_address_that_is_not_the_answer_is_told_from_one(
@@ -168,7 +168,7 @@ class TestReadRedirect:
     def test_a_personal_account_is_sent_to_become_professional(self, query: str) -> None:
         address = f"https://www.instagram.com/accounts/convert_to_professional_account/{query}"
 
-        with pytest.raises(LoginRefused, match="professional first") as caught:
+        with pytest.raises(LoginRefused, match="professional account first") as caught:
             read_redirect(address, STATE)
 
         assert "Switch to professional account" in caught.value.cure
@@ -431,15 +431,24 @@ def refuse(
 
 
 LOGIN_ERRORS = {
-    "Matching code was not found or was already used": ("used before", "Log in again for a new"),
+    "Matching code was not found or was already used": (
+        "already been used",
+        "Log in again for a new",
+    ),
     "This authorization code has expired": ("The code has expired", "Log in again for a new code"),
-    "This authorization code has been used": ("code was used before", "Log in again for a new"),
+    "This authorization code has been used": (
+        "code has already been used",
+        "Log in again for a new",
+    ),
     "Error validating verification code. Please make sure your redirect_uri is identical to the "
-    "one you used in the OAuth dialog request": ("redirect address is not", "last character"),
-    "Invalid redirect uri": ("redirect address is not", "last character"),
-    "Redirect URI does not match registered redirect URI": ("redirect address", "last character"),
-    "Error validating client secret.": ("app secret is not that of the app", "Instagram app ID"),
-    "Invalid Client Secret": ("app secret is not that of the app", "Instagram app ID"),
+    "one you used in the OAuth dialog request": ("does not have this redirect", "every character"),
+    "Invalid redirect uri": ("does not have this redirect", "every character"),
+    "Redirect URI does not match registered redirect URI": ("redirect address", "every character"),
+    "Error validating client secret.": (
+        "app secret does not belong to the app",
+        "Instagram app ID",
+    ),
+    "Invalid Client Secret": ("app secret does not belong to the app", "Instagram app ID"),
     "Invalid platform app": ("does not know the app ID", "not the app ID and secret of the Meta"),
     "Missing required field client_id": ("does not know the app ID", "Instagram app ID"),
 }
@@ -490,7 +499,7 @@ class TestRefusal:
 
     def test_the_status_is_told_where_there_is_nothing_else(self) -> None:
         assert "HTTP 502" in str(refuse(b"<html>", 502))
-        assert str(refuse({"token_type": "bearer"}, 200)) == "Instagram's answer holds no token."
+        assert str(refuse({"token_type": "bearer"}, 200)) == "Instagram's answer contains no token."
 
     def test_the_wait_of_a_throttled_call_is_what_the_header_says(self) -> None:
         for answer in (envelope(4), b"Slow down"):

@@ -12,7 +12,12 @@ from mkdocs_instagram.errors import (
     UnknownField,
     Unreachable,
 )
-from mkdocs_instagram.instagram.refusals import find_error, load_json, throttled, to_exception
+from mkdocs_instagram.instagram.refusals import (
+    find_error,
+    load_json,
+    make_exception,
+    make_rate_limited,
+)
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 HOUR = 3600.0
@@ -20,7 +25,7 @@ DAY = 24 * HOUR
 
 
 def classify(**error: Any) -> InstagramError:
-    return to_exception({"message": "(#0) Something", **error}, 400, {})
+    return make_exception({"message": "(#0) Something", **error}, 400, {})
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ def test_a_code_that_is_no_number_is_no_code(code: object) -> None:
 
 
 def test_status_429_is_throttling_whatever_the_body() -> None:
-    error = to_exception({"message": "slow down"}, 429, {})
+    error = make_exception({"message": "slow down"}, 429, {})
 
     assert isinstance(error, RateLimited)
     assert "None" not in error.what
@@ -88,7 +93,7 @@ def test_status_429_is_throttling_whatever_the_body() -> None:
         (463, "", "it has expired"),
         (464, "", "the user is not confirmed"),
         (467, "", "it is no longer valid"),
-        (492, "", "the role on the Page was lost"),
+        (492, "", "the user no longer has a role on the Page"),
         (1, "", "Instagram refused the token. ("),
         (
             463,
@@ -96,11 +101,11 @@ def test_status_429_is_throttling_whatever_the_body() -> None:
             "which expired on 2026-12-01.",
         ),
         (463, "Session has expired on Tuesday, 01-Xyz-26 06:00:00 PST.", "it has expired"),
-        (None, "Invalid OAuth access token - Cannot parse access token", "cut short, or was made"),
+        (None, "Invalid OAuth access token - Cannot parse access token", "incomplete, or was made"),
     ],
 )
 def test_a_refused_token_says_why(subcode: int | None, message: str, says: str) -> None:
-    error = to_exception({"code": 190, "error_subcode": subcode, "message": message}, 400, {})
+    error = make_exception({"code": 190, "error_subcode": subcode, "message": message}, 400, {})
 
     assert says in error.what
     assert error.cure == ""
@@ -110,7 +115,7 @@ def test_an_account_that_is_not_allowed_is_told_what_to_do() -> None:
     error = classify(code=100, message="Unsupported request - method type: get")
 
     assert isinstance(error, PermissionDenied)
-    assert error.what.startswith("The account is not allowed for the app.")
+    assert error.what.startswith("The app is not allowed to read the account.")
     assert "Accept the Instagram Tester invite" in error.cure
 
 
@@ -180,7 +185,7 @@ LATER = "Wed, 22 Jul 2026 07:28:00 GMT"
 
 
 def usage(*minutes: object) -> dict[str, str]:
-    """Return the header that tells when calls are allowed again."""
+    """Return the header with the minutes until calls are allowed again."""
     entries = [
         {"type": "instagram", "estimated_time_to_regain_access": number} for number in minutes
     ]
@@ -219,7 +224,7 @@ def usage(*minutes: object) -> dict[str, str]:
 def test_the_wait_is_what_the_headers_say_within_a_day(
     headers: dict[str, str], seconds: float
 ) -> None:
-    error = throttled(4, headers)
+    error = make_rate_limited(4, headers)
 
     assert error.retry_after == seconds
     assert f"about {seconds / 60:.0f} more minutes" in error.what

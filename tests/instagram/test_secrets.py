@@ -1,4 +1,4 @@
-"""What must not show itself, and by what else a token is known."""
+"""Secrets that do not show themselves, and fingerprints."""
 
 import copy
 import json
@@ -71,7 +71,7 @@ def test_secrets_are_the_same_by_every_character(other: str, is_same: bool) -> N
 
 
 def test_a_fingerprint_is_16_digits_of_sha_256_and_stays_what_it_was() -> None:
-    # Notes in caches of earlier versions are found by it.
+    # Caches of earlier versions name their notes after it.
     assert Token("IGAAinvented").fingerprint == "dbb7be49e239789a"
     assert Token("IGAAinvented").fingerprint == Token("IGAAinvented").fingerprint
     assert Token("IGAAinvented").fingerprint != Token("IGAAinventee").fingerprint
