@@ -1,4 +1,4 @@
-"""Measures everything, prints the table, and writes what `example-site/` shows.
+"""Measure everything, print the table, and write the page in `example-site/`.
 
 make bench
 make bench BENCH_ARGS=--quick    (once each, fewer media, and nothing is written)
@@ -58,19 +58,19 @@ def main() -> None:
 
 
 def say(text: str) -> None:
-    """Tell what is being measured."""
+    """Print what is being measured."""
     print(text, file=sys.stderr, flush=True)
 
 
 def measure_cold(line: Line, times: int, eleventy: rivals.Eleventy | None) -> dict[str, Any]:
-    """Return a first build of `COLD` media, the limits, and others at the same work."""
+    """Return a first build of `COLD` media, the limits, and other programs' times."""
     say(f"cold, {line.name}")
     with open_world(COLD) as world:
         show(world, COLD)
-        builds.measure(world, 1)  # compiles, and makes certificates
+        builds.measure(world, 1)  # to compile modules and make certificates
         world.set_line(line)
         ours, network, encoding, theirs = [], [], [], []
-        for _ in range(times):  # in turns, as a machine is not equally fast all the time
+        for _ in range(times):  # by turns: the speed of a machine varies
             ours.append(builds.measure(world, 1, cold=True))
             network.append(rivals.measure_network(world, COLD))
             encoding.append(rivals.measure_encoding(photographs()[:COLD]))
@@ -87,7 +87,7 @@ def measure_cold(line: Line, times: int, eleventy: rivals.Eleventy | None) -> di
 
 
 def measure_resigned(times: int, eleventy: rivals.Eleventy | None) -> dict[str, Any]:
-    """Return builds after every URL was signed anew, and with one new post."""
+    """Return builds after every URL was signed again, and with one new post."""
     say("refresh")
     with open_world(COLD) as world:
         show(world, COLD, max_age=0)
@@ -118,7 +118,7 @@ def measure_resigned(times: int, eleventy: rivals.Eleventy | None) -> dict[str, 
 
 
 def measure_warm(times: int) -> dict[str, Any]:
-    """Return builds with nothing to ask, and what a page with a feed weighs."""
+    """Return builds without requests, and the size of a page with a feed."""
     say("warm")
     with open_world(WARM) as world:
         show(world, WARM)
@@ -174,7 +174,7 @@ def measure_scale(account: int, shown: tuple[int, ...]) -> list[dict[str, Any]]:
 
 
 def measure_bound(line: Line, limit: int) -> dict[str, Any]:
-    """Return builds on a line so slow that the first one meets the bound of all downloads."""
+    """Return builds on a line so slow that the time for downloads runs out in the first one."""
     rows = []
     with open_world(limit) as world:
         world.set_line(line)
@@ -188,7 +188,7 @@ def measure_bound(line: Line, limit: int) -> dict[str, Any]:
 
 
 def show(world: World, limit: int, **options: Any) -> None:
-    """Let the site's page have a feed of so many media."""
+    """Give the site's page a feed of `limit` media."""
     more = {"more": 24} if limit > COLD else {}
     world.site.options = {"defaults": {"limit": limit, **more}, **options}
     world.site.write_config()

@@ -1,4 +1,4 @@
-"""Measures builds of sites with MkDocs, and the time of one plugin within them."""
+"""Builds of sites with MkDocs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from .process import run
 from .world import World
 
-# A plugin's own time is that of its import and of all its events; MkDocs' is what is left.
+# A plugin's own time is that of its import and of all its events.
 HARNESS = """
 import functools, importlib, json, sys, time
 import mkdocs.commands.build, mkdocs.config.defaults, mkdocs.plugins, mkdocs.structure.files
@@ -48,7 +48,7 @@ OURS = ("instagram", "mkdocs_instagram.plugin")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A build, or the medians of several: seconds, requests, bytes over the line, MB at most."""
+    """A build, or the medians of several: seconds, requests, bytes received, most MB."""
 
     own: float
     imported: float
@@ -59,7 +59,7 @@ class Measured:
     sent: int
 
     def as_row(self) -> dict[str, Any]:
-        """Return what is written down."""
+        """Return the row of the report."""
         return {
             "own_seconds": round(self.own, 4),
             "import_seconds": round(self.imported, 4),
@@ -72,7 +72,7 @@ class Measured:
 
 
 def measure_import(module: str, times: int) -> float:
-    """Return the seconds that an import takes: by it, machines can be compared."""
+    """Return the seconds that an import takes, to compare machines."""
     code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
     runs = [run([sys.executable, "-c", code], Path.cwd(), os.environ) for _ in range(times)]
     return round(statistics.median(float(it.told) for it in runs), 4)
@@ -86,7 +86,7 @@ def measure(
     plugin: tuple[str, str] = OURS,
     environment: Mapping[str, str] | None = None,
 ) -> Measured:
-    """Build the site as it is several times; with `cold`, each time from nothing."""
+    """Build the site several times; with `cold`, each time without a cache."""
     command = [sys.executable, "-c", HARNESS, *plugin]
     runs = []
     for _ in range(times):

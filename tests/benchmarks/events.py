@@ -1,8 +1,8 @@
-"""Measures what the plugin costs a page without a tag, in seconds of the processor.
+"""The time that pages without a tag take.
 
 Every event of a page is called as MkDocs does, with our plugin, and with one that has the same
-events, all empty. The pages are 60 kB of content in 20 kB of theme, and some have what makes a
-search slow.
+events, all empty. The pages are 60 kB of content in 20 kB of theme; some contain what slows down a
+search for tags. Times are of the processor.
 """
 
 import statistics
@@ -55,7 +55,7 @@ class Empty(BasePlugin[Nothing]):
 
 
 def load(folder: Path) -> MkDocsConfig:
-    """Return the config of a site with our plugin, as at the begin of a build."""
+    """Return the config of a site with our plugin, as at the start of a build."""
     (folder / "docs").mkdir()
     (folder / "mkdocs.yml").write_text(
         "site_name: Bench\nplugins: [{instagram: {accounts: {demo: {demo: true}}}}]\n"
@@ -66,7 +66,7 @@ def load(folder: Path) -> MkDocsConfig:
 
 
 def measure(plugins: PluginCollection, config: MkDocsConfig, content: str) -> list[float]:
-    """Return the seconds a page of each round."""
+    """Return the seconds per page of each round."""
     files, nav = Files([]), Navigation([], [])
     page = Page("Bench", File("bench.md", config.docs_dir, config.site_dir, True), config)
     context: Any = {}
@@ -74,7 +74,7 @@ def measure(plugins: PluginCollection, config: MkDocsConfig, content: str) -> li
     for _ in range(ROUNDS):
         spent = 0.0
         for _ in range(PAGES):
-            html = f"{content}\n"  # a new string, as Markdown and templates give
+            html = f"{content}\n"  # a new string, as Markdown and templates return
             output = f"<!doctype html><head></head>{THEME}{html}"
             began = time.thread_time()
             page.content = plugins.on_page_content(html, page=page, config=config, files=files)
@@ -86,7 +86,7 @@ def measure(plugins: PluginCollection, config: MkDocsConfig, content: str) -> li
 
 
 def measure_all() -> dict[str, float]:
-    """Return the median of many rounds by kind of page, with and without a feed on another one."""
+    """Return the median of each kind of page, with and without a feed on another page."""
     empty = PluginCollection()
     empty["empty"] = Empty()
     with tempfile.TemporaryDirectory() as folder:

@@ -1,9 +1,9 @@
-"""What no program on this machine could beat by much: does one thing, and tells how long it took.
+"""The limits of this machine, for any program.
 
     python limits.py network: download every URL, six at once
     python limits.py encode: decode every file and encode its renditions, on all processors
 
-The list of URLs or files comes as JSON on standard input.
+Standard input has the list of URLs or files as JSON; the seconds are printed.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ PARALLEL = 6
 
 
 def main() -> None:
-    """Do it, without the imports, and write the seconds."""
+    """Do the work and print its seconds, without those of the imports."""
     what, wanted = sys.argv[1], json.load(sys.stdin)
     seconds = asyncio.run(download(wanted)) if what == "network" else encode(wanted)
     json.dump({"seconds": seconds}, sys.stdout)

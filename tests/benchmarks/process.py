@@ -1,4 +1,4 @@
-"""Runs a program and measures what it took of the machine."""
+"""One process, measured."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Run:
     Attributes:
         wall: Seconds of the whole process.
         cpu: Seconds of all processors, user and system.
-        told: What it wrote to its standard output, read as JSON.
+        told: The last line of its standard output, read as JSON.
     """
 
     wall: float
@@ -31,13 +31,13 @@ class Run:
 def run(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], given: Any = None
 ) -> Run:
-    """Run a program that ends well and tells JSON, in its last line.
+    """Run a program that must succeed and print JSON in its last line.
 
     Args:
         command: The program and its arguments.
         folder: Where it runs.
         environment: All of its variables.
-        given: What it reads from its standard input, as JSON.
+        given: Its standard input, sent as JSON.
     """
     with (
         tempfile.TemporaryFile() as source,

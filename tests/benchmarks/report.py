@@ -1,4 +1,4 @@
-"""Writes what was measured: a table, JSON, a plot, and the page of `example-site/` with them."""
+"""The tables, JSON, plot and page of the results."""
 
 from __future__ import annotations
 
@@ -115,12 +115,12 @@ def publish(found: dict[str, Any]) -> None:
 
 
 def limit_of(row: dict[str, Any]) -> float:
-    """Return the seconds that no build can beat."""
+    """Return the seconds that every build needs at least."""
     return float(max(row["network_seconds"], row["encoding_seconds"]))
 
 
 def find_worst(rows: Sequence[dict[str, Any]], name: str) -> float:
-    """Return the worst distance of a figure from the straight line over the media shown.
+    """Return the largest difference of a figure from a straight line over the media shown.
 
     0.1 is 10 %.
     """

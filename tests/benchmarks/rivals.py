@@ -1,7 +1,7 @@
-"""Measures the same work done by others, and the limits of the machine.
+"""Other programs at the same work.
 
-eleventy-fetch and eleventy-img come from npm, into a temporary folder; without npm they are left
-out. The privacy plugin of Material for MkDocs gets the same pictures as `<img>` in a page.
+eleventy-fetch and eleventy-img are installed by npm into a temporary folder; without npm they are
+left out. The privacy plugin of Material for MkDocs gets the same pictures as `<img>` in a page.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PRIVACY = ("material/privacy", "material.plugins.privacy.plugin")
 
 
 def list_urls(world: World, limit: int) -> dict[str, list[str]]:
-    """Return what is to be asked of the API, and the pictures of its newest media."""
+    """Return the URLs of the API calls, and of the pictures of the newest media."""
     requests = [graph.user_request(), graph.media_request(limit)]
     return {
         "api": [
@@ -46,12 +46,12 @@ def list_urls(world: World, limit: int) -> dict[str, list[str]]:
 
 
 def measure_network(world: World, limit: int) -> float:
-    """Return the seconds that downloading alone takes, with as many connections as we have."""
+    """Return the seconds of the downloads alone, with as many connections as we use."""
     return _limit("network", list_urls(world, limit), world.site.whole_environment())
 
 
 def measure_encoding(pictures: Sequence[bytes]) -> float:
-    """Return the seconds that decoding and encoding alone take, on all processors."""
+    """Return the seconds of decoding and encoding alone, on all processors."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number}.jpg" for number in range(len(pictures))]
         for path, data in zip(paths, pictures, strict=True):
@@ -65,7 +65,7 @@ def _limit(what: str, wanted: Any, environment: Mapping[str, str]) -> float:
 
 
 class Eleventy:
-    """Two packages of npm in a folder."""
+    """Two npm packages in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -100,7 +100,7 @@ def open_eleventy(folder: Path) -> Eleventy | None:
 
 
 def measure_privacy(world: World, limit: int, times: int, *, cold: bool = True) -> builds.Measured:
-    """Return what the privacy plugin takes to download the same pictures; it encodes none."""
+    """Measure the privacy plugin with the same pictures; it downloads them and encodes none."""
     pictures = list_urls(world, limit)["pictures"]
     images = "".join(f'<img src="{url}" alt="">\n' for url in pictures)
     world.site.write({"index.md": f"# One\n\n{images}"})

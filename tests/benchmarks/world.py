@@ -1,7 +1,7 @@
-"""The account that is fetched: photographs of the size that Instagram sends, over a line.
+"""The account and the site of the benchmarks.
 
-The photographs are the demo account's, made larger, in several crops: each is another one, and
-about as hard to encode as what was not made larger.
+The photographs are those of the demo account, enlarged to the size that Instagram sends, in several
+crops. All are different, and take about as long to encode as photographs of that size.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ CROPS = ((0.0, 0.0, 1.0, 1.0), (0.0, 0.1, 0.8, 0.9), (0.2, 0.0, 1.0, 0.8))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How far away Instagram is: seconds before every answer, megabits a second for all of them."""
+    """The line to Instagram: seconds before every answer, megabits per second of all together."""
 
     latency: float = 0.0
     megabits: float = 0.0
 
     @property
     def name(self) -> str:
-        """What a table calls it."""
+        """Its name in a table."""
         parts = [f"{self.latency * 1000:.0f} ms"]
         return ", ".join(parts + ([f"{self.megabits:.0f} Mbit/s"] if self.megabits else []))
 
@@ -57,19 +57,19 @@ class World:
             self.user.add_media(caption=caption, size=SIZE, picture=picture, newest=newest)
 
     def forget(self) -> None:
-        """Begin anew, as a machine that never built the site."""
+        """Remove cache and site, as on a machine that never built it."""
         for name in (".cache", "site"):
             shutil.rmtree(self.site.folder / name, ignore_errors=True)
 
     def set_line(self, line: Line) -> None:
-        """Move Instagram away."""
+        """Set how slow the line to Instagram is."""
         self.fake.latency = line.latency
         self.fake.bandwidth = line.megabits * 1e6 / 8
 
 
 @contextmanager
 def open_world(count: int) -> Iterator[World]:
-    """Give a world with so many media."""
+    """Give a world with `count` media."""
     with tempfile.TemporaryDirectory() as folder, FakeInstagram() as fake:
         user = fake.add_user(TOKEN)
         site = Site(Path(folder), fake, {"INSTAGRAM_ACCESS_TOKEN": TOKEN})

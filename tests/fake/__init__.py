@@ -1,4 +1,4 @@
-"""A fake Instagram for tests: the Graph API and the CDN under their real names, on loopback.
+"""A fake Instagram for tests, on loopback.
 
     with FakeInstagram() as fake:
         fake.add_user("IGAAinvented").add_mixed(5)

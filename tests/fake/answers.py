@@ -1,4 +1,4 @@
-"""What the fake sends back: whole answers, the errors of the Graph API, and broken ones."""
+"""Answers of the fake: good, refused, and broken."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TRANSIENT = {2, 4, 17}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One whole HTTP answer; a dict is sent as JSON. Its length is counted unless given."""
+    """One complete HTTP answer; a dict is sent as JSON. The length is added unless given."""
 
     status: int = 200
     body: bytes | dict[str, object] = b""
@@ -55,25 +55,25 @@ class Answer:
 
 
 class Connection(BaseHTTPRequestHandler):
-    """One client's connection, as a raw answer sees it: `wfile`, `connection`, and these."""
+    """One client's connection; a `Raw` answer may also use `wfile` and `connection`."""
 
     @abstractmethod
     def send(self, answer: Answer) -> None:
-        """Write a whole answer."""
+        """Write a complete answer."""
 
     def head_of(self, answer: Answer) -> bytes:
-        """Return status line and headers as they go over the wire."""
+        """Return status line and headers as bytes."""
         lines = [f"HTTP/1.1 {answer.status} {self.responses.get(answer.status, ('',))[0]}"]
         lines += [f"{name}: {value}" for name, value in answer.head().items()]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
     @abstractmethod
     def pause(self, seconds: float) -> bool:
-        """Wait; return True at once when the fake stops."""
+        """Wait; return `True` at once when the fake stops."""
 
 
 Raw = Callable[[Connection], None]
-"""Writes to the connection by itself; the fake closes it afterwards."""
+"""Writes to the connection directly; the fake closes it afterwards."""
 
 Reply = Answer | Raw
 
@@ -88,7 +88,7 @@ def error(
     transient: bool | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Return Meta's error envelope; what is not given follows from the code, as recorded."""
+    """Return an error as Meta sends it; what is not given is as recorded for the code."""
     text = message or _MESSAGES.get((code, subcode)) or _MESSAGES.get((code, None))
     body: dict[str, object] = {"message": text or f"(#{code}) Invented error", "type": kind}
     if code in _TRANSIENT if transient is None else transient:
@@ -101,13 +101,13 @@ def error(
 
 
 def refused(method: str = "get") -> Answer:
-    """Return "Unsupported request": the account is not allowed for the app, or a wrong method."""
+    """Return "Unsupported request": the app may not read the account, or a wrong method."""
     message = f"Unsupported request - method type: {method}"
     return error(100, message=message, kind="IGApiException")
 
 
 def gone(node_id: str) -> Answer:
-    """Return code 100/33: the object is gone, not permitted, or does not support the call."""
+    """Return code 100/33: the object is deleted, not permitted, or does not support the call."""
     message = (
         f"Unsupported get request. Object with ID '{node_id}' does not exist, cannot be loaded "
         "due to missing permissions, or does not support this operation."
@@ -143,7 +143,7 @@ def close() -> Raw:
 
 
 def hang(seconds: float = 600.0) -> Raw:
-    """Say nothing for so long, then close."""
+    """Send nothing for `seconds`, then close."""
 
     def raw(connection: Connection) -> None:
         connection.pause(seconds)
@@ -152,7 +152,7 @@ def hang(seconds: float = 600.0) -> Raw:
 
 
 def hang_within(answer: Answer, sent: float, seconds: float = 600.0) -> Raw:
-    """Send a share of an answer, then say nothing for so long.
+    """Send a share of an answer, then nothing for `seconds`.
 
     `sent` below 1 is a share of the head; from 1 on, the head and that share of the body.
     """
@@ -168,7 +168,7 @@ def hang_within(answer: Answer, sent: float, seconds: float = 600.0) -> Raw:
 
 
 def cut(answer: Answer, share: float, *, is_reset: bool = False) -> Raw:
-    """Send the head and a share of the body that it promises, then close, or reset."""
+    """Send the head of the complete answer and a share of the body, then close or reset."""
 
     def raw(connection: Connection) -> None:
         body = answer.content()
@@ -185,14 +185,14 @@ def reset() -> Raw:
     def raw(connection: Connection) -> None:
         linger = struct.pack("ii", 1, 0)
         connection.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        # Not SSLSocket's own, which would say goodbye first.
+        # Not SSLSocket's own, which would end TLS first.
         os.close(connection.connection.detach())
 
     return raw
 
 
 def drip_all(answer: Answer, delay: float = 0.3) -> Raw:
-    """Send an answer, its head too, a byte at a time."""
+    """Send an answer, also its head, one byte at a time."""
 
     def raw(connection: Connection) -> None:
         for byte in connection.head_of(answer) + answer.content():
@@ -218,7 +218,7 @@ def drip(answer: Answer, delay: float = 0.2, size: int = 1) -> Raw:
 
 
 def endless(chunk: bytes = bytes(65536), content_type: str = "image/jpeg") -> Raw:
-    """Send a body without a length that ends only when the client leaves."""
+    """Send a body without a length, until the client closes the connection."""
 
     def raw(connection: Connection) -> None:
         head = f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\nconnection: close\r\n\r\n"

@@ -1,4 +1,4 @@
-"""The CDN: signs a new URL for every answer, and serves only what it signed, while it lasts."""
+"""The CDN of the fake."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOSTS = ("scontent-fra5-1.cdninstagram.com", "scontent-fra3-1.cdninstagram.com")
 PROFILE_SIZE = (320, 320)
 
 Content = Callable[[], bytes | None]
-"""Makes the bytes when asked; None when they are gone."""
+"""Returns the bytes; `None` when they were deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class _Signed:
 
 
 class Downloads:
-    """Signs and serves; `hosts` are used in turn, as the same media stands on many."""
+    """Signs a new URL for every answer, on each of `hosts` in turn; serves it until it expires."""
 
     def __init__(self, now: Callable[[], datetime], report: Callable[[str], None]) -> None:
         self.hosts: Sequence[str] = HOSTS
@@ -62,7 +62,7 @@ class Downloads:
         return self._sign(path, IMAGE_LIFE, lambda: picture(serial, *PROFILE_SIZE))
 
     def answer(self, incoming: Incoming, tokens: Container[str]) -> Answer:
-        """Serve a file, or say why not."""
+        """Serve a file, or refuse it as the CDN does."""
         if _carries_token(incoming, tokens):
             self._report(f"a token was sent to the CDN: {incoming.method} {incoming.path}")
             return text(400, "Bad Request")
@@ -101,7 +101,7 @@ class Downloads:
 
 
 def kind_of(incoming: Incoming) -> Kind:
-    """Tell a video's file from a picture by its path, as a client could not."""
+    """Return whether a path of this CDN is that of a video or of a picture."""
     return "video" if incoming.path.endswith(".mp4") else "picture"
 
 

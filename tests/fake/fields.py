@@ -1,11 +1,11 @@
-"""The `fields` parameter: what the API knows, and how a request spells it."""
+"""The parameter `fields` and its known values."""
 
 from __future__ import annotations
 
 import re
 
 Fields = dict[str, "Fields"]
-"""Names asked for; the value is what stands in braces behind the name, else empty."""
+"""Requested names; the value has the names in braces after it, else it is empty."""
 
 USER_FIELDS = {
     "id",

@@ -1,4 +1,4 @@
-"""The Graph API on graph.instagram.com: nodes, the media edge, and the refresh of a token."""
+"""The Graph API of the fake."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOKEN_MISSING = "An active access token must be used to query information about
 
 
 class RefusedError(Exception):
-    """The call is answered by an error."""
+    """The answer to the call is an error."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer)
@@ -50,7 +50,7 @@ class Graph:
         self._cdn = cdn
 
     def kind_of(self, incoming: Incoming) -> Kind:
-        """Sort a request by its path."""
+        """Return the kind of a request, from its path."""
         if incoming.host == CODE_HOST:
             return "code"
         if incoming.path in TOKEN_PATHS:
@@ -63,7 +63,7 @@ class Graph:
         return "user" if match["id"] in ids else "node"
 
     def answer(self, incoming: Incoming) -> Answer:
-        """Answer a call truthfully."""
+        """Answer a call, without any fault."""
         if incoming.host == CODE_HOST:
             return self.login.answer(incoming)
         try:
@@ -185,7 +185,7 @@ class Graph:
 
 
 def _wanted(query: Mapping[str, str], known: Collection[str]) -> Fields:
-    """Return the fields asked for, or refuse all when one of them, at any depth, is unknown."""
+    """Return the requested fields; refuse the request when one, at any depth, is unknown."""
     try:
         wanted = parse_fields(query.get("fields", "id"))
     except ValueError:
@@ -209,7 +209,7 @@ def _cursor(media: FakeMedia, position: int) -> str:
 
 
 def _position(items: list[FakeMedia], after: str) -> int:
-    """Return where the next batch starts, also when its neighbour has been removed since."""
+    """Return where the next batch starts, also when the media before it has been removed."""
     try:
         media_id, position = base64.urlsafe_b64decode(after[4:]).decode().split(":")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The fake as tests see it."""
+"""The fake Instagram, for use in tests."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 def find_modules() -> str:
-    """Return the PYTHONPATH by which a Python program finds what bends its sockets."""
+    """Return the PYTHONPATH that lets a Python program connect to the fake."""
     return os.pathsep.join([str(LOOPBACK_DIR), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 class FakeInstagram(Records):
-    """Graph API and CDN on one loopback port, under their real names, for as long as it is entered.
+    """Graph API and CDN on one loopback port, under their real names, inside a `with`.
 
-    `size` in pixels is that of every picture whose own is not given; small ones make builds quick.
+    `size`, in pixels, is the default for pictures; small ones make builds fast.
     """
 
     def __init__(self, size: Size | None = None) -> None:
@@ -66,7 +66,7 @@ class FakeInstagram(Records):
         self._folder.cleanup()
 
     def heal(self) -> None:
-        """Forget all faults, and let good answers through as they are."""
+        """Remove all faults, and send good answers unchanged."""
         super().heal()
         self.alter.clear()
         self.certificate = "good"
@@ -78,17 +78,17 @@ class FakeInstagram(Records):
 
     @property
     def users(self) -> dict[str, FakeUser]:
-        """The users by token; take one out to revoke its token."""
+        """The users by token; remove one to revoke its token."""
         return self.graph.users
 
     @property
     def login(self) -> Login:
-        """Where a code becomes a token; set its `app` first."""
+        """The login host; set its `app` first."""
         return self.graph.login
 
     @property
     def unknown_fields(self) -> set[str]:
-        """Names of fields that the API shall not know."""
+        """Names of fields that the API does not know."""
         return self.graph.unknown_fields
 
     @property
@@ -102,7 +102,7 @@ class FakeInstagram(Records):
 
     @property
     def bandwidth(self) -> float:
-        """Bytes a second, of all answers together; 0 for no limit."""
+        """Bytes per second, of all answers together; 0 for no limit."""
         return self._server.line.bandwidth
 
     @bandwidth.setter
@@ -111,11 +111,11 @@ class FakeInstagram(Records):
 
     @property
     def sent(self) -> int:
-        """The bytes of all whole answers, since the start or the last `clear`."""
+        """The bytes of all complete answers, since the start or the last `clear`."""
         return self._server.line.sent
 
     def clear(self) -> None:
-        """Forget what was asked so far, and how much was answered."""
+        """Forget all requests, and the number of bytes sent."""
         super().clear()
         self._server.line.sent = 0
 
@@ -124,7 +124,7 @@ class FakeInstagram(Records):
         return self._clock or datetime.now(UTC)
 
     def travel(self, now: datetime | None) -> None:
-        """Stop the fake's clock at a moment; None sets it going again, with the real time."""
+        """Stop the fake's clock at a moment; `None` starts it again, with the real time."""
         self._clock = now
 
     def add_user(
@@ -134,7 +134,7 @@ class FakeInstagram(Records):
         user_id: str | None = None,
         **fields: object,
     ) -> FakeUser:
-        """Add an account that this token belongs to; a field that is None is left out."""
+        """Add the account of a token; a field that is `None` is left out."""
         number = next(self._user_numbers)
         standard: dict[str, object] = {
             "id": str(26011223344556676 + number),
@@ -153,10 +153,10 @@ class FakeInstagram(Records):
         return user
 
     def environment(self, now: datetime | None = None) -> dict[str, str]:
-        """Return the variables that bring a Python program here, to add to its environment.
+        """Return environment variables that let a Python program connect to the fake.
 
-        `now` moves the program's clock, which then ticks, and the fake's; without it, the program
-        takes over the fake's moment if `travel` set one.
+        `now` sets the clock of the program, which runs on, and of the fake. Without it, the program
+        starts at the moment that `travel` set, if there is one.
         """
         if now is not None:
             self.travel(now)
@@ -170,18 +170,18 @@ class FakeInstagram(Records):
         }
 
     def remapped(self) -> AbstractContextManager[None]:
-        """Bring this process's own connections here; see `ssl_context`."""
+        """Direct the connections of this process to the fake; see `ssl_context`."""
         return remapped(self.port)
 
     def ssl_context(self) -> ssl.SSLContext:
-        """Return what a client in this process needs as its `verify`."""
+        """Return the `verify` of a client in this process."""
         return tls.client_context()
 
     def _respond(self, incoming: Incoming) -> Reply:
         if incoming.host.endswith(CDN_DOMAINS):
             kind = cdn.kind_of(incoming)
             self._note(incoming, kind)
-            # The truth comes first: a fault must not hide that a token was sent.
+            # The good answer is made first: a fault must not hide that a token was sent.
             truth = self.cdn.answer(incoming, self.users)
             return self.take_fault(kind, incoming.path) or truth
         with self.lock:

@@ -1,4 +1,4 @@
-"""api.instagram.com, where a code becomes a short-lived token, and the exchange for a long one."""
+"""Login and token exchange of the fake."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CODE_PATH = "/oauth/access_token"
 
 @dataclass(frozen=True, slots=True)
 class FakeApp:
-    """An app of the dashboard, and where it may send people."""
+    """An app of the dashboard, with its redirect addresses."""
 
     app_id: str
     secret: str
@@ -24,7 +24,7 @@ class FakeApp:
 
 
 class Login:
-    """Hands out codes and short-lived tokens, each of which works once."""
+    """Issues codes and short-lived tokens, each of which works once."""
 
     def __init__(self) -> None:
         self.app: FakeApp | None = None
@@ -61,7 +61,7 @@ class Login:
         return Answer(200, self._grant(user))
 
     def exchange(self, incoming: Incoming) -> FakeUser | None:
-        """Return whose short-lived token is exchanged; `None` for one that is not known."""
+        """Return the user of a short-lived token; `None` if it is not known."""
         secret = incoming.query.get("client_secret")
         if self.app is None or secret != self.app.secret:
             return None

@@ -1,4 +1,4 @@
-"""Invented pictures and videos: distinct, always the same for a number, made once a process."""
+"""Invented pictures and videos, one for each number."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def picture(number: int, width: int, height: int) -> bytes:
 
 
 def video(number: int) -> bytes:
-    """Return a file that begins like an mp4, of 4 kB; nothing can play it."""
+    """Return 4 kB that begin like an mp4, but cannot be played."""
     payload = str(number).encode().rjust(16, b"0") * 256
     return b"".join(
         (

@@ -1,4 +1,4 @@
-"""Ports on loopback at which no Instagram answers."""
+"""Loopback ports without a working Instagram."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def closed_port() -> Iterator[int]:
     """Give a port that refuses connections."""
     with socket.socket() as bound:
         bound.bind((LOOPBACK, 0))
-        yield bound.getsockname()[1]  # bound, so that nobody else takes it, and not listening
+        yield bound.getsockname()[1]  # bound, so that no other program uses it, but not listening
 
 
 @contextmanager
 def full_port() -> Iterator[int]:
-    """Give a port whose queue is full: a connection is neither made nor refused."""
+    """Give a port whose queue is full: a connection is neither accepted nor refused."""
     with socket.socket() as listening:
         listening.bind((LOOPBACK, 0))
         listening.listen(0)
@@ -35,14 +35,14 @@ def full_port() -> Iterator[int]:
 
 @contextmanager
 def silent_port() -> Iterator[int]:
-    """Give a port that takes connections and says nothing, not even TLS' hello."""
+    """Give a port that accepts connections and sends nothing, not even for TLS."""
     with socket.create_server((LOOPBACK, 0), backlog=64) as listening:
         yield listening.getsockname()[1]
 
 
 @contextmanager
 def plain_port() -> Iterator[int]:
-    """Give a port that speaks HTTP without TLS, as the login page of a network."""
+    """Give a port that speaks HTTP without TLS, like the login page of a network."""
     with socket.create_server((LOOPBACK, 0), backlog=64) as listening:
 
         def serve() -> None:

@@ -1,4 +1,4 @@
-"""What was asked of the fake, and what it was told to answer instead of the truth."""
+"""Requests to the fake, and its faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["user", "media", "node", "picture", "video", "token", "code", "ot
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as it came over the wire: names in lower case, all decoded, token and all."""
+    """A request as it came in, with its token; names in lower case, all decoded."""
 
     host: str
     method: str
@@ -26,7 +26,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it is remembered: `params` without the token, whose owner is `username`."""
+    """A recorded request: `params` without the token, which belongs to `username`."""
 
     host: str
     method: str
@@ -45,7 +45,7 @@ class _Fault:
 
 
 class Records:
-    """The requests so far and the faults to come; safe from several threads."""
+    """The requests so far and the faults to come; safe for several threads."""
 
     def __init__(self) -> None:
         self.lock = RLock()
@@ -55,16 +55,16 @@ class Records:
         self._faults: list[_Fault] = []
 
     def fail(self, kind: Kind, answer: Reply, times: int | None = None, where: str = "") -> None:
-        """Answer so to requests of this kind: so many times, or until `heal`.
+        """Send this answer to requests of this kind, `times` times, or until `heal`.
 
-        Counted faults are used up first, oldest first; of the others the newest rules.
+        Faults with a number of times are used first, oldest first; of the others, the newest.
         `where` limits it to paths that contain this text.
         """
         with self.lock:
             self._faults.append(_Fault(kind, answer, times, where))
 
     def heal(self) -> None:
-        """Forget all faults."""
+        """Remove all faults."""
         with self.lock:
             self._faults.clear()
 
@@ -90,7 +90,7 @@ class Records:
             self.violations.append(violation)
 
     def take_fault(self, kind: Kind, path: str) -> Reply | None:
-        """Return what to answer instead, and use it up by one; None when all is well."""
+        """Return the answer of the next fault, and count it as used; `None` without a fault."""
         with self.lock:
             meant = [f for f in self._faults if f.kind == kind and f.where in path]
             counted = [fault for fault in meant if fault.times]

@@ -1,4 +1,4 @@
-"""The TLS server in a thread: it reads requests, asks for a reply and writes it."""
+"""The TLS server of the fake."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Server(socketserver.ThreadingTCPServer):
         report: Callable[[str], None],
     ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        # The handshake is left to the connection's thread: a silent client must not block others.
+        # The connection's thread does the handshake: a silent client must not block others.
         self.socket = context.wrap_socket(
             self.socket, server_side=True, do_handshake_on_connect=False
         )
@@ -51,22 +51,22 @@ class Server(socketserver.ThreadingTCPServer):
         return int(self.server_address[1])
 
     def start(self) -> None:
-        """Serve from now on."""
+        """Start to serve."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Cut all connections and give up the port."""
+        """Close all connections and the port."""
         self.stopped.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
         for connection in list(self._open):
             with suppress(OSError):
-                # Not SSLSocket's own, which takes the TLS state from under the reading thread.
+                # Not SSLSocket's own, which removes the TLS state while another thread reads.
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection, to cut it when the fake stops."""
+        """Remember the connection, to close it when the fake stops."""
         self._open.add(request)
         super().process_request(request, client_address)
 
@@ -76,14 +76,14 @@ class Server(socketserver.ThreadingTCPServer):
         super().shutdown_request(request)
 
     def handle_error(self, *_: object) -> None:
-        """Report the fake's own mistakes; that clients leave is no mistake."""
+        """Report errors of the fake, but not that a client closed its connection."""
         problem = sys.exception()
         if not isinstance(problem, OSError) and not self.stopped.is_set():
             self._report(f"the fake broke: {problem!r}")
 
 
 class Line:
-    """What all connections share; `bandwidth` in bytes a second, 0 for no limit.
+    """The line that all connections share; `bandwidth` in bytes per second, 0 for no limit.
 
     `sent` counts the bytes of all answers.
     """
@@ -95,7 +95,7 @@ class Line:
         self._free_at = 0.0
 
     def book(self, size: int) -> float:
-        """Return the seconds until so many more bytes have passed."""
+        """Return the seconds until that many more bytes have passed."""
         with self._lock:
             self.sent += size
             if not self.bandwidth:
@@ -124,7 +124,7 @@ class _Handler(Connection):
             reply(self)
 
     def send(self, answer: Answer) -> None:
-        """Write a whole answer, as fast as the line allows."""
+        """Write a complete answer, as fast as the line allows."""
         body = b"" if self.command == "HEAD" else answer.content()
         data = self.head_of(answer) + body
         step = CHUNK if self.server.line.bandwidth else len(data)

@@ -1,4 +1,4 @@
-"""The invented accounts and their media, as they are behind the API."""
+"""The invented accounts and their media."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CAPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One image or video of a carousel that is to be made; `fields` are sent as they are."""
+    """One image or video for a new carousel; `fields` are sent as they are."""
 
     media_type: str = "IMAGE"
     size: Size | None = None
@@ -39,9 +39,9 @@ class Child:
 
 @dataclass(slots=True, eq=False)
 class FakeMedia:
-    """One published object; change `fields` and `without` at will.
+    """One published object; tests may change `fields` and `without`.
 
-    `fields` holds what the API sends as it stands. Signed URLs and `children` are made for each
+    The API sends `fields` as they are. Signed URLs and `children` are made for each
     answer, unless `fields` has a value of that name. `picture` and `video` replace the bytes that
     the CDN serves. `size` is in pixels, of the image or of the video's poster.
     """
@@ -72,12 +72,12 @@ class FakeMedia:
 
     @property
     def extension(self) -> str:
-        """What the image's path ends in; a lie now and then, for the bytes are JPEG."""
+        """The end of the image's path; sometimes wrong, as the bytes are always JPEG."""
         return EXTENSIONS[self.serial % len(EXTENSIONS)]
 
     @property
     def posted(self) -> datetime:
-        """The timestamp; unreadable ones count as oldest."""
+        """The timestamp; one that cannot be read counts as the oldest."""
         try:
             when = datetime.fromisoformat(str(self.fields.get("timestamp")))
         except ValueError:
@@ -95,7 +95,7 @@ class FakeMedia:
 
 @dataclass(slots=True, eq=False)
 class FakeUser:
-    """One account and its media; change `fields` at will, None leaves a field out."""
+    """One account and its media; tests may change `fields`, `None` leaves a field out."""
 
     token: str
     fields: dict[str, object]
@@ -114,7 +114,7 @@ class FakeUser:
 
     @property
     def ids(self) -> tuple[str, str]:
-        """The app-scoped `id` and the `user_id`; the API takes either."""
+        """The app's own `id` and the `user_id`; the API accepts both."""
         return str(self.fields["id"]), str(self.fields["user_id"])
 
     def listing(self) -> list[FakeMedia]:
@@ -158,7 +158,7 @@ class FakeUser:
         return media
 
     def add_mixed(self, number: int, *, size: Size | None = None) -> list[FakeMedia]:
-        """Publish that many objects, each older than the one before, of five sorts in turn.
+        """Publish that many objects, each older than the one before, of five kinds in turn.
 
         Image; reel without `media_url` (the first one also without a caption); video with an mp4;
         carousel that begins with an image; carousel that begins with a video.

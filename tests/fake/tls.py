@@ -1,4 +1,4 @@
-"""Certificates for the real host names, from an authority that lives as long as the process."""
+"""Certificates for the real host names."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Certificate = Literal["good", "expired", "of another name", "of an unknown autho
 
 @cache
 def authority() -> trustme.CA:
-    """Return the throw-away authority; making it takes some milliseconds, once."""
+    """Return the certificate authority of this process."""
     return trustme.CA()
 
 
 def server_context(find_certificate: Callable[[], Certificate]) -> ssl.SSLContext:
-    """Return a context that shows each client a certificate for the name it asked for.
+    """Return a context that has a certificate for each name that a client asks for.
 
     A wildcard covers one label only, and the CDN's names have up to five.
     """

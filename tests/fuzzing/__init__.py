@@ -1,1 +1,1 @@
-"""What must hold for any bytes of strangers: shared by Hypothesis (`test_fuzz`) and atheris."""
+"""Fuzz targets, for Hypothesis (`test_fuzz`) and atheris."""

@@ -1,7 +1,7 @@
-"""Lets atheris look for answers of the API that break a rule: see `make fuzz`.
+"""A search by atheris for answers that break a rule: `make fuzz`.
 
-Arguments: libFuzzer's own, such as `-runs=1000000`, then a folder of what it has found, to which
-good answers are added first. Every 100,000 runs it says how many of them became a page.
+Arguments: those of libFuzzer, such as `-runs=1000000`, then a folder for what it finds. Good
+answers are added to that folder first. Every 100,000 runs it prints how many became a page.
 """
 
 import sys
@@ -29,7 +29,7 @@ def try_answer(data: bytes) -> None:
 
 
 def change(data: bytes, size: int, seed: int) -> bytes:
-    """Change an answer; most stay JSON, which bytes changed anywhere hardly ever are."""
+    """Change an answer so that it is still JSON in most cases."""
     return mutate(data, size, Random(seed), lambda part: bytes(atheris.Mutate(part, size)))
 
 

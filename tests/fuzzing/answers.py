@@ -1,4 +1,4 @@
-"""Any answer of the API, to the HTML of a page."""
+"""Any answer of the API, as a page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WAYS = (
     FeedOptions(include=("#bread", "東京"), sort="likes", layout="list", limit=3),
     FeedOptions(types=("reel", "carousel"), sort="random", layout="carousel", open="image"),
 )
-# What our own templates write; anything else in a page is somebody else's.
+# What our own templates write; a page must contain nothing else.
 TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b")
 KNOWN_TAGS = {
     *("a", "br", "button", "div", "details", "img", "source", "span", "strong", "summary", "time"),
@@ -49,16 +49,16 @@ def _environment() -> jinja2.Environment:
 
 
 def show_input(data: bytes) -> str:
-    """Show what a fuzzer made: a byte that chooses the status, one for the way, and the body."""
+    """Show a fuzzer's input: a byte for the status, a byte for the options, and the body."""
     return show(200 if data[:1] < b"\xf0" else 400, data[HEAD:], data[1] if len(data) > 1 else 0)
 
 
 def show(status: int, body: bytes, way: int) -> str:
-    """Return the page of an answer, "" for one that is refused; raise for what must not be.
+    """Return the page of an answer, "" for one that is refused.
 
     Raises:
-        AssertionError: The page holds what only a stranger can have written.
-        Exception: Anything but an `InstagramError`: a traceback for users.
+        AssertionError: The page contains HTML that is not from our templates.
+        Exception: Anything except an `InstagramError`: users would see a traceback.
     """
     try:
         answer = graph.decipher_response(status, {}, body)
@@ -99,7 +99,7 @@ def _find_url(file: Rendition | Video) -> str:
 
 
 def _look(html: str) -> None:
-    # A quotation mark in a text is escaped: each of these ends or begins an attribute's value.
+    # Quotation marks in texts are escaped: each one here begins or ends an attribute's value.
     bare = re.sub(r'"[^"]*"', '""', html)
     unknown = {name for _, name in TAGS.findall(bare)} - KNOWN_TAGS
     assert not unknown, unknown

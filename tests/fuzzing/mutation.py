@@ -1,4 +1,4 @@
-"""Changes of an answer that leave it JSON, so that most of them reach what comes behind reading."""
+"""Changes to answers that keep them JSON."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ VALUES: tuple[Any, ...] = (
 
 
 def mutate(data: bytes, size: int, chance: Random, mutate_bytes: Callable[[bytes], bytes]) -> bytes:
-    """Return `data` with up to four values of its JSON changed, in one of eight cases as bytes.
+    """Return `data` with up to four values of its JSON changed; in one of eight cases, its bytes.
 
     Args:
         data: Two bytes, then an answer's body.
-        size: The most bytes to return; what becomes longer is changed as bytes instead.
-        chance: Decides all but what `mutate_bytes` does.
+        size: The most bytes to return; where the result is longer, `data` is changed as bytes.
+        chance: Decides everything except what `mutate_bytes` does.
         mutate_bytes: libFuzzer's own change.
     """
     try:

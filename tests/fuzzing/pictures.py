@@ -1,4 +1,4 @@
-"""Any bytes as a picture of the site."""
+"""Any bytes, as a picture of the site."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class _Source:
 
 
 def publish(data: bytes) -> int:
-    """Return how many files are made of `data`; raise for what must not be.
+    """Return how many files are made from `data`.
 
     Raises:
-        AssertionError: A file holds more than pixels, or is none of ours.
+        AssertionError: A file contains more than pixels, or has a wrong format or size.
     """
     store = _Store()
     made = make_renditions([PICTURE], _Source(data).download, store, SETTINGS, 0.0)

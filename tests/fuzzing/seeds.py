@@ -1,4 +1,4 @@
-"""What the fuzz targets begin with: good answers, and good pictures."""
+"""Good answers and pictures, to start with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 
 
 def write_answers(folder: Path) -> None:
-    """Write the recorded shapes, and small ones of each field."""
+    """Write the recorded answers, and small ones with every field."""
     for number, path in enumerate(sorted(SAMPLES.glob("*.json"))):
         (folder / f"sample-{number}").write_bytes(b"\x00" + bytes([number]) + path.read_bytes())
     for media_type in ("IMAGE", "VIDEO", "CAROUSEL_ALBUM"):
@@ -56,7 +56,7 @@ def make_pictures() -> list[bytes]:
 
 
 def spoil(data: bytes, chance: random.Random) -> bytes:
-    """Return `data` with some bytes changed, cut out, doubled or moved."""
+    """Return `data` with some bytes changed, removed or doubled."""
     spoilt = bytearray(data)
     for _ in range(chance.randint(1, 12)):
         start = chance.randrange(len(spoilt) + 1)

@@ -1,4 +1,4 @@
-"""The loopback network: real host names end at the fake, every other name ends nowhere."""
+"""Redirection of real host names to the fake."""
 
 from .sitecustomize import CDN_DOMAINS, is_known, remapped
 

@@ -1,9 +1,9 @@
-"""Bend Python's sockets towards the fake Instagram, in this process or at another one's start.
+"""Redirect Python's sockets to the fake Instagram.
 
-With this folder first on PYTHONPATH, Python imports the module by itself, before any code of the
-program, and it obeys two variables: MK_IG_FAKE_PORT (the fake's port) and MK_IG_FAKE_NOW (Unix
-seconds; the clock starts there and ticks). Imported as part of a package it does nothing until
-`remapped` is entered. It stands alone: standard library, and time_machine when the clock moves.
+With this folder first on PYTHONPATH, Python itself imports the module, before any code of the
+program. It reads two variables: MK_IG_FAKE_PORT (the fake's port) and MK_IG_FAKE_NOW (Unix seconds:
+the clock starts there and runs on). Imported as part of a package, it does nothing until `remapped`
+is entered. It needs only the standard library, and time_machine when the clock is set.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def install(port: int) -> Callable[[], None]:
 
 @contextmanager
 def remapped(port: int) -> Iterator[None]:
-    """Send this process's https connections to the fake's port, and refuse all others."""
+    """Redirect this process's https connections to the fake's port, and refuse all others."""
     undo = install(port)
     try:
         yield
@@ -69,20 +69,20 @@ def remapped(port: int) -> Iterator[None]:
 
 
 def start(environ: Mapping[str, str]) -> None:
-    """Do what the two variables ask; nothing if they are missing or empty."""
+    """Apply the two variables; do nothing for one that is missing or empty."""
     if port := environ.get("MK_IG_FAKE_PORT"):
         install(int(port))
     if now := environ.get("MK_IG_FAKE_NOW"):
         try:
             import time_machine
         except ImportError as error:
-            # `site` would only print any other exception and go on with today's date.
+            # After any other exception, `site` would go on with today's date.
             raise SystemExit(f"MK_IG_FAKE_NOW needs time-machine: {error}") from None
         time_machine.travel(float(now), tick=True).start()
 
 
 def _resolve(host: bytes | str | None) -> str | None:
-    """Return what the real lookup may be asked: a loopback name, an address, or None."""
+    """Return what may be looked up: a loopback name, an address, or `None`."""
     name = host.decode("ascii") if isinstance(host, bytes) else host
     if name and is_known(name):
         return LOOPBACK
@@ -92,7 +92,7 @@ def _resolve(host: bytes | str | None) -> str | None:
 
 
 def _redirect(sock: socket.socket, address: Any, port: int) -> Any:
-    """Return the address to connect to; other socket families pass unchanged."""
+    """Return the address to connect to, unchanged for other socket families."""
     if sock.family not in (socket.AF_INET, socket.AF_INET6):
         return address
     host = _resolve(address[0])
@@ -104,7 +104,7 @@ def _redirect(sock: socket.socket, address: Any, port: int) -> Any:
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Parse an IP address, with or without a zone; None for a name."""
+    """Parse an IP address, with or without a zone; `None` for a name."""
     try:
         return ipaddress.ip_address(name)
     except ValueError:
