@@ -279,7 +279,7 @@ def test_every_word_on_a_token_s_end_is_a_heading(
     *, days: int, is_stored: bool, is_guess: bool
 ) -> None:
     expiry = Expiry(DAY_OF_THE_END, is_guess=is_guess, is_stored=is_stored)
-    told = upkeep.tell_expiry(expiry, Account("main"), DAY_OF_THE_END - timedelta(days=days))
+    told = upkeep.warn_of_expiry(expiry, Account("main"), DAY_OF_THE_END - timedelta(days=days))
     for message in told:
         assert any(message.text.startswith(heading) for heading in HEADINGS)
     assert bool(told) != (is_guess and not is_stored and days < 0)
@@ -299,10 +299,10 @@ LEFT_OUT = LoadedFeed(
 @pytest.mark.parametrize(
     "text",
     [
-        messages.tell_unfound_pins(["C0001abcDEF"]),
+        messages.describe_unfound_pins(["C0001abcDEF"]),
         cache.describe_unusable_cache(Path(".cache/plugin/instagram"), "Permission denied"),
         cache.describe_broken_cache(Path(".cache/plugin/instagram")),
-        *(message.text for message in messages._tell_left_out(LEFT_OUT)),
+        *(message.text for message in messages._describe_left_out(LEFT_OUT)),
     ],
     ids=lambda text: text[:40],
 )

@@ -18,7 +18,7 @@ from mkdocs_instagram.errors import (
 )
 from mkdocs_instagram.feed.account_tokens import AccountTokens
 from mkdocs_instagram.feed.listing import read_listing
-from mkdocs_instagram.feed.messages import cure
+from mkdocs_instagram.feed.messages import find_cure
 from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.resources import Resources
@@ -138,7 +138,7 @@ class Context(Resources):
     def describe_error(self, error: InstagramError) -> str:
         """Return what happened and what to do, by where the token comes from."""
         is_stored = self._tokens.is_stored(self.account)
-        todo = cure(error, self.account, is_token_stored=is_stored)
+        todo = find_cure(error, self.account, is_token_stored=is_stored)
         if isinstance(error, RateLimited | Unreachable):
             todo = "Try again later."
         return f"{error.what} {todo}".rstrip()

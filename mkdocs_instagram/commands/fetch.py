@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.feed.messages import tell
+from mkdocs_instagram.feed.messages import describe_feed
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import pluralize, quote
 
@@ -57,7 +57,7 @@ def _fetch(
     """Fetch one feed and report it; return whether it is fresh and complete."""
     loaded = session.load(options, account)
     problem = session.take_cache_trouble()
-    messages = tell(loaded, max_stale=timedelta(0), on_error="warn", now=context.now)
+    messages = describe_feed(loaded, max_stale=timedelta(0), on_error="warn", now=context.now)
     texts = [problem, *session.take_notes(account), *(message.text for message in messages)]
     for text in filter(None, texts):
         terminal.say(f"{name}: {text}")

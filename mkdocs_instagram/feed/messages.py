@@ -20,21 +20,23 @@ _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
 
-def tell(shown: LoadedFeed, *, max_stale: timedelta, on_error: str, now: datetime) -> list[Message]:
+def describe_feed(
+    shown: LoadedFeed, *, max_stale: timedelta, on_error: str, now: datetime
+) -> list[Message]:
     """Return what the log says of one feed; texts begin with "what", the place goes before."""
     if shown.feed is None:
-        return _tell_nothing(shown, on_error)
+        return _describe_nothing(shown, on_error)
     messages = []
     if shown.feed.is_fetched and not shown.account.demo:
         messages.append(
             _info(f"fetched the feed of {shown.feed.user.username or shown.account.name}.")
         )
     if shown.feed.stale_because:
-        messages += _tell_stale(shown, shown.feed, shown.feed.stale_because, max_stale, now)
-    return messages + _tell_left_out(shown)
+        messages += _describe_stale(shown, shown.feed, shown.feed.stale_because, max_stale, now)
+    return messages + _describe_left_out(shown)
 
 
-def cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> str:
+def find_cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> str:
     """Return what the person can do; for a token, by where it comes from."""
     if error.cure or not isinstance(error, TokenError):
         return error.cure
@@ -47,19 +49,15 @@ def cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> s
     return advise_replacing(account, is_token_stored=is_token_stored)
 
 
-def _tell_nothing(shown: LoadedFeed, on_error: str) -> list[Message]:
+def _describe_nothing(shown: LoadedFeed, on_error: str) -> list[Message]:
     if (error := shown.error) is None:
         return []
     level = logging.INFO if on_error == "ignore" else logging.WARNING
-    return [
-        Message(
-            level,
-            f"{error.what} Nothing is saved, so the feed is empty. {_cure(error, shown)}".rstrip(),
-        )
-    ]
+    text = f"{error.what} Nothing is saved, so the feed is empty. {_find_cure(error, shown)}"
+    return [Message(level, text.rstrip())]
 
 
-def _tell_stale(
+def _describe_stale(
     shown: LoadedFeed, feed: Feed, error: InstagramError, max_stale: timedelta, now: datetime
 ) -> list[Message]:
     if isinstance(error, NotAskedYet):
@@ -71,14 +69,14 @@ def _tell_stale(
         instead = "Showing what was fetched before that, and what was saved earlier."
     if isinstance(error, AppRemoved) and error.kept_until:
         instead += f" It is shown until {error.kept_until:%Y-%m-%d}, then removed for good."
-    return [Message(level, f"{error.what} {instead} {_cure(error, shown)}".rstrip())]
+    return [Message(level, f"{error.what} {instead} {_find_cure(error, shown)}".rstrip())]
 
 
-def _cure(error: InstagramError, shown: LoadedFeed) -> str:
-    return cure(error, shown.account, is_token_stored=shown.is_token_stored)
+def _find_cure(error: InstagramError, shown: LoadedFeed) -> str:
+    return find_cure(error, shown.account, is_token_stored=shown.is_token_stored)
 
 
-def _tell_left_out(shown: LoadedFeed) -> list[Message]:
+def _describe_left_out(shown: LoadedFeed) -> list[Message]:
     messages = []
     if shown.lost:
         text = f"the pictures of {_count(shown.lost)} could not be had. The feed is shown without. "
@@ -88,8 +86,8 @@ def _tell_left_out(shown: LoadedFeed) -> list[Message]:
         messages.append(_info(f"{text} They wait for the next build."))
     if shown.is_avatar_missing:
         messages.append(_info("the profile picture could not be had. The header is shown without."))
-    messages += _tell_missing(shown.missing_children, "picture", " in carousels", "without")
-    messages += _tell_missing(shown.missing_videos, "video", "", "with poster and link")
+    messages += _describe_missing(shown.missing_children, "picture", " in carousels", "without")
+    messages += _describe_missing(shown.missing_videos, "video", "", "with poster and link")
     if shown.feed and shown.feed.unfound:
         codes = ", ".join(shown.feed.unfound)
         text = (
@@ -103,7 +101,7 @@ def _tell_left_out(shown: LoadedFeed) -> list[Message]:
     return messages
 
 
-def _tell_missing(missing: MissingCount, what: str, where: str, instead: str) -> list[Message]:
+def _describe_missing(missing: MissingCount, what: str, where: str, instead: str) -> list[Message]:
     messages = []
     if missing.lost:
         lost = f"{pluralize(missing.lost, what)}{where}"
@@ -115,7 +113,7 @@ def _tell_missing(missing: MissingCount, what: str, where: str, instead: str) ->
     return messages
 
 
-def tell_unfound_pins(codes: list[str]) -> str:
+def describe_unfound_pins(codes: list[str]) -> str:
     """Return the warning about pinned media that no account has."""
     return (
         f"media in mkdocs.yml pins {', '.join(codes)}, which no account shown here has. The feeds "
@@ -123,7 +121,7 @@ def tell_unfound_pins(codes: list[str]) -> str:
     )
 
 
-def tell_totals(totals: Totals) -> str:
+def describe_totals(totals: Totals) -> str:
     """Return the closing line of a build; "" when no feed was shown."""
     if not totals.media:
         return ""

@@ -10,7 +10,7 @@ from mkdocs_instagram.feed import messages
 from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import Message
-from mkdocs_instagram.tokens.expiry import tell_expiry
+from mkdocs_instagram.tokens.expiry import warn_of_expiry
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
@@ -60,7 +60,7 @@ class BuildLog:
         self._describe_expiry(loaded, where)
         on_error = self._options.on_error
         max_stale = timedelta(seconds=self._options.max_stale)
-        described = messages.tell(loaded, max_stale=max_stale, on_error=on_error, now=self._now)
+        described = messages.describe_feed(loaded, max_stale=max_stale, on_error=on_error, now=self._now)
         if loaded.feed is None and on_error == "fail":
             raise BuildStopped(f"{where}: {described[0].text}")
         for message in described:
@@ -70,8 +70,8 @@ class BuildLog:
     def describe_build(self) -> None:
         """Log what a completed build did not find, and what it used."""
         if pins := self._session.unfound_pins():
-            self.warn(messages.tell_unfound_pins(pins))
-        if summary := messages.tell_totals(self._session.totals):
+            self.warn(messages.describe_unfound_pins(pins))
+        if summary := messages.describe_totals(self._session.totals):
             self._write(Message(logging.INFO, summary))
 
     def _describe_expiry(self, loaded: LoadedFeed, where: str) -> None:
@@ -79,7 +79,7 @@ class BuildLog:
         if isinstance(error, TokenError):
             return  # its message says more about the token
         expiry = self._session.find_expiry(loaded.account)
-        for message in tell_expiry(expiry, loaded.account, self._now):
+        for message in warn_of_expiry(expiry, loaded.account, self._now):
             self._write_once(message.level, f"{where}: {message.text}", message.text)
 
     def _write_once(self, level: int, text: str, key: str) -> None:

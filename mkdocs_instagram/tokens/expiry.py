@@ -69,7 +69,7 @@ def describe_end(expiry: Expiry | None, account: Account, now: datetime) -> str:
     return expiry.describe(now)
 
 
-def tell_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[Message]:
+def warn_of_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[Message]:
     """Return what the log says of a token's end, from 10 days before; a guess is no WARNING."""
     if expiry is None or not expiry.is_near(now):
         return []

@@ -18,11 +18,16 @@ from mkdocs_instagram.errors import (
     TokenRefused,
     Unreachable,
 )
-from mkdocs_instagram.feed.messages import cure, tell, tell_totals, tell_unfound_pins
+from mkdocs_instagram.feed.messages import (
+    describe_feed,
+    describe_totals,
+    describe_unfound_pins,
+    find_cure,
+)
 from mkdocs_instagram.feed.models import Feed, LoadedFeed, MissingCount, Totals
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.text import Message
-from mkdocs_instagram.tokens.expiry import Expiry, tell_expiry
+from mkdocs_instagram.tokens.expiry import Expiry, warn_of_expiry
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -37,7 +42,7 @@ def make_feed(age: timedelta = timedelta(0), **given: object) -> Feed:
 
 
 def tell_at(shown: LoadedFeed, on_error: str = "warn") -> list[Message]:
-    return tell(shown, max_stale=WEEK, on_error=on_error, now=NOW)
+    return describe_feed(shown, max_stale=WEEK, on_error=on_error, now=NOW)
 
 
 def test_a_fresh_feed_is_not_worth_a_word() -> None:
@@ -196,7 +201,7 @@ def test_posts_that_the_account_does_not_have_are_named() -> None:
 def test_a_cure_that_is_known_is_that_of_the_error(
     error: InstagramError, says: str, is_token_stored: bool
 ) -> None:
-    assert cure(error, MAIN, is_token_stored=is_token_stored) == says
+    assert find_cure(error, MAIN, is_token_stored=is_token_stored) == says
 
 
 @pytest.mark.parametrize(
@@ -205,11 +210,11 @@ def test_a_cure_that_is_known_is_that_of_the_error(
 def test_the_cure_of_a_token_names_where_it_comes_from(error: InstagramError) -> None:
     shop = Account("shop", "SHOP_TOKEN")
 
-    assert cure(error, MAIN, is_token_stored=False) == "Put a new token into $SHOP_TOKEN."
-    assert cure(error, MAIN, is_token_stored=True) == (
+    assert find_cure(error, MAIN, is_token_stored=False) == "Put a new token into $SHOP_TOKEN."
+    assert find_cure(error, MAIN, is_token_stored=True) == (
         "Run `mkdocs-instagram login` to store a new token."
     )
-    assert cure(error, shop, is_token_stored=True) == (
+    assert find_cure(error, shop, is_token_stored=True) == (
         "Run `mkdocs-instagram login --account shop` to store a new token."
     )
 
@@ -219,7 +224,7 @@ def test_the_cure_of_no_token_names_every_way_to_one() -> None:
         (MAIN, "mkdocs-instagram login"),
         (Account("shop", "SHOP_TOKEN"), "mkdocs-instagram login --account shop"),
     ):
-        assert cure(TokenMissing("x."), account, is_token_stored=False) == (
+        assert find_cure(TokenMissing("x."), account, is_token_stored=False) == (
             f"Put a token into $SHOP_TOKEN (in CI: a secret), run `{login}` on your own computer, "
             "or set `demo: true` for the account."
         )
@@ -240,10 +245,10 @@ class TestExpiry:
     """From ten days before the end, the day and the command are named."""
 
     def tell(self, left: timedelta, account: Account = MAIN, **given: bool) -> list[Message]:
-        return tell_expiry(Expiry(NOW + left, **{"is_guess": False, **given}), account, NOW)
+        return warn_of_expiry(Expiry(NOW + left, **{"is_guess": False, **given}), account, NOW)
 
     def test_an_unknown_end_is_not_worth_a_word(self) -> None:
-        assert tell_expiry(None, MAIN, NOW) == []
+        assert warn_of_expiry(None, MAIN, NOW) == []
 
     @pytest.mark.parametrize("is_guess", [True, False])
     @pytest.mark.parametrize("is_stored", [True, False])
@@ -324,7 +329,7 @@ class TestExpiry:
 
 
 def test_unfound_pins_are_named() -> None:
-    assert tell_unfound_pins(["C0001abcDEF", "C0002abcDEF"]) == (
+    assert describe_unfound_pins(["C0001abcDEF", "C0002abcDEF"]) == (
         "media in mkdocs.yml pins C0001abcDEF, C0002abcDEF, which no account shown here has. The "
         "feeds are shown without. Check the shortcode; it is looked for again in a day."
     )
@@ -358,4 +363,4 @@ def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
     ],
 )
 def test_the_closing_line_counts_what_was_used(totals: Totals, line: str) -> None:
-    assert tell_totals(totals) == line
+    assert describe_totals(totals) == line

@@ -25,7 +25,7 @@ from mkdocs_instagram.tokens.expiry import (
     refresh_if_due,
     request_refresh,
     store_grant,
-    tell_expiry,
+    warn_of_expiry,
 )
 from mkdocs_instagram.tokens.store import FoundToken, StoredToken, TokenStore
 
@@ -135,7 +135,7 @@ class TestExpiry:
 
         if expiry:
             expiry.days_left(NOW)
-            assert tell_expiry(expiry, Account("main"), NOW) is not None
+            assert warn_of_expiry(expiry, Account("main"), NOW) is not None
 
     @pytest.mark.parametrize(
         ("left", "days"),
