@@ -56,7 +56,7 @@ def _fetch(
 ) -> bool:
     """Fetch one feed and report it; return whether it is fresh and complete."""
     loaded = session.load(options, account)
-    problem = session.take_cache_trouble()
+    problem = session.take_cache_warning()
     messages = describe_feed(loaded, max_stale=timedelta(0), on_error="warn", now=context.now)
     texts = [problem, *session.take_notes(account), *(message.text for message in messages)]
     for text in filter(None, texts):

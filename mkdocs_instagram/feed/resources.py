@@ -54,7 +54,7 @@ class Resources:
         self._client: Client | None = None
         self._store: TokenStore | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._cache_trouble = ""
+        self._cache_warning = ""
         self.cache: Cache | None = None
 
     @property
@@ -105,17 +105,17 @@ class Resources:
         try:
             cache = self.open_cache()
         except CacheUnusable as error:
-            self._cache_trouble = describe_unusable_cache(self._cache_dir, str(error))
+            self._cache_warning = describe_unusable_cache(self._cache_dir, str(error))
             self._temporary = tempfile.TemporaryDirectory(prefix="mkdocs-instagram-")
             self.cache = Cache(Path(self._temporary.name))
             return self.cache
         if cache.was_broken:
-            self._cache_trouble = describe_broken_cache(self._cache_dir)
+            self._cache_warning = describe_broken_cache(self._cache_dir)
         return cache
 
-    def take_cache_trouble(self) -> str:
+    def take_cache_warning(self) -> str:
         """Return what `open_cache_or_temporary` found to be wrong, once; "" for nothing."""
-        trouble, self._cache_trouble = self._cache_trouble, ""
+        trouble, self._cache_warning = self._cache_warning, ""
         return trouble
 
     def close(self) -> None:

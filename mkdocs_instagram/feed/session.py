@@ -75,7 +75,7 @@ class Session:
 
     Example:
         session = Session(settings, Pace(is_serve=False), datetime.now(UTC))
-        shown = session.load(FeedOptions(limit=6), session.account("shop"))
+        shown = session.load(FeedOptions(limit=6), session.find_account("shop"))
         session.finish()
         session.close()
 
@@ -117,7 +117,7 @@ class Session:
         """What the feeds loaded so far used."""
         return self._files.totals
 
-    def account(self, name: str) -> Account | None:
+    def find_account(self, name: str) -> Account | None:
         """Return the account called `name`, the default one for ""."""
         accounts = self._settings.accounts
         return accounts.get(name or next(iter(accounts)))
@@ -160,9 +160,9 @@ class Session:
         notes, feeds.notes[:] = list(feeds.notes), []
         return notes
 
-    def take_cache_trouble(self) -> str:
+    def take_cache_warning(self) -> str:
         """Return what is wrong with the cache folder, once; "" for nothing."""
-        return self._resources.take_cache_trouble()
+        return self._resources.take_cache_warning()
 
     def find_expiry(self, account: Account) -> Expiry | None:
         """Return when an account's token ends; `None` without a token, or when nobody knows."""
@@ -172,7 +172,7 @@ class Session:
         """Return the cached file of a rendition or video that `load` returned."""
         return self._resources.open_cache_or_temporary().locate_media(file.digest)
 
-    def unfound_pins(self) -> list[str]:
+    def list_unfound_pins(self) -> list[str]:
         """Return the pinned shortcodes that no account shown in this build has."""
         missed = {code for feeds in self._feeds.values() for code in feeds.missed_pins}
         return [

@@ -53,7 +53,7 @@ class BuildLog:
         Raises:
             BuildStopped: There is nothing to show, and `on_error` is `fail`. Caught by `plugin`.
         """
-        if problem := self._session.take_cache_trouble():
+        if problem := self._session.take_cache_warning():
             self.warn(problem)
         for note in self._session.take_notes(loaded.account):
             self._write(Message(logging.INFO, f"{where}: {note}"))
@@ -69,7 +69,7 @@ class BuildLog:
 
     def describe_build(self) -> None:
         """Log what a completed build did not find, and what it used."""
-        if pins := self._session.unfound_pins():
+        if pins := self._session.list_unfound_pins():
             self.warn(messages.describe_unfound_pins(pins))
         if summary := messages.describe_totals(self._session.totals):
             self._write(Message(logging.INFO, summary))

@@ -148,7 +148,7 @@ class PageFeeds:
 
     def _find_account(self, tag: FeedTag) -> Account:
         name = tag.options.account
-        account = self._session.account(name)
+        account = self._session.find_account(name)
         if account is None:
             known = self._session.account_names
             hint = suggest(name, known) or f" Known accounts: {', '.join(known)}."

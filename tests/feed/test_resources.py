@@ -35,7 +35,7 @@ def test_each_thing_is_opened_once(tmp_path: Path) -> None:
 
     assert cache is resources.open_cache() is resources.find_cache()
     assert resources.store is resources.store
-    assert resources.take_cache_trouble() == ""
+    assert resources.take_cache_warning() == ""
     resources.close()
 
 
@@ -48,7 +48,7 @@ def test_only_a_temporary_cache_takes_the_place_of_an_unusable_one(tmp_path: Pat
     cache = resources.open_cache_or_temporary()
 
     assert cache.folder.is_dir()
-    assert str(tmp_path / "cache") in resources.take_cache_trouble()
-    assert resources.take_cache_trouble() == ""
+    assert str(tmp_path / "cache") in resources.take_cache_warning()
+    assert resources.take_cache_warning() == ""
     resources.close()
     assert not cache.folder.exists()

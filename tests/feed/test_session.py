@@ -207,8 +207,8 @@ def codes(shown: LoadedFeed) -> list[str]:
 
 def test_nothing_is_opened_before_the_first_tag(builds: Builds) -> None:
     session = builds.open()
-    assert session.take_cache_trouble() == ""
-    assert session.unfound_pins() == []
+    assert session.take_cache_warning() == ""
+    assert session.list_unfound_pins() == []
     session.finish()
     session.close()
 
@@ -220,9 +220,9 @@ def test_accounts_are_found_by_name_the_first_one_by_none(builds: Builds) -> Non
     session = builds.open()
 
     assert session.account_names == ["main", "shop", "demo"]
-    assert session.account("") == MAIN
-    assert session.account("shop") == SHOP
-    assert session.account("nobody") is None
+    assert session.find_account("") == MAIN
+    assert session.find_account("shop") == SHOP
+    assert session.find_account("nobody") is None
 
 
 def test_the_same_options_are_loaded_once(builds: Builds) -> None:
@@ -344,7 +344,7 @@ class TestCacheTrouble:
         for options in (FeedOptions(), FeedOptions(limit=1)):
             assert session.load(options, MAIN).lost == 0
         shown = session.load(FeedOptions(), MAIN)
-        told = [session.take_cache_trouble(), session.take_cache_trouble()]
+        told = [session.take_cache_warning(), session.take_cache_warning()]
 
         assert len(codes(shown)) == 4
         assert str(builds.folder) in told[0]
@@ -376,8 +376,8 @@ class TestCacheTrouble:
         session = builds.open()
 
         assert len(codes(session.load(FeedOptions(), MAIN))) == 4
-        assert "broken-cache.db" in session.take_cache_trouble()
-        assert session.take_cache_trouble() == ""
+        assert "broken-cache.db" in session.take_cache_warning()
+        assert session.take_cache_warning() == ""
 
 
 class TestPins:
@@ -403,7 +403,7 @@ class TestPins:
         for account in accounts:
             session.load(FeedOptions(), account)
 
-        assert session.unfound_pins() == unfound
+        assert session.list_unfound_pins() == unfound
 
     def test_a_pin_is_shown_first_where_it_is(self, builds: Builds) -> None:
         builds.overrides = {code(3): MediaOverride(pin=True)}
