@@ -288,8 +288,7 @@ def test_every_word_on_a_token_s_end_is_a_heading(
 LEFT_OUT = LoadedFeed(
     Account("main"),
     Feed(User("1"), (), datetime(2026, 7, 22, tzinfo=UTC), unfound=("C0001abcDEF",), unknown=1),
-    lost=2,
-    waiting=2,
+    missing_media=MissingCount(2, 2),
     is_avatar_missing=True,
     missing_children=MissingCount(2, 2),
     missing_videos=MissingCount(2, 2),

@@ -78,11 +78,14 @@ def _find_cure(error: InstagramError, shown: LoadedFeed) -> str:
 
 def _describe_left_out(shown: LoadedFeed) -> list[Message]:
     messages = []
-    if shown.lost:
-        text = f"the pictures of {_count(shown.lost)} could not be had. The feed is shown without. "
+    missing = shown.missing_media
+    if missing.lost:
+        text = (
+            f"the pictures of {_count(missing.lost)} could not be had. The feed is shown without. "
+        )
         messages.append(Message(logging.WARNING, f"{text}The next builds try again, once an hour."))
-    if shown.waiting:
-        text = f"time was over before the pictures of {_count(shown.waiting)} were there."
+    if missing.waiting:
+        text = f"time was over before the pictures of {_count(missing.waiting)} were there."
         messages.append(_info(f"{text} They wait for the next build."))
     if shown.is_avatar_missing:
         messages.append(_info("the profile picture could not be had. The header is shown without."))

@@ -80,8 +80,7 @@ class LoadedFeed(NamedTuple):
             id of each child that has a picture.
         avatar: The user's profile picture; empty without `header`, and when it could not be had.
         videos: By the id of a media or child, with `open: viewer` and `videos: file`.
-        lost: How many media are left out because their picture could not be had.
-        waiting: How many are left out because time was over; the next build has them.
+        missing_media: The media that are left out, as their picture is not there.
         is_avatar_missing: There is one, but it could not be had.
         missing_children: The pictures of children that the viewer is shown without.
         missing_videos: The videos that are shown as their poster and a link.
@@ -94,8 +93,7 @@ class LoadedFeed(NamedTuple):
     images: Mapping[str, Renditions] = MappingProxyType({})
     avatar: Renditions = ()
     videos: Mapping[str, Video] = MappingProxyType({})
-    lost: int = 0
-    waiting: int = 0
+    missing_media: MissingCount = MissingCount()
     is_avatar_missing: bool = False
     missing_children: MissingCount = MissingCount()
     missing_videos: MissingCount = MissingCount()

@@ -131,7 +131,6 @@ def join(
     """Return what a tag shows: without media and children whose picture could not be had."""
     items = tuple(media for media in feed.items if media.picture in made.renditions)
     nodes = _list_nodes(items, options)
-    missing = _count(made.failures, [media.picture for media in feed.items])
     children = [node for node in nodes if isinstance(node, Child)]
     avatar = feed.user.picture if options.header else None
     return LoadedFeed(
@@ -148,8 +147,7 @@ def join(
             for node in nodes
             if node.video and node.video in kept.videos
         },
-        lost=missing.lost,
-        waiting=missing.waiting,
+        missing_media=_count(made.failures, [media.picture for media in feed.items]),
         is_avatar_missing=avatar in made.failures,
         missing_children=_count(made.failures, [child.picture for child in children]),
         missing_videos=_count(kept.failures, [node.video for node in nodes]),

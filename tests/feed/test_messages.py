@@ -139,7 +139,7 @@ def test_nothing_to_show_is_told_as_on_error_says(on_error: str, level: int) -> 
 
 
 def test_media_left_out_are_counted() -> None:
-    shown = LoadedFeed(MAIN, make_feed(unknown=2), lost=3, waiting=4)
+    shown = LoadedFeed(MAIN, make_feed(unknown=2), missing_media=MissingCount(3, 4))
 
     lost, waiting, unknown = tell_at(shown)
 

@@ -26,7 +26,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, MediaOverride, Overrides
 from mkdocs_instagram.config.site_options import load_options
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
-from mkdocs_instagram.feed.models import LoadedFeed
+from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.pictures import Watch
 from mkdocs_instagram.feed.session import Session, SessionSettings
@@ -310,7 +310,7 @@ def test_after_a_failure_the_saved_feed_is_shown_with_its_pictures(
     assert isinstance(stale.feed.stale_because, error)
     assert codes(stale) == codes(good)
     assert stale.images == good.images
-    assert (stale.lost, stale.waiting) == (0, 0)
+    assert stale.missing_media == MissingCount()
 
 
 def test_the_demo_needs_neither_token_nor_client_and_saves_no_listing(builds: Builds) -> None:
@@ -342,7 +342,7 @@ class TestCacheTrouble:
         session = builds.open()
 
         for options in (FeedOptions(), FeedOptions(limit=1)):
-            assert session.load(options, MAIN).lost == 0
+            assert session.load(options, MAIN).missing_media == MissingCount()
         shown = session.load(FeedOptions(), MAIN)
         told = [session.take_cache_warning(), session.take_cache_warning()]
 
@@ -433,7 +433,7 @@ class TestExpiredPictures:
         shown = session.load(FeedOptions(), MAIN)
 
         assert len(codes(shown)) == 4
-        assert (shown.lost, shown.waiting) == (0, 0)
+        assert shown.missing_media == MissingCount()
         assert saved.instagram.counts == {"me": 1, "media": 1, "picture": 8}
 
     def test_pictures_that_stay_expired_are_lost_after_one_more_listing(
@@ -445,7 +445,7 @@ class TestExpiredPictures:
         shown = [session.load(FeedOptions(limit=limit), MAIN) for limit in (4, 3)]
 
         assert [codes(feed) for feed in shown] == [[], []]
-        assert [feed.lost for feed in shown] == [4, 3]
+        assert [feed.missing_media.lost for feed in shown] == [4, 3]
         assert saved.instagram.counts["media"] == 1
 
     def test_a_listing_that_fails_breaks_nothing(self, saved: Builds) -> None:
@@ -456,7 +456,7 @@ class TestExpiredPictures:
 
         assert shown.feed
         assert isinstance(shown.feed.stale_because, Unreachable)
-        assert shown.lost == 4
+        assert shown.missing_media == MissingCount(lost=4)
 
     def test_all_downloads_are_counted(self, builds: Builds) -> None:
         builds.instagram.statuses = {2: 403}
@@ -476,7 +476,7 @@ def test_a_media_without_its_picture_is_left_out_and_counted(builds: Builds) -> 
     (shown,) = builds.build(MAIN)
 
     assert codes(shown) == [code(1), code(3)]
-    assert (shown.lost, shown.waiting) == (2, 0)
+    assert shown.missing_media == MissingCount(lost=2)
 
 
 class TestTidying:

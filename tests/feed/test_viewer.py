@@ -149,7 +149,7 @@ def test_a_child_without_its_picture_leaves_only_the_viewer(
     shown, _ = show(builds, VIEWER)
 
     assert len(codes(shown)) == 4
-    assert (shown.lost, shown.missing_children) == (0, MissingCount(lost=2))
+    assert (shown.missing_media.lost, shown.missing_children) == (0, MissingCount(lost=2))
     assert {"17900022", "17900023"} & set(shown.images) == set()
 
 
@@ -159,7 +159,7 @@ def test_a_carousel_without_its_cover_is_one_media_lost(builds: Builds, harbour:
     shown, _ = show(builds, VIEWER)
 
     assert len(codes(shown)) == 3
-    assert (shown.lost, shown.missing_children) == (1, MissingCount())
+    assert (shown.missing_media.lost, shown.missing_children) == (1, MissingCount())
 
 
 class TestAvatar:
@@ -218,7 +218,7 @@ class TestAvatar:
 
         assert shown.avatar == ()
         assert len(codes(shown)) == 4
-        assert (shown.lost, shown.missing_children) == (0, MissingCount())
+        assert (shown.missing_media.lost, shown.missing_children) == (0, MissingCount())
 
     def test_it_stays_in_the_cache_while_the_account_is_read(
         self, builds: Builds, harbour: Harbour
