@@ -1,4 +1,4 @@
-"""The tokens of the accounts that one run needs."""
+"""The tokens of accounts in one run."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,11 +13,11 @@ from .resources import Resources
 
 
 class AccountTokens:
-    """Finds each account's token once.
+    """Finds the token of each account, and its end, once.
 
     Args:
-        resources: Has the token store, and notes of tokens in the cache.
-        environment: Has tokens that come before the store's.
+        resources: Has the token store, and notes on tokens in the cache.
+        environment: Has the tokens that come before those in the store.
         now: The time, in UTC.
     """
 
@@ -32,7 +32,7 @@ class AccountTokens:
         """Return an account's token.
 
         Raises:
-            TokenError: There is none that can be used.
+            TokenError: There is none that can be used. Caught by `loader` and `cli`.
         """
         if account.name not in self._found:
             self._found[account.name] = find_token(
@@ -49,21 +49,21 @@ class AccountTokens:
         """Return an account's token, refreshed if that is due.
 
         Returns:
-            The token, and a sentence for the log on the refresh; "" for none.
+            The token, and a sentence for the log about the refresh; "" without one.
 
         Raises:
-            TokenError: There is none that can be used.
+            TokenError: There is none that can be used. Caught by `loader`.
         """
-        found = self.find(account)
-        if found.stored is None:
-            return found.token, ""
-        resources = self._resources
-        cache = resources.open_cache_or_temporary()
-        stored, note = refresh_if_due(
-            resources.client, found.stored, resources.store, cache, self._now
-        )
-        self._found[account.name] = FoundToken(stored.token, stored)
-        return stored.token, note
+        stored = self.find(account).stored
+        note = ""
+        if stored:
+            resources = self._resources
+            cache = resources.open_cache_or_temporary()
+            stored, note = refresh_if_due(
+                resources.client, stored, resources.store, cache, self._now
+            )
+            self._found[account.name] = FoundToken(stored.token, stored)
+        return self._found[account.name].token, note
 
     def note_seen(self, account: Account) -> None:
         """Note that an account's token works, if it was used."""
@@ -72,15 +72,12 @@ class AccountTokens:
             note_seen(self._found[account.name], cache, self._now)
 
     def find_expiry(self, account: Account) -> Expiry | None:
-        """Return when an account's token ends; `None` without a token, or when nobody knows.
-
-        It is looked up once, however many tags a site has.
-        """
+        """Return when an account's token ends; `None` without a token, and if it is not known."""
         if account.name not in self._expiries:
-            self._expiries[account.name] = self._look_up_expiry(account)
+            self._expiries[account.name] = self._find_expiry(account)
         return self._expiries[account.name]
 
-    def _look_up_expiry(self, account: Account) -> Expiry | None:
+    def _find_expiry(self, account: Account) -> Expiry | None:
         if account.demo:
             return None
         try:

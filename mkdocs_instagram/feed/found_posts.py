@@ -1,4 +1,4 @@
-"""Media found by shortcode, and kept; performs no I/O but through the store passed in."""
+"""Posts that were found by shortcode."""
 
 from datetime import datetime, timedelta
 
@@ -6,16 +6,16 @@ from mkdocs_instagram.cache.keys import EntryStore, found_key, read_moment
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Media
 
-from .listing import find_oldest
+from .listing import find_oldest, read_media
 from .models import Listing
 
-LOOK_AGAIN = timedelta(days=1)
+_SEARCH_AGAIN = timedelta(days=1)
 
 
 class FoundPosts:
-    """Media sought by shortcode: found once by paging, then kept.
+    """The media that options name by shortcode: found once by paging, then saved.
 
-    What was not found is sought again a day later.
+    A shortcode that was not found is searched for again after a day.
     """
 
     def __init__(self, store: EntryStore, account: str, now: datetime) -> None:
@@ -23,86 +23,80 @@ class FoundPosts:
         self._key = found_key(account)
         self._now = now
         entry = store.get(self._key) or {}
-        kept = entry.get("media")
-        items = graph.decipher_batch({"data": kept if isinstance(kept, list) else []}).items
-        self._kept = {media.shortcode: media for media in items}
+        self._found = {media.shortcode: media for media in read_media(entry)}
         self._missing = _read_moments(entry.get("missing"))
         self._seen = _read_moments(entry.get("seen"))
 
-    def get(self, code: str) -> Media | None:
-        """Return the kept media of a shortcode."""
-        return self._kept.get(code)
+    def list_found(self, codes: tuple[str, ...]) -> list[Media]:
+        """Return the media of those of `codes` that were found, in the same order."""
+        return [self._found[code] for code in codes if code in self._found]
 
-    def known(self, codes: tuple[str, ...]) -> list[Media]:
-        """Return the kept media of `codes`, in their order."""
-        return [self._kept[code] for code in codes if code in self._kept]
+    def list_due(self, codes: tuple[str, ...]) -> list[Media]:
+        """Return the found media that nobody has seen on Instagram for a day."""
+        return [
+            media
+            for media in self.list_found(codes)
+            if not self._is_recent(self._seen, media.shortcode)
+        ]
 
     def is_settled(self, code: str) -> bool:
-        """Tell whether a search for `code` is of no use: it is kept, or was missed within a day."""
-        return code in self._kept or self._is_recent(self._missing, code)
+        """Tell whether `code` needs no search: it was found, or was missing within the last day."""
+        return code in self._found or self._is_recent(self._missing, code)
 
-    def keep(self, codes: tuple[str, ...], items: tuple[Media, ...], *, is_new: bool) -> None:
-        """Keep those of `items` that have one of `codes`; `is_new` when they were just fetched."""
+    def save(self, codes: tuple[str, ...], items: tuple[Media, ...], *, is_new: bool) -> None:
+        """Save the media that have one of `codes`; `is_new` if `items` were just fetched."""
         found = {media.shortcode: media for media in items if media.shortcode in codes}
-        if any(code not in self._kept or is_new for code in found):
-            self._kept.update(found)
+        if any(code not in self._found or is_new for code in found):
+            self._found.update(found)
             self._seen.update(dict.fromkeys(found, self._now))
             for code in found:
                 self._missing.pop(code, None)
             self._save()
 
-    def due(self, codes: tuple[str, ...]) -> list[Media]:
-        """Return the kept media of `codes` that were not seen on Instagram for a day."""
-        return [
-            media for media in self.known(codes) if not self._is_recent(self._seen, media.shortcode)
-        ]
-
-    def note_seen(self, media: Media, *, is_gone: bool) -> None:
-        """Note that a kept media was asked after; drop it if it is gone."""
-        if is_gone:
-            del self._kept[media.shortcode]
-            self._missing[media.shortcode] = self._now
-        else:
-            self._seen[media.shortcode] = self._now
-        self._save()
-
-    def _is_recent(self, moments: dict[str, datetime], code: str) -> bool:
-        moment = moments.get(code)
-        return moment is not None and timedelta(0) <= self._now - moment < LOOK_AGAIN
-
-    def miss(self, codes: tuple[str, ...]) -> tuple[str, ...]:
-        """Note and return the codes that turned out not to be there, but those known before."""
+    def note_missing(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Note the codes that the account does not have; return those that are newly missing."""
         unfound = tuple(code for code in codes if not self.is_settled(code))
         if unfound:
             self._missing.update(dict.fromkeys(unfound, self._now))
             self._save()
         return unfound
 
+    def note_check(self, media: Media, *, is_gone: bool) -> None:
+        """Note that Instagram was asked about a found media; drop it if it is gone."""
+        if is_gone:
+            del self._found[media.shortcode]
+            self._missing[media.shortcode] = self._now
+        else:
+            self._seen[media.shortcode] = self._now
+        self._save()
+
     def drop_gone(self, listing: Listing) -> None:
-        """Drop kept media that the listing would hold if they were still there."""
+        """Drop found media that would be in the listing if they still existed."""
         ids = {media.id for media in listing.current}
         oldest = find_oldest(listing.current)
         gone = [
             code
-            for code, media in self._kept.items()
+            for code, media in self._found.items()
             if media.id not in ids
-            and (
-                listing.is_complete or bool(oldest and media.timestamp and media.timestamp > oldest)
-            )
+            and (listing.is_complete or (oldest and media.timestamp and media.timestamp > oldest))
         ]
         for code in gone:
-            del self._kept[code]
+            del self._found[code]
         if gone:
             self._save()
 
+    def _is_recent(self, moments: dict[str, datetime], code: str) -> bool:
+        moment = moments.get(code)
+        return moment is not None and timedelta(0) <= self._now - moment < _SEARCH_AGAIN
+
     def _save(self) -> None:
-        media = [graph.encode_media(item) for item in self._kept.values()]
+        media = [graph.encode_media(item) for item in self._found.values()]
         missing = {code: moment.isoformat() for code, moment in self._missing.items()}
         seen = {code: moment.isoformat() for code, moment in self._seen.items()}
         self._store.put(self._key, {"media": media, "missing": missing, "seen": seen})
 
 
 def _read_moments(value: object) -> dict[str, datetime]:
-    """Return the times of a saved map, those that are none left out."""
+    """Return the times in a saved mapping; values that are not times are left out."""
     pairs = value.items() if isinstance(value, dict) else ()
     return {code: moment for code, text in pairs if (moment := read_moment(text))}

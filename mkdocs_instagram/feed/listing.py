@@ -1,8 +1,4 @@
-"""The listing that is saved of an account, as a JSON entry.
-
-Performs no I/O but through the store passed in. Media are saved in the API's shape and read back by
-`graph`, so that cached JSON passes through the same parser as a live answer.
-"""
+"""The saved listing of an account."""
 
 from datetime import datetime, timedelta
 
@@ -14,19 +10,22 @@ from mkdocs_instagram.instagram.models import JSON, Media, User
 
 from .models import Listing
 
-EMPTY_ANSWERS_BELIEVED = 3
+_EMPTY_ANSWERS_BELIEVED = 3
 _CLOCK_SLACK = timedelta(minutes=5)
 
 
-def listed_media(entry: JSON) -> tuple[Media, ...]:
-    """Return the media of a saved entry of listings or finds."""
+def read_media(entry: JSON) -> tuple[Media, ...]:
+    """Return the media of a saved listing, or of saved found posts.
+
+    They are saved in the API's shape, so that cached JSON passes through the parser of answers.
+    """
     data = entry.get("media")
     return graph.decipher_batch({"data": data if isinstance(data, list) else []}).items
 
 
-def listed_media_ids(entry: JSON) -> set[str]:
-    """Return the ids that a saved entry of listings or finds names: of user, media, children."""
-    items = listed_media(entry)
+def list_node_ids(entry: JSON) -> set[str]:
+    """Return the ids in a saved listing, or in saved found posts: of user, media and children."""
+    items = read_media(entry)
     user = entry.get("user")
     users = {str(user.get(name)) for name in ("id", "user_id")} if isinstance(user, dict) else set()
     children = {child.id for media in items for child in media.children}
@@ -39,12 +38,12 @@ def find_oldest(items: tuple[Media, ...]) -> datetime | None:
 
 
 class SavedListing:
-    """What is saved of an account, and whose it is.
+    """What is saved of an account, and of which user it is.
 
     Args:
-        store: Where listings are kept.
+        store: Has the listings.
         account: The account's name in mkdocs.yml.
-        username: Whose feed it must be; "" for the one saved before, else anybody's.
+        username: The user of the feed; "" for the user saved before, or any user if none is.
 
     Attributes:
         listing: The newest one that may be shown; `None` without one, and for another user's.
@@ -64,39 +63,39 @@ class SavedListing:
         self._store.put(listing_key(self._account), encode_listing(listing))
 
     def check_user(self, user: User) -> None:
-        """See that an answer is of the user whose feed it is.
+        """Check that an answer is of the user of the feed.
 
         Raises:
-            OtherUser: It is somebody else's.
+            OtherUser: It is of another user. Caught by `loader`.
         """
-        if self.username and user.username.lower() == self.username.lower():
-            return
-        if self._owner and user.is_same_as(self._owner) and self.listing:
-            return
-        expected = self.username or (self._owner and (self._owner.username or self._owner.id))
-        if not expected:
+        owner = self._owner
+        expected = self.username or (owner and (owner.username or owner.id))
+        is_named = self.username and user.username.lower() == self.username.lower()
+        is_saved = owner and user.is_same_as(owner) and self.listing
+        if not expected or is_named or is_saved:
             return
         name = user.username or user.id
         raise OtherUser(
             f"The token belongs to {name}, but this feed is {expected}'s.",
             f"If {name} is right, set `username: {user.username}` for the account in mkdocs.yml, "
-            f"or run `{name_command('purge', self._account)}`; else use a token of the other user.",
+            f"or run `{name_command('purge', self._account)}`. Otherwise, use a token of "
+            f"{expected}.",
         )
 
     def check_empty(self, user: User) -> None:
-        """Believe that an account has no media when it says so, or sends none again and again.
+        """Accept an answer without media if the user has none, or if it is the third one.
 
         Raises:
-            Unreachable: It is not believed yet.
+            Unreachable: It is not accepted yet. Caught by `loader`.
         """
         saved = self.listing
         if saved is None or not saved.items or user.media_count == 0:
             return
         answers = saved.empty_answers + 1
-        if answers < EMPTY_ANSWERS_BELIEVED:
+        if answers < _EMPTY_ANSWERS_BELIEVED:
             counted = encode_listing(saved._replace(empty_answers=answers))
             self._store.put(listing_key(self._account), counted)
-            raise Unreachable(f"Instagram sent no media, though {len(saved.items)} are saved.")
+            raise Unreachable(f"Instagram sent no posts, although {len(saved.items)} are saved.")
 
     def _is_accepted(self, saved: Listing) -> bool:
         names = {saved.user.username.lower(), saved.accepted_as.lower()}
@@ -104,21 +103,21 @@ class SavedListing:
 
 
 def is_fresh(listing: Listing, max_age: timedelta, now: datetime) -> bool:
-    """Tell whether a listing is younger than `max_age`, or of this very moment.
+    """Tell whether a listing is younger than `max_age`, or was read in this run.
 
-    Of this moment is one that was read in the same run, for another language of the site.
+    A run builds a site once for each of its languages, all at the same `now`.
     """
     age = now - listing.fetched_at
     return age == timedelta(0) or -_CLOCK_SLACK <= age < max_age
 
 
 def read_listing(store: EntryStore, account: str) -> Listing | None:
-    """Return an account's saved listing; `None` for none, and for one not in our shape."""
+    """Return an account's saved listing; `None` without one that is in our shape."""
     return decode_listing(store.get(listing_key(account)))
 
 
 def encode_listing(listing: Listing) -> JSON:
-    """Return the entry that `decode_listing` reads back."""
+    """Return the entry that `decode_listing` reads."""
     return {
         "user": graph.encode_user(listing.user),
         "media": [graph.encode_media(media) for media in listing.items],
@@ -131,7 +130,7 @@ def encode_listing(listing: Listing) -> JSON:
 
 
 def decode_listing(entry: JSON | None) -> Listing | None:
-    """Return the saved listing; `None` for none, and for one that is not in our shape."""
+    """Return a saved listing; `None` without one that is in our shape."""
     if entry is None:
         return None
     try:

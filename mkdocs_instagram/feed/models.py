@@ -1,4 +1,4 @@
-"""What is read of an account, and what a tag shows of it; performs no I/O."""
+"""Records of listings and feeds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ class Listing(NamedTuple):
 
     Attributes:
         items: The newest first, as Instagram sent them.
-        depth: How many of `items` are from the fetch at `fetched_at`; those behind are older.
-        is_complete: That fetch read to the account's end.
+        depth: How many of `items` are from the fetch at `fetched_at`; the rest is older.
+        is_complete: That fetch read all media of the account.
         accepted_as: The `username:` in mkdocs.yml when the user was accepted; "" without one.
-        empty_answers: How many empty answers came since.
+        empty_answers: How many empty answers came since then.
     """
 
     user: User
@@ -37,28 +37,15 @@ class Listing(NamedTuple):
         return self.items[: self.depth]
 
 
-class MissingCount(NamedTuple):
-    """Files of one sort that are not there.
-
-    Attributes:
-        lost: How many could not be had.
-        waiting: How many are left for the next build, as time was over.
-    """
-
-    lost: int = 0
-    waiting: int = 0
-
-
 class Feed(NamedTuple):
-    """What one tag shows.
+    """The media that one tag asks for, without their files.
 
     Attributes:
-        user: The node the media belong to.
         items: In the order to show.
         fetched_at: When the listing behind it was fetched.
         is_fetched: It was fetched in this build.
-        stale_because: Why an older listing had to be taken; `None` when fresh.
-        unfound: Shortcodes asked for that the account does not have, found out in this build.
+        stale_because: Why an older listing is shown; `None` when fresh.
+        unfound: Shortcodes in `post` that the account does not have, as found in this build.
         unknown: How many media of an unknown type had no picture and are left out.
     """
 
@@ -71,20 +58,33 @@ class Feed(NamedTuple):
     unknown: int = 0
 
 
-class LoadedFeed(NamedTuple):
-    """What a tag shows.
+class MissingCount(NamedTuple):
+    """How many files of one kind are missing.
 
     Attributes:
-        feed: `None` when there is nothing to show; `error` says why.
+        lost: They could not be downloaded.
+        waiting: There was no time for them; the next build downloads them.
+    """
+
+    lost: int = 0
+    waiting: int = 0
+
+
+class LoadedFeed(NamedTuple):
+    """What one tag shows: its feed with all files, or why there is none.
+
+    Attributes:
+        feed: Without the media whose picture is missing; `None` when there is nothing to show.
+        error: Why `feed` is `None`.
         images: Renditions by media id, for every item of the feed; with `open: viewer` also by the
             id of each child that has a picture.
-        avatar: The user's profile picture; empty without `header`, and when it could not be had.
+        avatar: The user's profile picture; empty without `header`, and when it is missing.
         videos: By the id of a media or child, with `open: viewer` and `videos: file`.
-        missing_media: The media that are left out, as their picture is not there.
-        is_avatar_missing: There is one, but it could not be had.
-        missing_children: The pictures of children that the viewer is shown without.
-        missing_videos: The videos that are shown as their poster and a link.
-        is_token_stored: The account's token is that of the store, not of the environment.
+        missing_media: The pictures whose media are left out of `feed`.
+        is_avatar_missing: Instagram has one, but it could not be downloaded.
+        missing_children: The pictures of children that the viewer does not show.
+        missing_videos: The videos in whose place the viewer shows a poster and a link.
+        is_token_stored: The account's token is from the store, not from the environment.
     """
 
     account: Account
@@ -102,15 +102,15 @@ class LoadedFeed(NamedTuple):
 
 @dataclass(eq=False, repr=False, slots=True)
 class Totals:
-    """What a build used, for its closing line.
+    """What a build used, for its last line in the log.
 
     Attributes:
         media: The ids of the media shown.
-        fetched: The ids of those of which a picture was downloaded.
+        fetched: The ids of media with a picture that was downloaded.
         images: The digests of the pictures' files.
-        encoded: How many of them were made.
+        encoded: How many of `images` were made in this build.
         videos: The digests of the videos' files.
-        fetched_videos: The digests of those that were downloaded.
+        fetched_videos: The digests of videos that were downloaded.
     """
 
     media: set[str] = field(default_factory=set)

@@ -12,10 +12,10 @@ _LONGEST_THROTTLE = timedelta(days=1)
 
 
 class Pace:
-    """How often an account may be asked: a build always, the rebuilds of `mkdocs serve` seldom.
+    """The last attempts of all accounts; it outlives a build.
 
-    It outlives a build. After a failure with a saved feed, `max_age` must pass; where a rebuild
-    needs what was never fetched, a minute.
+    A build may always ask. A rebuild of `mkdocs serve` must wait after the last attempt: for
+    `max_age`, or for a minute if what it needs was never fetched.
     """
 
     def __init__(self, *, is_serve: bool) -> None:
@@ -23,7 +23,7 @@ class Pace:
         self._last: dict[str, tuple[datetime, InstagramError | None]] = {}
 
     def check(self, account: str, now: datetime, pause: timedelta) -> None:
-        """Raise what the last attempt raised, or `NotAskedYet`, when another is too early."""
+        """Raise the error of the last attempt, or `NotAskedYet`, if another is too early."""
         last, error = self._last.get(account, (None, None))
         if error and last == now:  # the same run, for another language of the site
             raise error
@@ -36,11 +36,11 @@ class Pace:
 
 
 class Attempts:
-    """What came of asking for one account in one build.
+    """The attempts of one build to ask Instagram about one account.
 
     Args:
         account: The account's name in mkdocs.yml.
-        store: Where throttling and removals of the app are remembered.
+        store: Remembers throttling and removals of the app.
         pace: Shared by the rebuilds of `mkdocs serve`.
         now: The time of this build, in UTC.
 
@@ -56,31 +56,32 @@ class Attempts:
         self.error: InstagramError | None = None
 
     def check(self, pause: timedelta) -> None:
-        """See that the account may be asked for the first time in this build.
+        """Check that Instagram may be asked for the first time in this build.
 
         Raises:
-            InstagramError: It is too early: after the last time, or because of throttling.
+            InstagramError: It is too soon after the last time, or Instagram throttles the app.
+                Caught by `loader`.
         """
         self._pace.check(self._account, self._now, pause)
         entry = self._store.get(throttle_key(self._account))
         until = read_moment(entry.get("until")) if entry else None
         if until and self._now < until <= self._now + _LONGEST_THROTTLE:
-            minutes = (until - self._now).total_seconds() / 60
+            seconds = (until - self._now).total_seconds()
             self.error = RateLimited(
-                "Instagram throttled this app; it is not asked again for "
-                f"{minutes:.0f} more minutes.",
+                "Instagram throttled this app, so it is not asked again for "
+                f"{seconds / 60:.0f} more minutes.",
                 code=None,
-                retry_after=minutes * 60,
+                retry_after=seconds,
             )
             raise self.error
 
     def note_success(self) -> None:
-        """Remember that a call went through."""
+        """Remember that a call succeeded."""
         self._pace.note(self._account, self._now, None)
         forget_removal(self._account, self._store)
 
     def note_failure(self, error: InstagramError, *, has_saved: bool) -> InstagramError:
-        """Remember a failure; return it, with what becomes of a saved feed when there is one."""
+        """Remember a failure; return it, with what happens to a saved feed if there is one."""
         if isinstance(error, AppRemoved) and has_saved:
             error = note_removal(error, self._account, self._store)
         self.error = error

@@ -12,13 +12,12 @@ from .models import Listing
 
 Node = TypeVar("Node", Media, Child)
 
-MAX_MEDIA = 10_000
-MAX_EMPTY_BATCHES = 5
-_NOTHING_TO_SHOW = "None of the {} media that Instagram sent can be shown."
+_MAX_MEDIA = 10_000
+_MAX_EMPTY_BATCHES = 5
 
 
 class MediaSource(Protocol):
-    """Where a user and media come from: a token's account, or a folder."""
+    """A user and media: the account of a token, or a folder."""
 
     notes: list[str]
 
@@ -26,7 +25,7 @@ class MediaSource(Protocol):
         """Return the user and the newest media."""
 
     def next_batch(self, limit: int, after: str) -> Batch:
-        """Return the media behind a cursor."""
+        """Return the media after a cursor."""
 
     def is_gone(self, media_id: str) -> bool:
         """Tell whether a media was deleted."""
@@ -35,17 +34,13 @@ class MediaSource(Protocol):
 class Paging:
     """Reads an account batch by batch, the newest media first.
 
-        paging.start(limit, saved)
-        while not paging.listing.is_complete:
-            paging.more(limit)
-
     Args:
-        open_source: Called at the first start; may raise a `TokenError`.
+        open_source: Called at the first batch; may raise a `TokenError`.
         now: The time of this build, in UTC.
 
     Attributes:
-        listing: What was read, with the older media that were saved behind it; `None` before the
-            start, and where what came must not replace what is saved.
+        listing: What was read, followed by older media that were saved; `None` before the first
+            batch, and if what came must not replace what is saved.
     """
 
     def __init__(self, open_source: Callable[[], MediaSource], now: datetime) -> None:
@@ -60,22 +55,22 @@ class Paging:
 
     @property
     def source(self) -> MediaSource:
-        """The account."""
+        """The account, opened when it is first needed."""
         if self._source is None:
             self._source = self._open_source()
         return self._source
 
     @property
     def notes(self) -> list[str]:
-        """What the account had to say, for the log."""
+        """What the account has to say, for the log."""
         return self._source.notes if self._source else []
 
-    def start(self, limit: int, saved: SavedListing) -> None:
+    def read_first(self, limit: int, saved: SavedListing) -> None:
         """Read the newest media.
 
         Raises:
-            InstagramError: The call failed, the user is another one, or what came cannot be
-                believed. Caught by `loader`.
+            InstagramError: The call failed, the user is another one, or the answer is not
+                believable. Caught by `loader`.
         """
         self.listing, self._cursors = None, set()
         user, batch = self.source.first_batch(limit)
@@ -83,9 +78,9 @@ class Paging:
         self._has_pictures = any(media.picture for media in batch.items)
         if not self._has_pictures and batch.after is None:
             if batch.received:
-                raise Unreachable(_NOTHING_TO_SHOW.format(batch.received))
+                raise _nothing_to_show(batch.received)
             saved.check_empty(user)
-        items = recall_pictures(batch.items, saved.listing)
+        items = restore_pictures(batch.items, saved.listing)
         self.listing = Listing(
             user=user,
             items=items + list_older(saved.listing, items),
@@ -96,8 +91,8 @@ class Paging:
         )
         self._follow(self.listing, batch.after, has_grown=bool(batch.items))
 
-    def more(self, limit: int) -> None:
-        """Read the media behind those read before; nothing at the account's end.
+    def read_next(self, limit: int) -> None:
+        """Read the media after those read before, if there are more.
 
         Raises:
             InstagramError: The call failed, or the batches repeat without an end. Caught by
@@ -109,7 +104,7 @@ class Paging:
         before = self.listing
         known = {media.id for media in before.current}
         self._has_pictures |= any(media.picture for media in batch.items)
-        items = recall_pictures(batch.items, before)
+        items = restore_pictures(batch.items, before)
         current = before.current + tuple(media for media in items if media.id not in known)
         self.listing = before._replace(
             items=current + list_older(before, current), depth=len(current)
@@ -117,35 +112,39 @@ class Paging:
         self._follow(self.listing, batch.after, has_grown=len(current) > before.depth)
 
     def check_showable(self) -> None:
-        """Drop what was read when it holds media and none that can be shown.
+        """Drop what was read if it contains media, but none that can be shown.
 
         Raises:
-            Unreachable: It was dropped: what is saved stays.
+            Unreachable: It was dropped: what is saved stays. Caught by `loader`.
         """
         listing = self.listing
         if listing and listing.current and not self._has_pictures:
             self.listing = None
-            raise Unreachable(_NOTHING_TO_SHOW.format(listing.depth))
+            raise _nothing_to_show(listing.depth)
 
     def drop_empty(self) -> None:
-        """Drop what was read when nothing but empty batches came."""
+        """Drop what was read if all batches were empty."""
         if self.listing and not self.listing.depth:
             self.listing = None
 
     def _follow(self, listing: Listing, after: str | None, *, has_grown: bool) -> None:
-        """Keep the cursor of the next batch, or note that the account has ended."""
+        """Keep the cursor of the next batch, or note that there is none."""
         self._empty_batches = 0 if has_grown else self._empty_batches + 1
-        if self._empty_batches >= MAX_EMPTY_BATCHES:
+        if self._empty_batches >= _MAX_EMPTY_BATCHES:
             raise Unreachable(
-                f"Instagram sent {MAX_EMPTY_BATCHES} batches without new media and no end."
+                f"Instagram sent {_MAX_EMPTY_BATCHES} batches without new posts and without an end."
             )
-        is_end = after is None or after in self._cursors or listing.depth >= MAX_MEDIA
+        is_end = after is None or after in self._cursors or listing.depth >= _MAX_MEDIA
         self._after = None if is_end else after
         if self._after:
             self._cursors.add(self._after)
         else:
             self.check_showable()
             self.listing = listing._replace(items=listing.current, is_complete=True)
+
+
+def _nothing_to_show(count: int) -> Unreachable:
+    return Unreachable(f"None of the {count} posts that Instagram sent can be shown.")
 
 
 def list_older(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
@@ -163,30 +162,29 @@ def list_older(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Med
     )
 
 
-def recall_pictures(items: tuple[Media, ...], saved: Listing | None) -> tuple[Media, ...]:
-    """Return `items`; one that lost its type or its picture's address has those saved of it.
+def restore_pictures(items: tuple[Media, ...], saved: Listing | None) -> tuple[Media, ...]:
+    """Return `items`, with saved types and addresses where they are missing now.
 
-    Instagram leaves addresses out now and then, or for good, and the picture itself is most likely
-    in the cache, by the id of its media or child.
+    Instagram leaves out addresses now and then, or for good. The picture itself is probably in the
+    cache, by the id of its media or child.
     """
     known = {media.id: media for media in saved.items} if saved else {}
-    return tuple(_recall(media, known[media.id]) if media.id in known else media for media in items)
+    return tuple(_restore(media, known.get(media.id, media)) for media in items)
 
 
-def _recall(media: Media, saved: Media) -> Media:
+def _restore(media: Media, saved: Media) -> Media:
     if not media.is_known:
         media = media._replace(media_type=saved.media_type)
     if media.is_carousel:
         known = {child.id: child for child in saved.children}
         children = tuple(
-            _recall_address(child, known[child.id]) if child.id in known else child
-            for child in media.children
+            _restore_address(child, known.get(child.id, child)) for child in media.children
         )
         media = media._replace(children=children or saved.children)
-    return _recall_address(media, saved)
+    return _restore_address(media, saved)
 
 
-def _recall_address(node: Node, saved: Node) -> Node:
+def _restore_address(node: Node, saved: Node) -> Node:
     if node.picture or not saved.picture or saved.picture.media_id != node.id:
         return node
     url = saved.picture.url

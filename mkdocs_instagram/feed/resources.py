@@ -21,17 +21,12 @@ def make_client() -> "Client":
 
 
 def make_store() -> TokenStore:
-    """Return the token store of the person who runs this."""
+    """Return the token store of the computer's user."""
     return TokenStore(default_folder())
 
 
 class Resources:
     """Opens each thing when it is first needed, and closes what was opened.
-
-    Example:
-        resources = Resources(Path(".cache/plugin/instagram"))
-        listing = resources.open_cache().get(listing_key("main"))
-        resources.close()
 
     Args:
         cache_dir: The site's.
@@ -72,10 +67,10 @@ class Resources:
         return self._store
 
     def open_cache(self) -> "Cache":
-        """Return the site's cache, made if need be.
+        """Return the site's cache; make it if there is none.
 
         Raises:
-            CacheUnusable: It cannot be written.
+            CacheUnusable: It cannot be written. Caught by `cli`.
         """
         if self.cache is None:
             from mkdocs_instagram.cache.cache import Cache
@@ -84,7 +79,7 @@ class Resources:
         return self.cache
 
     def find_cache(self) -> "Cache | None":
-        """Return the site's cache; `None` where there is none, or none that can be used."""
+        """Return the site's cache; `None` without one that can be used."""
         if not self._cache_dir.is_dir():
             return None
         try:
@@ -93,33 +88,28 @@ class Resources:
             return None
 
     def open_cache_or_temporary(self) -> "Cache":
-        """Return the site's cache, or where that cannot be used, one that is removed at the end."""
+        """Return the site's cache, or a temporary one if that cannot be used."""
         if self.cache:
             return self.cache
-        from mkdocs_instagram.cache.cache import (
-            Cache,
-            describe_broken_cache,
-            describe_unusable_cache,
-        )
+        from mkdocs_instagram.cache import cache
 
         try:
-            cache = self.open_cache()
+            self.cache = self.open_cache()
+            if self.cache.was_broken:
+                self._cache_warning = cache.describe_broken_cache(self._cache_dir)
         except CacheUnusable as error:
-            self._cache_warning = describe_unusable_cache(self._cache_dir, str(error))
+            self._cache_warning = cache.describe_unusable_cache(self._cache_dir, str(error))
             self._temporary = tempfile.TemporaryDirectory(prefix="mkdocs-instagram-")
-            self.cache = Cache(Path(self._temporary.name))
-            return self.cache
-        if cache.was_broken:
-            self._cache_warning = describe_broken_cache(self._cache_dir)
-        return cache
+            self.cache = cache.Cache(Path(self._temporary.name))
+        return self.cache
 
     def take_cache_warning(self) -> str:
-        """Return what `open_cache_or_temporary` found to be wrong, once; "" for nothing."""
-        trouble, self._cache_warning = self._cache_warning, ""
-        return trouble
+        """Return, once, what is wrong with the site's cache; "" for nothing."""
+        warning, self._cache_warning = self._cache_warning, ""
+        return warning
 
     def close(self) -> None:
-        """Close what was opened; nothing may be used after."""
+        """Close what was opened; nothing may be used after that."""
         if self._client:
             self._client.close()
         if self.cache:

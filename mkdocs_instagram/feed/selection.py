@@ -1,4 +1,4 @@
-"""Chooses the media that a feed shows, and how far the account must be read; performs no I/O."""
+"""The choice of media for a feed."""
 
 import hashlib
 import unicodedata
@@ -12,66 +12,57 @@ from mkdocs_instagram.instagram.models import Media
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-def choose(items: Iterable[Media], options: FeedOptions, overrides: Overrides) -> list[Media]:
-    """Return what the feed shows of `items`, at most `limit`.
+def choose_media(items: Iterable[Media], options: FeedOptions, overrides: Overrides) -> list[Media]:
+    """Return the media of `items` that the feed shows, at most `limit`.
 
-    Hidden ones are out, the others filtered and sorted, pinned first. With `post`, exactly those
-    media in the order asked for, whatever the filters.
+    Hidden ones are left out, the others are filtered and sorted, pinned ones come first. With
+    `post`, exactly those media come in the order asked for, and no filter applies.
     """
-    visible = [media for media in items if not _is_hidden(media, overrides) and media.picture]
+    visible = [it for it in items if it.picture and not _is_hidden(it.shortcode, overrides)]
     if options.post:
         by_code = {media.shortcode: media for media in visible}
         return [by_code[code] for code in options.post if code in by_code]
-    matching = _sorted([media for media in visible if _matches(media, options)], options)
-    pins = pinned(overrides)
-    matching.sort(
-        key=lambda media: pins.index(media.shortcode) if media.shortcode in pins else len(pins)
-    )
+    matching = _sort([media for media in visible if _matches(media, options)], options)
+    pins = {code: index for index, code in enumerate(list_pinned(overrides))}
+    matching.sort(key=lambda media: pins.get(media.shortcode, len(pins)))
     return matching[: options.limit]
 
 
 def is_answered(items: tuple[Media, ...], options: FeedOptions, overrides: Overrides) -> bool:
     """Tell whether `items`, the newest of an account, are enough for `options`.
 
-    The account goes on behind them. Whether sought shortcodes are among them is another question:
-    see `sought`.
+    Older media exist. Whether required shortcodes are among `items` is not checked here.
     """
     if options.post:
         return True
-    if (
-        options.since
-        and items
-        and all(_time(media) < _start(options.since) for media in items[-2:])
-    ):
-        return True
-    return options.sort == "newest" and len(choose(items, options, overrides)) >= options.limit
+    if options.since and items:
+        start = _start(options.since)
+        if all(_time(media) < start for media in items[-2:]):
+            return True
+    return (
+        options.sort == "newest" and len(choose_media(items, options, overrides)) >= options.limit
+    )
 
 
-def sought(options: FeedOptions, overrides: Overrides) -> tuple[str, ...]:
-    """Return the shortcodes that the feed cannot do without: its posts, else the pinned ones."""
-    codes = options.post or pinned(overrides)
-    return tuple(code for code in codes if not (code in overrides and overrides[code].hide))
+def list_required(options: FeedOptions, overrides: Overrides) -> tuple[str, ...]:
+    """Return the shortcodes that the feed must have: those in `post`, else the pinned ones."""
+    codes = options.post or list_pinned(overrides)
+    return tuple(code for code in codes if not _is_hidden(code, overrides))
 
 
-def pinned(overrides: Overrides) -> tuple[str, ...]:
+def list_pinned(overrides: Overrides) -> tuple[str, ...]:
     """Return the pinned shortcodes in the order of mkdocs.yml."""
     return tuple(code for code, override in overrides.items() if override.pin)
 
 
-def needs_many(options: FeedOptions) -> bool:
-    """Tell whether large batches are worth asking for: filters or an order that must see much."""
-    return bool(
-        options.types
-        or options.include
-        or options.exclude
-        or options.since
-        or options.until
-        or options.post
-    ) or (options.sort != "newest")
+def needs_large_batches(options: FeedOptions) -> bool:
+    """Tell whether a feed must see many media: it has filters, or another order than newest."""
+    filters = (options.types, options.include, options.exclude, options.since, options.until)
+    return any(filters) or bool(options.post) or options.sort != "newest"
 
 
-def _is_hidden(media: Media, overrides: Overrides) -> bool:
-    return media.shortcode in overrides and overrides[media.shortcode].hide
+def _is_hidden(code: str, overrides: Overrides) -> bool:
+    return code in overrides and overrides[code].hide
 
 
 def _matches(media: Media, options: FeedOptions) -> bool:
@@ -82,8 +73,11 @@ def _matches(media: Media, options: FeedOptions) -> bool:
             options.until is None
             or (media.timestamp is not None and media.timestamp.date() <= options.until)
         )
-        and (not options.include or any(contains(media.caption, word) for word in options.include))
-        and not any(contains(media.caption, word) for word in options.exclude)
+        and (
+            not options.include
+            or any(contains_word(media.caption, word) for word in options.include)
+        )
+        and not any(contains_word(media.caption, word) for word in options.exclude)
     )
 
 
@@ -104,7 +98,7 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _sorted(items: list[Media], options: FeedOptions) -> list[Media]:
+def _sort(items: list[Media], options: FeedOptions) -> list[Media]:
     newest = sorted(items, key=_time, reverse=True)
     keys: dict[str, Callable[[Media], tuple[float, ...] | bytes | datetime]] = {
         "oldest": _time,
@@ -118,21 +112,21 @@ def _sorted(items: list[Media], options: FeedOptions) -> list[Media]:
     return sorted(newest, key=keys[options.sort], reverse=options.sort in {"likes", "comments"})
 
 
-def contains(caption: str, word: str) -> bool:
-    """Tell whether `word` is in `caption`, whatever the case.
+def contains_word(caption: str, word: str) -> bool:
+    """Tell whether `word` is in `caption`, in upper or lower case.
 
-    A word ends where its script puts a boundary: "art" is not in "start", while "東京" is in
-    "東京タワー". A #tag is matched whole in every script.
+    A word ends where its script has a boundary: "art" is not in "start", but "東京" is in
+    "東京タワー". A #tag must match as a whole in every script.
     """
-    text, sought_word = (_fold(value) for value in (caption, word))
-    is_tag = sought_word.startswith("#")
-    start = text.find(sought_word)
+    text, word = _fold(caption), _fold(word)
+    is_tag = word.startswith("#")
+    start = text.find(word)
     while start >= 0:
-        end = start + len(sought_word)
+        end = start + len(word)
         before, after = text[start - 1 : start], text[end : end + 1]
-        if _ends(before, sought_word[0], is_tag) and _ends(after, sought_word[-1], is_tag):
+        if _ends(before, word[0], is_tag) and _ends(after, word[-1], is_tag):
             return True
-        start = text.find(sought_word, start + 1)
+        start = text.find(word, start + 1)
     return False
 
 
@@ -141,7 +135,7 @@ def _fold(text: str) -> str:
 
 
 def _ends(outside: str, edge: str, is_tag: bool) -> bool:
-    """Tell whether a word may end between `edge`, its own last character, and `outside`."""
+    """Tell whether a word may end between `edge`, its last character, and `outside`."""
     if not outside or not _is_word(outside) or not (_is_word(edge) or edge == "#"):
         return True
     return not is_tag and not (_separates_words(edge) and _separates_words(outside))

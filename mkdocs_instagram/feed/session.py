@@ -1,7 +1,19 @@
 """The feeds of one build, each loaded once.
 
+    plugin ─▶ render/pages ⇄ render/tag
+                 │
+                 ▼
+              session ─▶ loader ── fresh? ─▶ Feed ─▶ pictures ─▶ LoadedFeed ─▶ render/items ─▶ HTML
+                 │         │                  ▲          ⇅
+                 │         ▼                  │       cache/images, videos ⇄ instagram/downloads
+                 │       paging ─▶ listing ───┘
+                 │         ⇅
+                 │       instagram/account ⇄ client ⇄ graph
+                 ▼
+              account_tokens ⇄ tokens/store, expiry ⇄ instagram/client ⇄ oauth
+
 A module that needs the network, Pillow or the database is imported when the first tag needs it: a
-site without tags pays for none of them.
+site without tags imports none of them.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,9 +37,9 @@ from .loader import AccountFeeds
 from .models import LoadedFeed, Totals
 from .pace import Pace
 from .paging import MediaSource
-from .pictures import FeedFiles, FileSource, Watch, join
+from .pictures import FeedFiles, FileSource, Watch, join_files
 from .resources import Resources, make_client, make_store
-from .selection import pinned
+from .selection import list_pinned
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
@@ -41,7 +53,7 @@ class SessionSettings(NamedTuple):
     Attributes:
         accounts: By name, the default one first.
         cache_dir: Absolute.
-        environment: Where tokens are looked for.
+        environment: May have tokens.
         host_videos: Whether the site has the viewer's videos as files of its own.
     """
 
@@ -57,7 +69,7 @@ class SessionSettings(NamedTuple):
     def of(
         cls, options: "InstagramConfig", folder: Path, environment: Mapping[str, str]
     ) -> "SessionSettings":
-        """Return what a site says whose mkdocs.yml is in `folder`."""
+        """Return the settings of a site whose mkdocs.yml is in `folder`."""
         images = options.images
         return cls(
             accounts={account.name: account for account in options.list_accounts()},
@@ -75,7 +87,7 @@ class Session:
 
     Example:
         session = Session(settings, Pace(is_serve=False), datetime.now(UTC))
-        shown = session.load(FeedOptions(limit=6), session.find_account("shop"))
+        loaded = session.load(FeedOptions(limit=6), session.find_account("shop"))
         session.finish()
         session.close()
 
@@ -84,8 +96,8 @@ class Session:
         pace: Shared by the rebuilds of `mkdocs serve`.
         now: The time of this build, in UTC.
         open_client: Makes the client when Instagram must be asked.
-        open_store: Makes the store of tokens when the environment has none.
-        watch: Looks on while pictures arrive.
+        open_store: Makes the token store when the environment has no token.
+        watch: Sees each picture that arrives.
     """
 
     def __init__(
@@ -114,11 +126,11 @@ class Session:
 
     @property
     def totals(self) -> Totals:
-        """What the feeds loaded so far used."""
+        """What the feeds loaded so far use."""
         return self._files.totals
 
     def find_account(self, name: str) -> Account | None:
-        """Return the account called `name`, the default one for ""."""
+        """Return the account called `name`, or the default one for ""."""
         accounts = self._settings.accounts
         return accounts.get(name or next(iter(accounts)))
 
@@ -129,7 +141,9 @@ class Session:
         """
         key = account.name, options
         if key not in self._loaded:
-            self._loaded[key] = self._load(options._replace(account=account.name), account)
+            loaded = self._load(options._replace(account=account.name), account)
+            is_stored = self._tokens.is_stored(account)
+            self._loaded[key] = loaded._replace(is_token_stored=is_stored)
         return self._loaded[key]
 
     def _load(self, options: FeedOptions, account: Account) -> LoadedFeed:
@@ -138,34 +152,34 @@ class Session:
             feed = feeds.load(options)
         except InstagramError as error:
             if isinstance(error, AppRemoved) and error.is_final:
-                # Where the cache cannot tell what it has, the next build tries again.
+                # If the cache cannot list its entries, the next build tries again.
                 with suppress(CacheUnusable):
                     purge(self._resources.open_cache_or_temporary(), account.name)
-            is_stored = self._tokens.is_stored(account)
-            return LoadedFeed(account, None, error, is_token_stored=is_stored)
+            return LoadedFeed(account, None, error)
         cache = self._resources.open_cache_or_temporary()
-        made, kept = self._files.gather(feed, options, cache, lambda: self._open_files(account))
-        if made.has_expired or kept.has_expired:
+        pictures, videos = self._files.load(feed, options, cache, lambda: self._open_files(account))
+        if pictures.has_expired or videos.has_expired:
             feeds.refetch(options)
             feed = feeds.load(options)
-            made, kept = self._files.gather(feed, options, cache, lambda: self._open_files(account))
-        if feeds.is_live:
+            pictures, videos = self._files.load(
+                feed, options, cache, lambda: self._open_files(account)
+            )
+        if feeds.is_fetched:
             self._tokens.note_seen(account)
-        shown = join(account, feed, options, made, kept)
-        return shown._replace(is_token_stored=self._tokens.is_stored(account))
+        return join_files(account, feed, options, pictures, videos)
 
     def take_notes(self, account: Account) -> list[str]:
-        """Return what an account's source has to say, once."""
+        """Return, once, what an account's source has to say."""
         feeds = self._feeds[account.name]
         notes, feeds.notes[:] = list(feeds.notes), []
         return notes
 
     def take_cache_warning(self) -> str:
-        """Return what is wrong with the cache folder, once; "" for nothing."""
+        """Return, once, what is wrong with the cache folder; "" for nothing."""
         return self._resources.take_cache_warning()
 
     def find_expiry(self, account: Account) -> Expiry | None:
-        """Return when an account's token ends; `None` without a token, or when nobody knows."""
+        """Return when an account's token ends; `None` without a token, and if it is not known."""
         return self._tokens.find_expiry(account)
 
     def find_file(self, file: Rendition | Video) -> Path:
@@ -174,15 +188,16 @@ class Session:
 
     def list_unfound_pins(self) -> list[str]:
         """Return the pinned shortcodes that no account shown in this build has."""
-        missed = {code for feeds in self._feeds.values() for code in feeds.missed_pins}
+        feeds = self._feeds.values()
+        missed = {code for account_feeds in feeds for code in account_feeds.missed_pins}
         return [
             code
-            for code in pinned(self._settings.overrides)
-            if code in missed and not any(feeds.has(code) for feeds in self._feeds.values())
+            for code in list_pinned(self._settings.overrides)
+            if code in missed and not any(account_feeds.has(code) for account_feeds in feeds)
         ]
 
     def finish(self) -> None:
-        """Clean up after a build that went through."""
+        """Clean up after a build that succeeded."""
         if self._resources.cache is None:
             return
         feeds = self._feeds.values()
@@ -192,11 +207,11 @@ class Session:
             self._resources.cache,
             self._files.media_ids,
             self._now.timestamp(),
-            has_fetched=any(account_feeds.is_live for account_feeds in feeds),
+            has_fetched=any(account_feeds.is_fetched for account_feeds in feeds),
         )
 
     def close(self) -> None:
-        """Close what was opened; the session may not be used after."""
+        """Close what was opened; the session may not be used after that."""
         self._resources.close()
 
     def _open_feeds(self, account: Account) -> AccountFeeds:
@@ -219,16 +234,16 @@ class Session:
         from mkdocs_instagram.instagram.account import InstagramAccount
 
         token, note = self._tokens.find_fresh(account)
-        live = InstagramAccount(self._resources.client, token)
-        live.notes.extend(filter(None, [note]))
-        return live
+        source = InstagramAccount(self._resources.client, token)
+        source.notes.extend(filter(None, [note]))
+        return source
 
     def _open_files(self, account: Account) -> FileSource:
         return _open_demo() if account.demo else self._resources.client
 
 
 class _Unsaved(dict[str, JSON]):
-    """The demo's entries: were they saved, another user's account could not take its name."""
+    """The demo's entries: if they were saved, no other account could take its name."""
 
     put = dict.__setitem__
 

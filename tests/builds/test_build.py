@@ -51,7 +51,7 @@ def test_second_build_asks_nothing_and_is_identical(site: Site, user: FakeUser) 
     assert second.status == 0
     assert site.fake.count() == 0
     assert second.files() == files
-    assert "12 media (12 cached, 0 fetched), 24 images (24 cached)" in second.log
+    assert "12 posts (12 cached, 0 fetched), 24 images (24 cached)" in second.log
 
 
 def test_one_new_media_costs_two_calls_and_one_download(site: Site, user: FakeUser) -> None:
@@ -245,7 +245,7 @@ def test_one_lost_picture_costs_one_media(site: Site, user: FakeUser) -> None:
     build = site.build()
 
     assert len(build.media()) == 11
-    assert any("1 media could not be had" in line for line in build.warnings)
+    assert any("the pictures of 1 post could not be downloaded" in line for line in build.warnings)
 
 
 def test_expired_urls_are_listed_anew_once(site: Site, user: FakeUser) -> None:

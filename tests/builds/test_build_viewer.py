@@ -80,7 +80,7 @@ def test_header_children_and_videos_are_files_of_the_site(site: Site, user: Fake
     # Two carousels share theirs with their first child; the user's, of 320 pixels, has one width.
     assert site.fake.count("picture") == 3 + 5 + 1
     assert site.fake.count("video") == 3
-    assert "5 media (0 cached, 5 fetched), 17 images (0 cached), 3 videos (0 cached)" in build.log
+    assert "5 posts (0 cached, 5 fetched), 17 images (0 cached), 3 videos (0 cached)" in build.log
 
 
 def test_a_second_build_asks_nothing_and_is_identical(site: Site) -> None:
@@ -136,8 +136,8 @@ def test_a_video_that_cannot_be_had_is_told_and_shown_as_its_poster(
     assert (strict.status, normal.status) == (1, 0)
     (told,) = normal.warnings
     assert told == (
-        "index.md, feed tag 1: 3 videos could not be had. The viewer is shown with poster and "
-        "link. The next builds try again, once an hour."
+        "index.md, feed tag 1: 3 videos could not be downloaded. The viewer shows a poster and "
+        "a link instead. The next builds try again, once an hour."
     )
     assert (len(normal.media()), videos(normal)) == (5, [])
     assert list(normal.site.rglob("*.mp4")) == []
@@ -154,8 +154,8 @@ def test_a_child_that_cannot_be_had_is_told_and_left_out(site: Site, user: FakeU
 
     (told,) = build.warnings
     assert told == (
-        "index.md, feed tag 1: 1 picture in carousels could not be had. The viewer is shown "
-        "without. The next builds try again, once an hour."
+        "index.md, feed tag 1: 1 picture in carousels could not be downloaded. The viewer is "
+        "shown without them. The next builds try again, once an hour."
     )
     assert len(build.media()) == 5
     assert build.html().count('class="child"') == 4
@@ -168,9 +168,11 @@ def test_the_profile_picture_is_no_trouble_of_the_feed(site: Site, user: FakeUse
 
     assert build.status == 0, build.log
     assert 'id="avatar"' not in build.html()
-    assert [line for line in build.lines("INFO") if "profile" in line] == [
-        "index.md, feed tag 1: the profile picture could not be had. The header is shown without."
-    ]
+    (told,) = [line for line in build.lines("INFO") if "profile" in line]
+    assert told == (
+        "index.md, feed tag 1: the profile picture could not be downloaded. The header is shown "
+        "without it."
+    )
     assert len(build.media()) == 5
 
 

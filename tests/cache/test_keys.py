@@ -55,10 +55,8 @@ def test_a_listing_is_written_as_shown() -> None:
 def test_found_posts_are_written_as_shown(store: Store) -> None:
     shown = store[keys.found_key("main")] = sample(keys.found_key)
     posts = FoundPosts(store, "main", NOW)
-    media = posts.get("C0001abcDEF")
-
-    assert media
-    posts.note_seen(media, is_gone=False)
+    (media,) = posts.list_found(("C0001abcDEF",))
+    posts.note_check(media, is_gone=False)
 
     assert store == {keys.found_key("main"): shown}
 

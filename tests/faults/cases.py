@@ -197,7 +197,7 @@ def _add_user(fake: FakeInstagram) -> FakeUser:
 def _tells(build: Build, level: str) -> bool:
     """Tell whether the log has more at a level than what a good build says."""
     told = build.lines(level)
-    return any(not re.match(r"\d+ media \(|index.md, feed tag 1: fetched ", line) for line in told)
+    return any(not re.match(r"\d+ posts? \(|index.md, feed tag 1: fetched ", line) for line in told)
 
 
 def _images(build: Build) -> dict[str, bytes]:

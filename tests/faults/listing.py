@@ -156,12 +156,12 @@ ANSWERS = [
     _media(
         "data contains no posts",
         Answer(200, {"data": [None, 5, "x", [], {}]}),
-        "None of the 5 media",
+        "None of the 5 posts",
     ),
     _media(
         "A post without a picture",
         Answer(200, {"data": [{"id": "17900000000000001", "media_type": "IMAGE"}]}),
-        "None of the 1 media",
+        "None of the 1 posts",
     ),
     _user("The user without an id", Answer(200, {"username": "harbour.bakery"}), _SHAPE),
     _user("The user's id is not a number", Answer(200, {"id": "me", "user_id": "x"}), _SHAPE),
@@ -364,13 +364,13 @@ LISTINGS = [
     Fault("Posts mixed with other values", _changed(_strangers), ("renewed", ""), ("renewed", "")),
     Fault("A cursor that repeats", _again, ("renewed", ""), ("renewed", "")),
     Fault("A cursor that is a number", _changed(_broken_cursor), ("renewed", ""), ("renewed", "")),
-    outage("Empty batches without end", _endless, "batches without new media"),
+    outage("Empty batches without end", _endless, "batches without new posts"),
     Fault(
         "The second batch fails",
         _break_second_batch,
         ("renewed", "INFO"),
         ("some", "INFO"),
-        said="Showing what was fetched before that",
+        said="Showing what was fetched before this failure",
     ),
     Fault(
         "10,000 posts, and the tag shows the oldest",

@@ -30,7 +30,7 @@ from PIL import Image
 from .cases import Case
 from .fault import Fault, Level, Shows
 
-LOST = "could not be had"
+LOST = "could not be downloaded"
 KIND = {"content-type": "image/jpeg"}
 JPEG = Answer(200, picture(1, 96, 120), KIND)
 EXPIRED = text(403, "URL signature expired")

@@ -42,7 +42,7 @@ def test_less_than_seven_days_or_three_refusals_keep_the_feed(days: list[float])
     assert not any(refuse(Store(), *days))
 
 
-def test_a_call_that_goes_through_begins_anew() -> None:
+def test_a_call_that_goes_through_begins_again() -> None:
     store = Store()
     refuse(store, 0, 1, 2, 3)
     forget_removal("main", store)
@@ -91,7 +91,7 @@ def test_a_feed_is_shown_for_seven_more_days_and_then_removed_with_its_pictures(
         (warning,) = build.warnings
         assert build.media() == shown
         assert "the app was removed from the account" in warning
-        assert "It is shown until 2026-07-31, then removed for good." in warning
+        assert "It is shown until 2026-07-31, then removed permanently." in warning
 
     last = site.build(now=NOW + 8 * DAY)
     (warning,) = last.warnings

@@ -121,7 +121,8 @@ def test_a_failure_half_way_shows_what_was_fetched_before_it() -> None:
     fetched, failed = tell_at(LoadedFeed(MAIN, make_feed(is_fetched=True, stale_because=DOWN)))
 
     assert fetched.text == "fetched the feed of harbour.bakery."
-    assert "Showing what was fetched before that, and what was saved earlier." in failed.text
+    says = "Showing what was fetched before this failure, and what was saved earlier."
+    assert says in failed.text
 
 
 @pytest.mark.parametrize(
@@ -144,13 +145,16 @@ def test_media_left_out_are_counted() -> None:
     lost, waiting, unknown = tell_at(shown)
 
     assert lost.level == logging.WARNING
-    assert lost.text.startswith("the pictures of 3 media could not be had.")
+    assert lost.text.startswith(
+        "the pictures of 3 posts could not be downloaded. The feed is shown without these posts."
+    )
     assert waiting == Message(
         logging.INFO,
-        "time was over before the pictures of 4 media were there. They wait for the next build.",
+        "the time for downloads was over before the pictures of 4 posts were there. The next build "
+        "downloads them.",
     )
     assert unknown == Message(
-        logging.INFO, "2 media of an unknown type without a picture left out."
+        logging.INFO, "left out 2 posts of an unknown type without a picture."
     )
 
 
@@ -167,13 +171,13 @@ def test_what_the_viewer_lacks_is_counted() -> None:
         logging.WARNING,
     ]
     assert pictures.text == (
-        "2 pictures in carousels could not be had. The viewer is shown without. The next builds "
-        "try again, once an hour."
+        "2 pictures in carousels could not be downloaded. The viewer is shown without them. The "
+        "next builds try again, once an hour."
     )
     assert waiting.text == "no time was left for 3 pictures in carousels. The next build goes on."
     assert videos.text == (
-        "4 videos could not be had. The viewer is shown with poster and link. The next builds try "
-        "again, once an hour."
+        "4 videos could not be downloaded. The viewer shows a poster and a link instead. The next "
+        "builds try again, once an hour."
     )
 
 
@@ -182,8 +186,8 @@ def test_posts_that_the_account_does_not_have_are_named() -> None:
 
     assert message == Message(
         logging.WARNING,
-        "the account has no media C0001abcDEF, C0002abcDEF. The feed is shown without. Check the "
-        "shortcode in `post`; it is looked for again in a day.",
+        "the account has no post C0001abcDEF, C0002abcDEF. The feed is shown without such posts. "
+        "Check the shortcode in `post`. A build searches again after a day.",
     )
 
 
@@ -330,8 +334,9 @@ class TestExpiry:
 
 def test_unfound_pins_are_named() -> None:
     assert describe_unfound_pins(["C0001abcDEF", "C0002abcDEF"]) == (
-        "media in mkdocs.yml pins C0001abcDEF, C0002abcDEF, which no account shown here has. The "
-        "feeds are shown without. Check the shortcode; it is looked for again in a day."
+        "`media` in mkdocs.yml pins C0001abcDEF, C0002abcDEF, but no account in this build has "
+        "such a post. The feeds are shown without such posts. Check the shortcode. A build "
+        "searches again after a day."
     )
 
 
@@ -350,15 +355,15 @@ def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
         (Totals(), ""),
         (
             Totals({"1", "2", "3"}, {"3", "9"}, {"a", "b", "c", "d"}, encoded=2),
-            "3 media (2 cached, 1 fetched), 4 images (2 cached)",
+            "3 posts (2 cached, 1 fetched), 4 images (2 cached)",
         ),
         (
             Totals({"1"}, set(), {"a"}, videos={"v"}),
-            "1 media (1 cached, 0 fetched), 1 images (1 cached), 1 video (1 cached)",
+            "1 post (1 cached, 0 fetched), 1 image (1 cached), 1 video (1 cached)",
         ),
         (
             Totals({"1"}, set(), {"a"}, videos={"v", "w", "x"}, fetched_videos={"w", "x"}),
-            "1 media (1 cached, 0 fetched), 1 images (1 cached), 3 videos (1 cached)",
+            "1 post (1 cached, 0 fetched), 1 image (1 cached), 3 videos (1 cached)",
         ),
     ],
 )

@@ -5,12 +5,12 @@ import pytest
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride
 from mkdocs_instagram.feed.selection import (
-    choose,
-    contains,
+    choose_media,
+    contains_word,
     is_answered,
-    needs_many,
-    pinned,
-    sought,
+    list_pinned,
+    list_required,
+    needs_large_batches,
 )
 from mkdocs_instagram.instagram.models import Child, Media
 
@@ -75,7 +75,7 @@ FIVE = tuple(make(number) for number in range(5))
     ],
 )
 def test_a_caption_contains_a_word(caption: str, word: str) -> None:
-    assert contains(caption, word)
+    assert contains_word(caption, word)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_caption_contains_a_word(caption: str, word: str) -> None:
     ],
 )
 def test_a_caption_does_not_contain_part_of_a_word(caption: str, word: str) -> None:
-    assert not contains(caption, word)
+    assert not contains_word(caption, word)
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_video_covers_reels_and_reel_only_those(types: tuple[str, ...], shown: l
         make(3, media_type="CAROUSEL_ALBUM"),
     ]
 
-    assert numbers(choose(items, FeedOptions(types=types), {})) == shown
+    assert numbers(choose_media(items, FeedOptions(types=types), {})) == shown
 
 
 def test_a_reel_is_told_by_its_permalink_where_the_product_type_is_absent() -> None:
     reel = make(0, media_type="VIDEO", kind="reel", thumbnail_url=PICTURE)
 
-    assert choose([reel], FeedOptions(types=("reel",)), {}) == [reel]
+    assert choose_media([reel], FeedOptions(types=("reel",)), {}) == [reel]
 
 
 def test_include_wants_one_of_its_words_and_exclude_none() -> None:
@@ -140,8 +140,8 @@ def test_include_wants_one_of_its_words_and_exclude_none() -> None:
     ]
     options = FeedOptions(include=("bread", "cake"), exclude=("#ad",))
 
-    assert numbers(choose(items, options, {})) == [0]
-    assert numbers(choose(items, FeedOptions(exclude=("#team",)), {})) == [2, 3]
+    assert numbers(choose_media(items, options, {})) == [0]
+    assert numbers(choose_media(items, FeedOptions(exclude=("#team",)), {})) == [2, 3]
 
 
 @pytest.mark.parametrize(
@@ -157,18 +157,18 @@ def test_include_wants_one_of_its_words_and_exclude_none() -> None:
 def test_since_and_until_are_whole_days_in_utc(moment: datetime | None, is_shown: bool) -> None:
     options = FeedOptions(since=date(2026, 7, 1), until=date(2026, 7, 3))
 
-    assert bool(choose([make(0, timestamp=moment)], options, {})) is is_shown
+    assert bool(choose_media([make(0, timestamp=moment)], options, {})) is is_shown
 
 
 @pytest.mark.parametrize("options", [FeedOptions(since=date.min), FeedOptions(until=date.max)])
 def test_the_ends_of_the_calendar_leave_everything(options: FeedOptions) -> None:
-    assert len(choose(FIVE, options, {})) == 5
+    assert len(choose_media(FIVE, options, {})) == 5
 
 
 def test_the_limit_counts_what_is_left_after_the_filters() -> None:
     items = [make(number, caption="bread" if number % 2 else "") for number in range(20)]
 
-    assert numbers(choose(items, FeedOptions(include=("bread",), limit=3), {})) == [1, 3, 5]
+    assert numbers(choose_media(items, FeedOptions(include=("bread",), limit=3), {})) == [1, 3, 5]
 
 
 @pytest.mark.parametrize(
@@ -188,40 +188,40 @@ def test_hidden_counts_come_last_and_equal_ones_newest_first(sort: str, shown: l
         make(1, like_count=5, comments_count=4),
     ]
 
-    assert numbers(choose(items, FeedOptions(sort=sort), {})) == shown
+    assert numbers(choose_media(items, FeedOptions(sort=sort), {})) == shown
 
 
 def test_a_media_without_a_timestamp_is_the_oldest() -> None:
     items = [make(0, timestamp=None), make(1), make(2)]
 
-    assert numbers(choose(items, FeedOptions(), {})) == [1, 2, 0]
+    assert numbers(choose_media(items, FeedOptions(), {})) == [1, 2, 0]
 
 
 def test_random_is_stable_and_a_new_media_moves_no_other() -> None:
     items = [make(number) for number in range(30)]
     options = FeedOptions(sort="random", limit=100)
 
-    order = numbers(choose(items, options, {}))
+    order = numbers(choose_media(items, options, {}))
 
-    assert order == numbers(choose(reversed(items), options, {}))
+    assert order == numbers(choose_media(reversed(items), options, {}))
     assert order != sorted(order)
-    more = numbers(choose([make(99), *items], options, {}))
+    more = numbers(choose_media([make(99), *items], options, {}))
     assert [number for number in more if number != 99] == order
-    assert order != numbers(choose(items, options._replace(account="shop"), {}))
+    assert order != numbers(choose_media(items, options._replace(account="shop"), {}))
 
 
 def test_hidden_media_are_not_shown_whoever_asks() -> None:
     overrides = {code(1): HIDDEN, code(2): MediaOverride(hide=True, pin=True)}
 
-    assert numbers(choose(FIVE, FeedOptions(), overrides)) == [0, 3, 4]
-    assert numbers(choose(FIVE, FeedOptions(post=(code(1), code(3))), overrides)) == [3]
+    assert numbers(choose_media(FIVE, FeedOptions(), overrides)) == [0, 3, 4]
+    assert numbers(choose_media(FIVE, FeedOptions(post=(code(1), code(3))), overrides)) == [3]
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "likes", "random"])
 def test_pinned_media_come_first_in_the_order_of_mkdocs_yml(sort: str) -> None:
     overrides = {code(4): PINNED, code(1): PINNED, code(77): PINNED}
 
-    shown = numbers(choose(FIVE, FeedOptions(sort=sort, limit=3), overrides))
+    shown = numbers(choose_media(FIVE, FeedOptions(sort=sort, limit=3), overrides))
 
     assert shown[:2] == [4, 1]
     assert len(shown) == 3
@@ -230,13 +230,13 @@ def test_pinned_media_come_first_in_the_order_of_mkdocs_yml(sort: str) -> None:
 def test_a_pinned_media_has_to_pass_the_filters() -> None:
     overrides = {code(4): PINNED}
 
-    assert numbers(choose(FIVE, FeedOptions(since=date(2026, 7, 21)), overrides)) == [0, 1]
+    assert numbers(choose_media(FIVE, FeedOptions(since=date(2026, 7, 21)), overrides)) == [0, 1]
 
 
 def test_post_shows_exactly_those_in_their_order_whatever_the_filters() -> None:
     options = FeedOptions(post=(code(3), code(77), code(0)), types=("reel",), limit=1)
 
-    assert numbers(choose(FIVE, options, {code(0): PINNED})) == [3, 0]
+    assert numbers(choose_media(FIVE, options, {code(0): PINNED})) == [3, 0]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_post_shows_exactly_those_in_their_order_whatever_the_filters() -> None:
     ids=["image without a file", "video without a poster", "carousel of such a video"],
 )
 def test_a_media_without_a_picture_is_not_shown(media: Media) -> None:
-    assert choose([media], FeedOptions(), {}) == []
+    assert choose_media([media], FeedOptions(), {}) == []
 
 
 @pytest.mark.parametrize(
@@ -283,10 +283,10 @@ def test_hidden_media_do_not_count_as_enough() -> None:
 def test_sought_are_posts_else_pins_and_never_hidden_ones() -> None:
     overrides = {code(4): PINNED, code(1): HIDDEN, code(2): MediaOverride(hide=True, pin=True)}
 
-    assert pinned(overrides) == (code(4), code(2))
-    assert sought(FeedOptions(), overrides) == (code(4),)
-    assert sought(FeedOptions(post=(code(1), code(3))), overrides) == (code(3),)
-    assert sought(FeedOptions(), {}) == ()
+    assert list_pinned(overrides) == (code(4), code(2))
+    assert list_required(FeedOptions(), overrides) == (code(4),)
+    assert list_required(FeedOptions(post=(code(1), code(3))), overrides) == (code(3),)
+    assert list_required(FeedOptions(), {}) == ()
 
 
 @pytest.mark.parametrize(
@@ -304,4 +304,4 @@ def test_sought_are_posts_else_pins_and_never_hidden_ones() -> None:
     ],
 )
 def test_filters_and_orders_are_worth_large_batches(options: FeedOptions, is_deep: bool) -> None:
-    assert needs_many(options) is is_deep
+    assert needs_large_batches(options) is is_deep

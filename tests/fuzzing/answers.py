@@ -16,7 +16,7 @@ from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import InstagramError
 from mkdocs_instagram.feed.models import Feed, LoadedFeed
-from mkdocs_instagram.feed.selection import choose
+from mkdocs_instagram.feed.selection import choose_media
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Child, Media, User
 from mkdocs_instagram.render.environment import TEMPLATES, make_environment, render_feed
@@ -69,7 +69,7 @@ def show(status: int, body: bytes, way: int) -> str:
     saved = [graph.encode_media(media) for media in batch.items]
     assert graph.decipher_batch({"data": saved}).items == batch.items
     options = WAYS[way % len(WAYS)]
-    items = tuple(choose(batch.items, options, {}))
+    items = tuple(choose_media(batch.items, options, {}))
     html = _render(Feed(user, items, NOW), options)
     _look(html)
     return html
