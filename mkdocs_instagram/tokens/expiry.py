@@ -1,8 +1,4 @@
-"""When a token ends, and its refresh.
-
-Network, store and notes are passed in. The notes are entries of the cache, under
-the token's fingerprint, so that a build knows the end of a token that comes from the environment.
-"""
+"""The end of a token, and its refresh."""
 
 import logging
 from contextlib import suppress
@@ -33,7 +29,7 @@ class Expiry(NamedTuple):
 
     Attributes:
         at: In UTC.
-        is_guess: Instagram did not tell it: it is 60 days from when the token was first seen here.
+        is_guess: Instagram did not send it: it is 60 days after the token was first seen here.
         is_stored: The token is in the store, not in the environment.
     """
 
@@ -46,11 +42,11 @@ class Expiry(NamedTuple):
         return (self.at - now).days
 
     def is_near(self, now: datetime) -> bool:
-        """Tell whether it is 10 days away at most, or past."""
+        """Tell whether it is at most 10 days away, or past."""
         return self.at - now <= WARN_FROM
 
     def describe(self, now: datetime) -> str:
-        """Return when it ends, to follow the name of the token: `ends on 2026-12-01, in 9 days`."""
+        """Return a text such as `ends on 2026-12-01, in 9 days`, without the name of the token."""
         day, left = f"{self.at:%Y-%m-%d}", pluralize(self.days_left(now), "day")
         has_ended = self.at <= now
         if not self.is_guess:
@@ -63,25 +59,28 @@ class Expiry(NamedTuple):
 
 
 def describe_end(expiry: Expiry | None, account: Account, now: datetime) -> str:
-    """Return when a token ends, also where nobody knows."""
+    """Return when a token ends, or how to learn that."""
     if expiry is None:
-        return f"not known; `{name_command('refresh', account.name)}` tells it"
+        return f"not known; run `{name_command('refresh', account.name)}` to get it"
     return expiry.describe(now)
 
 
 def warn_of_expiry(expiry: Expiry | None, account: Account, now: datetime) -> list[Message]:
-    """Return what the log says of a token's end, from 10 days before; a guess is no WARNING."""
+    """Return what the log says of a token's end, from 10 days before.
+
+    A guess is no WARNING for a token from the environment, which builds do not refresh.
+    """
     if expiry is None or not expiry.is_near(now):
         return []
     name = f"stored for {account.name}" if expiry.is_stored else f"in ${account.token_env}"
-    what, todo = f"the token {name} {expiry.describe(now)}.", advise(expiry, account, now)
+    what, cure = f"the token {name} {expiry.describe(now)}.", advise(expiry, account, now)
     if expiry.at < now and not expiry.is_guess:
-        return [Message(logging.WARNING, f"{what} {todo}")]
+        return [Message(logging.WARNING, f"{what} {cure}")]
     if expiry.is_stored or not expiry.is_guess:
-        return [Message(logging.WARNING, f"{what} The feed is shown all the same. {todo}")]
+        return [Message(logging.WARNING, f"{what} The feed is still shown. {cure}")]
     if expiry.at < now:
         return []
-    return [Message(logging.INFO, f"{what} {todo} That tells the true day, too.")]
+    return [Message(logging.INFO, f"{what} {cure} This also gives the true day.")]
 
 
 def advise(expiry: Expiry, account: Account, now: datetime) -> str:
@@ -95,29 +94,33 @@ def advise(expiry: Expiry, account: Account, now: datetime) -> str:
 
 
 def advise_replacing(account: Account, *, is_token_stored: bool) -> str:
-    """Return what to do about a token that cannot be used any more."""
+    """Return what to do about a token that cannot be used."""
     if is_token_stored:
         return f"Run `{name_command('login', account.name)}` to store a new token."
     return f"Put a new token into ${account.token_env}."
 
 
 def find_expiry(found: FoundToken, notes: EntryStore | None) -> Expiry | None:
-    """Return when a token ends, as the store or the notes know it; `None` when nobody knows."""
+    """Return when a token ends, from the store or the notes; `None` if neither knows.
+
+    The notes are entries of the cache, under the token's fingerprint, so that a build knows the end
+    of a token from the environment.
+    """
     if found.stored:
         return Expiry(found.stored.expires_at, found.stored.is_guess, is_stored=True)
     note = _read_note(found.token, notes) if notes else {}
     if ends := read_moment(note.get("expires_at")):
         return Expiry(ends, is_guess=False)
     if seen := read_moment(note.get("seen_at")):
-        with suppress(OverflowError):  # a note that nobody wrote
+        with suppress(OverflowError):  # a note that is not ours
             return Expiry(seen + LIFE, is_guess=True)
     return None
 
 
 def note_seen(found: FoundToken, notes: EntryStore, now: datetime) -> None:
-    """Note that a token from the environment works: when it first did, and that an end was wrong.
+    """Note that a token from the environment works.
 
-    One that works past its noted end was refreshed elsewhere.
+    If it works after its noted end, it was refreshed elsewhere, and that end is forgotten.
     """
     if found.stored:
         return
@@ -131,45 +134,45 @@ def note_seen(found: FoundToken, notes: EntryStore, now: datetime) -> None:
 
 
 def note_expiry(token: Token, expires_at: datetime, notes: EntryStore) -> None:
-    """Note when a token ends, as Instagram told it."""
+    """Note when a token ends, as Instagram said."""
     note = _read_note(token, notes)
     _write_note(token, {**note, "expires_at": expires_at.isoformat()}, notes)
 
 
 def find_end(grant: Grant, now: datetime) -> Expiry:
-    """Return when a token that was just handed out ends."""
+    """Return when a token ends that Instagram has just sent."""
     if grant.expires_in is None:
         return Expiry(now + LIFE, is_guess=True)
     return Expiry(now + timedelta(seconds=grant.expires_in), is_guess=False)
 
 
 def find_obstacle(found: FoundToken, now: datetime) -> str:
-    """Return why a token cannot be refreshed; "" for nothing that is known here.
+    """Return why a token cannot be refreshed; "" if no reason is known here.
 
-    That it should have expired is no reason: it may have been refreshed elsewhere.
+    A past end is not a reason: the token may have been refreshed elsewhere.
     """
     stored = found.stored
     if found.token.is_facebook:
-        return "it is one of Facebook Login (EAA…)"
+        return "it is from Facebook Login (EAA…)"
     if stored and not stored.is_guess and timedelta(0) <= now - stored.issued_at < YOUNGEST:
-        return f"it is not 24 hours old: from {stored.issued_at + YOUNGEST:%Y-%m-%d %H:%M} UTC on"
+        ready_at = stored.issued_at + YOUNGEST
+        return f"it is not 24 hours old; wait until {ready_at:%Y-%m-%d %H:%M} UTC"
     return ""
 
 
 def request_refresh(client: "Client", token: Token) -> Grant:
-    """Return what Instagram hands out for a token; a new string has been tried, and works.
+    """Return what Instagram sends for a token; a new string has been tested, and works.
 
     Raises:
-        InstagramError: There is nothing better than the old one. Caught by `refresh_if_due` and
-            `cli`.
+        InstagramError: The old token is not replaced. Caught by `refresh_if_due` and `refresh`.
     """
     from mkdocs_instagram.instagram.account import InstagramAccount
     from mkdocs_instagram.instagram.oauth import refresh_request
 
     if token.is_facebook:
         raise TokenRefused(
-            "A token that begins with EAA is one of Facebook Login: it cannot be refreshed.",
-            _GENERATE,
+            "A token that begins with EAA is from Facebook Login and cannot be refreshed.",
+            "Generate a token under API setup with Instagram login, and log in with it.",
         )
     grant = client.request_grant(refresh_request(token))
     if not grant.token.is_same_as(token):
@@ -180,12 +183,12 @@ def request_refresh(client: "Client", token: Token) -> Grant:
 def store_grant(
     store: TokenStore, stored: StoredToken, grant: Grant, now: datetime
 ) -> StoredToken | None:
-    """Store what a refresh handed out in place of `stored`, and return it.
+    """Store the result of a refresh in place of `stored`, and return it.
 
-    `None` when another token was stored meanwhile, which stays.
+    `None` if another token was stored in the meantime, which stays.
 
     Raises:
-        StoreUnusable: It could not be stored.
+        StoreUnusable: It could not be stored. Caught by `refresh_if_due` and `cli`.
     """
     ends = find_end(grant, now)
     renewed = stored._replace(
@@ -197,12 +200,12 @@ def store_grant(
 def refresh_if_due(
     client: "Client", stored: StoredToken, store: TokenStore, notes: EntryStore, now: datetime
 ) -> tuple[StoredToken, str]:
-    """Refresh a stored token older than 20 days, once a day at most; what it met is told.
+    """Refresh a stored token that is older than 20 days, at most once a day.
 
-    A token from the environment is left alone: a new string would be lost.
+    Not for a token from the environment: a new string would be lost.
 
     Returns:
-        What to use from now on, and a sentence for the log; "" for nothing.
+        What to use from now on, and a sentence for the log; "" without a refresh.
     """
     if not _is_due(stored, notes, now):
         return stored, ""
@@ -212,7 +215,7 @@ def refresh_if_due(
         grant = request_refresh(client, stored.token)
         renewed = store_grant(store, stored, grant, now)
     except (InstagramError, StoreUnusable) as error:
-        return stored, f"the token was not refreshed: {error} The old one is used, for now."
+        return stored, f"the token was not refreshed: {error} The old one is used for now."
     if renewed is None:
         return stored, ""
     return renewed, f"refreshed the token, which now ends on {renewed.expires_at:%Y-%m-%d}."
@@ -234,6 +237,3 @@ def _read_note(token: Token, notes: EntryStore) -> JSON:
 
 def _write_note(token: Token, note: JSON, notes: EntryStore) -> None:
     notes.put(token_key(token), note)
-
-
-_GENERATE = "Generate a token under API setup with Instagram login, and log in with it."

@@ -1,8 +1,4 @@
-"""Tokens in the environment and in the store.
-
-The store is one file per user of the computer, in the platform's folder for settings. That file is
-the only place where the package keeps a token.
-"""
+"""Tokens in the environment and in the store."""
 
 import json
 import os
@@ -24,9 +20,11 @@ from .validation import check_token
 SCHEMA = 1
 LOCK_SECONDS = 10.0
 _MAX_FILE = 4 * 1024 * 1024
-_MOVE_AWAY = "Move it away, and run `mkdocs-instagram login` to store the token anew."
-_NO_LINK = "Put a folder and a file of their own in place of the link."
-_MAKE_WRITABLE = "Make the folder and the file yours to read and write, and their disk not full."
+_MOVE_AWAY = "Move the file away, and run `mkdocs-instagram login` to store the token again."
+_NO_LINK = "Replace the link with a real folder or file."
+_MAKE_WRITABLE = (
+    "Make sure that you may read and write the folder and the file, and that the disk is not full."
+)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -35,10 +33,9 @@ class StoredToken(NamedTuple):
 
     Attributes:
         account: The account's name in mkdocs.yml.
-        issued_at: When it was last handed out, or pasted, in UTC.
-        expires_at: In UTC.
-        is_guess: Instagram did not tell `expires_at`: it is 60 days from when it was pasted.
-        source: `dashboard` or `oauth`: how the first of its line was got.
+        issued_at: When Instagram last sent it, or when it was pasted, in UTC as all times.
+        is_guess: Instagram did not send `expires_at`: it is 60 days after it was pasted.
+        source: `dashboard` or `oauth`: where the token came from before any refresh.
     """
 
     account: str
@@ -52,11 +49,7 @@ class StoredToken(NamedTuple):
 
 
 class FoundToken(NamedTuple):
-    """A token and where it was found.
-
-    Attributes:
-        stored: What the store knows of it; `None` for one from the environment.
-    """
+    """A token, and what the store knows of it: `None` for one from the environment."""
 
     token: Token
     stored: StoredToken | None = None
@@ -65,11 +58,12 @@ class FoundToken(NamedTuple):
 def find_token(
     account: Account, environment: Mapping[str, str], open_store: "Callable[[], TokenStore]"
 ) -> FoundToken:
-    """Return the token of an account: of its variable, if that is set and not empty, else stored.
+    """Return an account's token: that of its variable, or the stored one if that is unset or empty.
 
     Raises:
-        TokenMissing: There is neither.
-        TokenMalformed: What is there can be no token, or the store cannot be read.
+        TokenMissing: There is none.
+        TokenMalformed: The text cannot be a token, or the store cannot be read. Both are caught
+            by `loader`, `account_tokens` and `cli`.
     """
     if value := environment.get(account.token_env, "").strip():
         return FoundToken(check_token(value, f"The environment variable {account.token_env}"))
@@ -93,10 +87,11 @@ def default_folder() -> Path:
 
 
 class TokenStore:
-    """The tokens that `login` keeps, by the account's name.
+    """The tokens that `login` stores, by the account's name.
 
-    The file is replaced as a whole: written beside its place, then renamed. Its folder has mode
-    0700, the file 0600; where one of them is a link, nothing is read or written.
+    They are in one file for each user of the computer, the only place where the package keeps a
+    token. It is replaced as a whole: written under another name, then renamed. The folder has mode
+    0700, the file 0600; if one of them is a link, nothing is read or written.
 
     Args:
         folder: Made when a token is first written.
@@ -110,26 +105,24 @@ class TokenStore:
         """Return what is stored for an account.
 
         Raises:
-            StoreUnusable: The file is damaged, a link, or cannot be read.
+            StoreUnusable: The file is damaged, a link, or cannot be read. Caught by `find_token`
+                and `cli`.
         """
         entry = self._read().get(account)
         return None if entry is None else self._decode(account, entry)
 
     def names(self) -> list[str]:
-        """Return the accounts that have a token here."""
+        """Return the accounts that have a stored token."""
         return list(self._read())
 
     def put(self, stored: StoredToken, instead_of: Token | None = None) -> bool:
-        """Store a token.
+        """Store a token; return whether it was stored.
 
-        With `instead_of`, only where that one is still stored: what a person or another process
-        stored meanwhile stays.
-
-        Returns:
-            Whether it was stored.
+        With `instead_of`, only if that one is still stored: what a person or another process has
+        stored in the meantime stays.
 
         Raises:
-            StoreUnusable: The file cannot be read or written.
+            StoreUnusable: The file cannot be read or written. Caught by `expiry` and `cli`.
         """
         with self._locked():
             entries = self._read()
@@ -142,10 +135,10 @@ class TokenStore:
         return True
 
     def remove(self, account: str) -> bool:
-        """Forget an account's token; return whether there was one.
+        """Remove an account's token; return whether there was one.
 
         Raises:
-            StoreUnusable: The file cannot be read or written.
+            StoreUnusable: The file cannot be read or written. Caught by `cli`.
         """
         self._read()
         if not self.folder.exists():
@@ -160,24 +153,24 @@ class TokenStore:
         return was_there
 
     def find_flaw(self) -> str:
-        """Return why others could read the file; "" for nothing."""
+        """Return why others could read the file; "" if they cannot."""
         if os.name != "posix":
             return ""
-        with suppress(OSError):  # what we cannot look into, others cannot either
+        with suppress(OSError):  # what we cannot read, others cannot read either
             self.path.stat()
             for path, wanted in ((self.folder, 0o700), (self.path, 0o600)):
                 mode = stat.S_IMODE(path.stat().st_mode)
                 if mode & ~wanted:
-                    return f"{path} has mode {mode:04o}; {wanted:04o} is right"
+                    return f"{path} has mode {mode:04o}, but should have {wanted:04o}"
         return ""
 
     def _read(self) -> JSON:
-        """Return the entries by account; empty where there is no file."""
+        """Return the entries by account; empty without a file."""
         self._refuse_links()
         try:
             with open(self.path, "rb", opener=_open_file) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise self._unusable("it is no file", _MOVE_AWAY)
+                    raise self._unusable("it is not a file", _MOVE_AWAY)
                 content = file.read(_MAX_FILE)
         except FileNotFoundError:
             return {}
@@ -189,18 +182,27 @@ class TokenStore:
             raise self._unusable("it is damaged", _MOVE_AWAY) from None
         accounts = whole.get("accounts") if isinstance(whole, dict) else None
         if not isinstance(accounts, dict) or whole.get("schema") != SCHEMA:
-            raise self._unusable("it is not in the shape that this version writes", _MOVE_AWAY)
+            raise self._unusable("it is not in the format of this version", _MOVE_AWAY)
         return accounts
 
-    def _decode(self, account: str, entry: object) -> StoredToken:
+    def _decode(self, account: str, entry: Any) -> StoredToken:
         try:
-            return _decode(account, entry)
+            return StoredToken(
+                account=account,
+                token=check_token(entry["access_token"], "The store"),
+                user_id=clean(entry["user_id"]),
+                username=clean(entry["username"]),
+                issued_at=_read_time(entry["issued_at"]),
+                expires_at=_read_time(entry["expires_at"]),
+                is_guess=bool(entry["expires_at_is_guess"]),
+                source=clean(entry["source"]),
+            )
         except (TypeError, ValueError, KeyError, AttributeError, TokenMalformed):
-            # The entry itself may hold a token, so it is not told.
+            # The entry may contain a token, so no message shows it.
             raise self._unusable(f"its entry for {account} is damaged", _MOVE_AWAY) from None
 
     def _write(self, entries: JSON) -> None:
-        """Replace the file; to be called with the lock held."""
+        """Replace the file; only to be called with the lock held."""
         text = json.dumps({"schema": SCHEMA, "accounts": entries}, indent=1)
         try:
             _replace(self.path, text)
@@ -209,7 +211,7 @@ class TokenStore:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep other processes from writing, so that none loses what the other one stored."""
+        """Keep other processes from writing, so that no stored token is lost."""
         from filelock import FileLock, Timeout
 
         self._refuse_links()
@@ -219,7 +221,7 @@ class TokenStore:
             lock = FileLock(self.folder / "lock", timeout=LOCK_SECONDS, mode=0o600)
             lock.acquire()
         except Timeout:
-            raise self._unusable("another process has been writing it for too long") from None
+            raise self._unusable("another process has been writing to it for too long") from None
         except OSError as error:
             raise self._unusable(error.strerror or "it cannot be written") from None
         try:
@@ -238,29 +240,29 @@ class TokenStore:
 
 
 def _open_file(path: str, flags: int) -> int:
-    """Open a file to read, but no link, and without waiting for the other end of a pipe."""
+    """Open a file to read, never a link, and without waiting for the other end of a pipe."""
     return os.open(path, flags | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
 
 
 def write_token_file(path: Path, token: Token) -> None:
-    """Write a token, and nothing else, into a file of mode 0600, for a workflow to hand on.
+    """Write only a token into a file of mode 0600, for the next step of a workflow.
 
     Raises:
-        StoreUnusable: It cannot be written.
+        StoreUnusable: It cannot be written. Caught by `cli`.
     """
     try:
         _replace(path, token.reveal())
     except OSError as error:
         raise StoreUnusable(
-            f"{path} cannot be written: {error.strerror}.", "Name another FILE."
+            f"{path} cannot be written: {error.strerror}.", "Choose another FILE."
         ) from None
 
 
 def _replace(path: Path, text: str) -> None:
-    """Replace a file by one of mode 0600, as a whole; a link is replaced, not followed."""
+    """Replace a whole file with one of mode 0600; a link is replaced, not followed."""
     new = _new_name(path)
     try:
-        # One name, not a random one: what a killed process left is replaced, not kept.
+        # Always the same name, so that what a killed process left is replaced.
         new.unlink(missing_ok=True)
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -290,20 +292,7 @@ def _encode(stored: StoredToken) -> JSON:
     }
 
 
-def _decode(account: str, entry: Any) -> StoredToken:
-    return StoredToken(
-        account=account,
-        token=check_token(entry["access_token"], "The store"),
-        user_id=clean(entry["user_id"]),
-        username=clean(entry["username"]),
-        issued_at=_moment(entry["issued_at"]),
-        expires_at=_moment(entry["expires_at"]),
-        is_guess=bool(entry["expires_at_is_guess"]),
-        source=clean(entry["source"]),
-    )
-
-
-def _moment(text: str) -> datetime:
+def _read_time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a time without its zone")

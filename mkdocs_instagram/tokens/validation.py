@@ -1,4 +1,4 @@
-"""Whether a token can be used."""
+"""Checks of a token and its user."""
 
 from typing import TYPE_CHECKING
 
@@ -19,19 +19,19 @@ _SWITCH = (
 
 
 def check_token(value: str, where: str) -> Token:
-    """Return a token as it was found; white space around it, as files and secrets have, is dropped.
+    """Return a token without the white space around it, as files and secrets have.
 
     Raises:
-        TokenMalformed: It is several lines, or holds characters that no token has. The text begins
-            with `where`.
+        TokenMalformed: It is not one word of the characters and the length that tokens have. The
+            text begins with `where`. Caught by `loader`, `store` and `cli`.
     """
     value = value.strip()
     if not value:
         raise TokenMalformed(f"{where} is empty.")
     if len(value.split()) > 1:
-        raise TokenMalformed(f"{where} holds several lines or words, not one token.")
+        raise TokenMalformed(f"{where} contains several lines or words, not one token.")
     if not can_be_token(value):
-        raise TokenMalformed(f"{where} holds characters or a length that no token has.")
+        raise TokenMalformed(f"{where} contains characters that no token has, or is too long.")
     return Token(value)
 
 
@@ -39,19 +39,21 @@ def check_user(client: "Client", token: Token, account: Account) -> User:
     """Return whose token it is, by one call of `/me`.
 
     Raises:
-        InstagramError: Instagram refuses it, or it is not one that this account can show. Caught by
-            `cli`, `status` and `doctor`.
+        InstagramError: Instagram refuses it, or its user is not right for this account. Caught by
+            `login`, `status` and `doctor`.
     """
     from mkdocs_instagram.instagram.account import InstagramAccount
 
     user = InstagramAccount(client, token).read_user()
     name = user.username or user.id
     if user.account_type.upper() in _PERSONAL:
-        raise LoginRefused(f"{name} is a personal account, and those have no API.", _SWITCH)
+        raise LoginRefused(
+            f"{name} is a personal account, and the API does not work for those.", _SWITCH
+        )
     if account.username and account.username.lower() != user.username.lower():
         raise OtherUser(
-            f"The token belongs to {name}, but mkdocs.yml wants {account.username}'s for the "
-            f"account {account.name}.",
+            f"The token belongs to {name}, but mkdocs.yml expects one of {account.username} for "
+            f"the account {account.name}.",
             f"Log in to Instagram as {account.username} and generate a token there, or change "
             "`username:` in mkdocs.yml.",
         )

@@ -603,8 +603,8 @@ def test_an_unknown_option_warns_and_names_the_nearest(site: Site, user: FakeUse
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (f"{TOKEN}\nsecond line", "holds several lines or words"),
-        ("caf\u00e9" * 20, "holds characters or a length that no token has"),
+        (f"{TOKEN}\nsecond line", "contains several lines or words"),
+        ("caf\u00e9" * 20, "contains characters that no token has, or is too long"),
     ],
 )
 def test_a_malformed_token_is_not_sent(site: Site, user: FakeUser, value: str, said: str) -> None:

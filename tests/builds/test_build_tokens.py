@@ -107,7 +107,7 @@ def test_a_token_from_the_environment_is_never_refreshed_by_a_build(
     ("age", "level", "says"),
     [
         (49 * DAY, "", ""),
-        (51 * DAY, "WARNING", "ends on 2026-08-01, in 9 days. The feed is shown all the same."),
+        (51 * DAY, "WARNING", "ends on 2026-08-01, in 9 days. The feed is still shown."),
     ],
 )
 def test_the_end_of_a_stored_token_is_a_warning_from_10_days_before(
@@ -134,7 +134,7 @@ def test_the_end_that_refresh_learned_is_told_of_a_token_in_the_environment(
     assert build.status == 1
     told = (
         "index.md, feed tag 1: the token in $INSTAGRAM_ACCESS_TOKEN ends on 2026-09-21, in 9 days. "
-        "The feed is shown all the same. Run `mkdocs-instagram refresh --output FILE` and put what "
+        "The feed is still shown. Run `mkdocs-instagram refresh --output FILE` and put what "
         "it writes into $INSTAGRAM_ACCESS_TOKEN."
     )
     assert build.warnings == [told]
@@ -186,4 +186,4 @@ def test_a_damaged_store_is_told_and_the_saved_feed_shown(site: Site, user: Fake
     assert build.status == 0
     assert build.files() == files
     assert "cannot be used: it is damaged. Showing the feed saved 2 hours ago." in build.log
-    assert "Move it away, and run `mkdocs-instagram login`" in build.log
+    assert "Move the file away, and run `mkdocs-instagram login`" in build.log

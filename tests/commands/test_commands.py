@@ -63,9 +63,12 @@ def test_login_checks_a_pasted_token_with_one_call_and_stores_it(
     ("pasted", "says"),
     [
         ("", "The pasted text is empty."),
-        (f"{TOKEN} {TOKEN}", "The pasted text holds several lines or words, not one token."),
-        (f"access_token={TOKEN}", "The pasted text holds characters or a length"),
-        ("x" * 2000, "The pasted text holds characters or a length"),
+        (f"{TOKEN} {TOKEN}", "The pasted text contains several lines or words, not one token."),
+        (
+            f"access_token={TOKEN}",
+            "The pasted text contains characters that no token has, or is too long.",
+        ),
+        ("x" * 2000, "The pasted text contains characters that no token has, or is too long."),
     ],
 )
 def test_login_sends_nothing_that_is_no_token(
@@ -129,7 +132,7 @@ def test_login_tells_how_a_personal_account_becomes_professional(
     done = shell.run("login", lines=[TOKEN])
 
     assert done.status == 1
-    assert "is a personal account, and those have no API" in done.err
+    assert "is a personal account, and the API does not work for those" in done.err
     assert "Switch to professional account" in done.err
     assert not shell.store.path.exists()
 
@@ -140,7 +143,7 @@ def test_login_refuses_another_user_than_mkdocs_yml_wants(shell: Shell, user: Fa
     done = shell.run("login", lines=[TOKEN])
 
     assert done.status == 1
-    assert "belongs to harbour.bakery, but mkdocs.yml wants tide.books's" in done.err
+    assert "belongs to harbour.bakery, but mkdocs.yml expects one of tide.books for" in done.err
     assert not shell.store.path.exists()
 
 
@@ -456,8 +459,8 @@ def test_a_new_string_that_does_not_work_is_not_stored(shell: Shell, user: FakeU
 @pytest.mark.parametrize(
     ("token", "known", "says"),
     [
-        (TOKEN, {"age": 23 * DAY / 24}, "it is not 24 hours old: from 2026-07-23 13:00 UTC on"),
-        ("EAAinventedTokenOfFacebookLogin", {}, "it is one of Facebook Login (EAA…)"),
+        (TOKEN, {"age": 23 * DAY / 24}, "it is not 24 hours old; wait until 2026-07-23 13:00 UTC"),
+        ("EAAinventedTokenOfFacebookLogin", {}, "it is from Facebook Login (EAA…)"),
     ],
 )
 def test_what_cannot_be_refreshed_is_told_without_asking(
@@ -895,7 +898,7 @@ def test_doctor_sees_a_store_that_others_can_read(shell: Shell, user: FakeUser) 
     done = shell.run("doctor")
 
     assert done.status == 1
-    assert "has mode 0644; 0600 is right" in done.out
+    assert "has mode 0644, but should have 0600" in done.out
     assert f"chmod -R go= {shell.store.folder}" in done.out
 
 

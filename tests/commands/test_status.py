@@ -176,7 +176,7 @@ def test_a_token_of_the_environment_is_noted_by_its_variable(
 
     assert shown["Token"] == "$SHOP_TOKEN, ending in …G6f5"
     assert shown["User"] == "not known yet"
-    assert shown["End"] == "not known; `mkdocs-instagram refresh --account shop` tells it"
+    assert shown["End"] == "not known; run `mkdocs-instagram refresh --account shop` to get it"
     assert shown["Last fetch"] == "nothing is saved"
     assert shown["Cache"].endswith(", not created yet")
     assert (known["source"], known["last_four"]) == ("environment", "G6f5")

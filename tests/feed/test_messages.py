@@ -285,14 +285,14 @@ class TestExpiry:
         assert self.tell(left) == [
             Message(
                 logging.WARNING,
-                f"the token in $SHOP_TOKEN {says} The feed is shown all the same. Run "
+                f"the token in $SHOP_TOKEN {says} The feed is still shown. Run "
                 "`mkdocs-instagram refresh --output FILE` and put what it writes into $SHOP_TOKEN.",
             )
         ]
         assert self.tell(left, Account("shop"), is_stored=True) == [
             Message(
                 logging.WARNING,
-                f"the token stored for shop {says} The feed is shown all the same. Run "
+                f"the token stored for shop {says} The feed is still shown. Run "
                 "`mkdocs-instagram refresh --account shop`.",
             )
         ]
@@ -320,7 +320,7 @@ class TestExpiry:
                 logging.INFO,
                 "the token in $SHOP_TOKEN may end about 2026-07-26, in 3 days: 60 days after it "
                 "was first seen here. Run `mkdocs-instagram refresh --output FILE` and put what it "
-                "writes into $SHOP_TOKEN. That tells the true day, too.",
+                "writes into $SHOP_TOKEN. This also gives the true day.",
             )
         ]
         assert self.tell(timedelta(seconds=-1), is_guess=True) == []

@@ -173,9 +173,9 @@ def issued(age: timedelta, *, is_guess: bool = False) -> FoundToken:
 ENDED = STORED._replace(expires_at=NOW - DAY, is_guess=False)
 OBSTACLES: dict[str, tuple[FoundToken, str]] = {
     "none": (ENVIRONMENT, ""),
-    "Facebook Login": (FoundToken(Token(FACEBOOK)), "it is one of Facebook Login (EAA…)"),
-    "young": (issued(DAY - HOUR), "it is not 24 hours old: from 2026-07-23 13:00 UTC on"),
-    "new": (issued(timedelta(0)), "it is not 24 hours old: from 2026-07-24 12:00 UTC on"),
+    "Facebook Login": (FoundToken(Token(FACEBOOK)), "it is from Facebook Login (EAA…)"),
+    "young": (issued(DAY - HOUR), "it is not 24 hours old; wait until 2026-07-23 13:00 UTC"),
+    "new": (issued(timedelta(0)), "it is not 24 hours old; wait until 2026-07-24 12:00 UTC"),
     "a day old": (issued(DAY), ""),
     # It may have been refreshed elsewhere.
     "ended": (FoundToken(ENDED.token, ENDED), ""),
@@ -437,7 +437,7 @@ class TestOnTheWay:
 
         assert used == facts(STORED) == facts(self.store.get("main"))
         assert said.startswith("the token was not refreshed: ")
-        assert said.endswith(" The old one is used, for now.")
+        assert said.endswith(" The old one is used for now.")
         assert said.isprintable()
 
     def test_a_new_string_that_does_not_work_is_not_stored(self, graph: Graph) -> None:

@@ -143,7 +143,7 @@ class TestFinding:
     ) -> None:
         store.put(STORED)
 
-        with pytest.raises(TokenMalformed, match="variable SHOP_TOKEN holds"):
+        with pytest.raises(TokenMalformed, match="variable SHOP_TOKEN contains"):
             self.find(store, {"SHOP_TOKEN": f"{VALUE} # main"})
 
 
@@ -191,7 +191,7 @@ def test_white_space_around_a_token_is_dropped(written: str) -> None:
     ],
 )
 def test_what_cannot_be_a_token_is_refused_without_repeating_it(written: str) -> None:
-    with pytest.raises(TokenMalformed, match=r"^What was pasted holds") as caught:
+    with pytest.raises(TokenMalformed, match=r"^What was pasted contains") as caught:
         check_token(written, "What was pasted")
 
     assert caught.value.needs_person
@@ -200,7 +200,7 @@ def test_what_cannot_be_a_token_is_refused_without_repeating_it(written: str) ->
 
 @pytest.mark.parametrize("written", ["a b", "a\nb", "a\u2028b", "a b c"])
 def test_several_words_are_told_as_that(written: str) -> None:
-    with pytest.raises(TokenMalformed, match="holds several lines or words, not one token"):
+    with pytest.raises(TokenMalformed, match="contains several lines or words, not one token"):
         check_token(written, "What was pasted")
 
 
@@ -346,12 +346,12 @@ NOT_OURS: dict[str, tuple[bytes, str]] = {
     "nested": (b"[" * 200_000, "it is damaged"),
     "no utf-8": (b'{"schema": 1, "accounts": {"\xff": 1}}', "it is damaged"),
     "a long number": (b"9" * 5000, "it is damaged"),
-    "a list": (b"[]", "not in the shape"),
-    "a text": (b'"' + VALUE.encode() + b'"', "not in the shape"),
-    "no schema": (b'{"accounts": {}}', "not in the shape"),
-    "newer schema": (b'{"schema": 2, "accounts": {}}', "not in the shape"),
-    "no accounts": (b'{"schema": 1}', "not in the shape"),
-    "accounts in a list": (b'{"schema": 1, "accounts": []}', "not in the shape"),
+    "a list": (b"[]", "not in the format"),
+    "a text": (b'"' + VALUE.encode() + b'"', "not in the format"),
+    "no schema": (b'{"accounts": {}}', "not in the format"),
+    "newer schema": (b'{"schema": 2, "accounts": {}}', "not in the format"),
+    "no accounts": (b'{"schema": 1}', "not in the format"),
+    "accounts in a list": (b'{"schema": 1, "accounts": []}', "not in the format"),
     "endless": (b" " * (4 * 2**20) + b'{"schema": 1, "accounts": {}}', "it is damaged"),
 }
 
@@ -498,14 +498,14 @@ class TestOwnersAlone:
         store.put(STORED)
         store.path.chmod(flaw)
 
-        assert store.find_flaw() == f"{store.path} has mode {flaw:04o}; 0600 is right"
+        assert store.find_flaw() == f"{store.path} has mode {flaw:04o}, but should have 0600"
 
     @pytest.mark.parametrize("flaw", [0o750, 0o701, 0o755])
     def test_a_folder_that_others_can_use_is_a_flaw(self, store: TokenStore, flaw: int) -> None:
         store.put(STORED)
         store.folder.chmod(flaw)
 
-        assert store.find_flaw() == f"{store.folder} has mode {flaw:04o}; 0700 is right"
+        assert store.find_flaw() == f"{store.folder} has mode {flaw:04o}, but should have 0700"
 
     @pytest.mark.parametrize(("folder", "file"), [(0o700, 0o400), (0o500, 0o600)])
     def test_less_than_is_needed_is_no_flaw(
@@ -607,7 +607,7 @@ class TestInPlaceOfTheFile:
         store.folder.mkdir(parents=True)
         os.mkfifo(store.path)
 
-        self.refuse(store, use, "it is no file")
+        self.refuse(store, use, "it is not a file")
 
     def test_a_file_for_its_folder(
         self, store: TokenStore, use: Callable[[TokenStore], object]
@@ -713,7 +713,7 @@ def test_one_writer_waits_for_the_other_and_then_says_so(
             thread = threading.Thread(target=_catch, args=(use, store, failed))
             thread.start()
             thread.join()
-            assert "another process has been writing it for too long" in str(failed[0])
+            assert "another process has been writing to it for too long" in str(failed[0])
             assert isinstance(failed[0], StoreUnusable)
         assert store.get("shop")
 
