@@ -1,6 +1,7 @@
 """The tokens of accounts in one run."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from mkdocs_instagram.config.models import Account
@@ -73,14 +74,12 @@ class AccountTokens:
 
     def find_expiry(self, account: Account) -> Expiry | None:
         """Return when an account's token ends; `None` without a token, and if it is not known."""
-        if account.name not in self._expiries:
-            self._expiries[account.name] = self._find_expiry(account)
-        return self._expiries[account.name]
-
-    def _find_expiry(self, account: Account) -> Expiry | None:
-        if account.demo:
-            return None
-        try:
-            return find_expiry(self.find(account), self._resources.open_cache_or_temporary())
-        except TokenError:
-            return None
+        name = account.name
+        if name not in self._expiries:
+            self._expiries[name] = None
+            with suppress(TokenError):
+                if not account.demo:
+                    found = self.find(account)
+                    cache = self._resources.open_cache_or_temporary()
+                    self._expiries[name] = find_expiry(found, cache)
+        return self._expiries[name]

@@ -130,13 +130,13 @@ def note_seen(found: FoundToken, notes: EntryStore, now: datetime) -> None:
     if was_wrong:
         del note["expires_at"]
     if was_wrong or "seen_at" not in note:
-        _write_note(found.token, {"seen_at": now.isoformat(), **note}, notes)
+        notes.put(token_key(found.token), {"seen_at": now.isoformat(), **note})
 
 
 def note_expiry(token: Token, expires_at: datetime, notes: EntryStore) -> None:
     """Note when a token ends, as Instagram said."""
     note = _read_note(token, notes)
-    _write_note(token, {**note, "expires_at": expires_at.isoformat()}, notes)
+    notes.put(token_key(token), {**note, "expires_at": expires_at.isoformat()})
 
 
 def find_end(grant: Grant, now: datetime) -> Expiry:
@@ -207,10 +207,13 @@ def refresh_if_due(
     Returns:
         What to use from now on, and a sentence for the log; "" without a refresh.
     """
-    if not _is_due(stored, notes, now):
-        return stored, ""
     note = _read_note(stored.token, notes)
-    _write_note(stored.token, {**note, "tried_at": now.isoformat()}, notes)
+    tried = read_moment(note.get("tried_at"))
+    was_tried = tried is not None and timedelta(0) <= now - tried < _TRY_AGAIN
+    is_young = now - stored.issued_at <= REFRESH_FROM
+    if is_young or was_tried or stored.token.is_facebook:
+        return stored, ""
+    notes.put(token_key(stored.token), {**note, "tried_at": now.isoformat()})
     try:
         grant = request_refresh(client, stored.token)
         renewed = store_grant(store, stored, grant, now)
@@ -221,19 +224,6 @@ def refresh_if_due(
     return renewed, f"refreshed the token, which now ends on {renewed.expires_at:%Y-%m-%d}."
 
 
-def _is_due(stored: StoredToken, notes: EntryStore, now: datetime) -> bool:
-    tried = read_moment(_read_note(stored.token, notes).get("tried_at"))
-    return (
-        now - stored.issued_at > REFRESH_FROM
-        and not stored.token.is_facebook
-        and not (tried and timedelta(0) <= now - tried < _TRY_AGAIN)
-    )
-
-
 def _read_note(token: Token, notes: EntryStore) -> JSON:
     note = notes.get(token_key(token)) or {}
     return {name: value for name, value in note.items() if name != "schema"}
-
-
-def _write_note(token: Token, note: JSON, notes: EntryStore) -> None:
-    notes.put(token_key(token), note)

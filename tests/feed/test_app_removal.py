@@ -1,4 +1,4 @@
-"""A user removes the app: the feed stays for a week, then goes, and no wrong clock makes it go."""
+"""After a user removes the app, the feed stays for a week; a wrong clock does not remove it."""
 
 from datetime import UTC, datetime, timedelta
 

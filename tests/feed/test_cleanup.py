@@ -1,4 +1,4 @@
-"""All that is saved of one account is forgotten, and nothing that another one shows."""
+"""Everything saved of one account is removed, and nothing that another account shows."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""One build: what it opens and when, what its tags share, what it tells once and what it leaves."""
+"""One build: what it opens and when, what its tags share, what it reports once, what it leaves."""
 
 import io
 import json
@@ -42,7 +42,7 @@ MAIN = Account("main", "MAIN_TOKEN")
 SHOP = Account("shop", "SHOP_TOKEN")
 DEMO = Account("demo", demo=True)
 TOKENS = {"MAIN_TOKEN": TOKEN, "SHOP_TOKEN": OTHER_TOKEN}
-# Not those of conftest, which may stand in no file.
+# Not the tokens of conftest, which no file may contain.
 STORED = "IGAA" + "x1Y2z3W4v5" * 15
 RENEWED = "IGAA" + "k9J8h7G6f5" * 15
 
@@ -60,7 +60,7 @@ def code(number: int) -> str:
 
 @dataclass
 class Instagram:
-    """Both hosts. Media are numbers, the newest first; each listing signs its URLs anew."""
+    """Both hosts. Media are numbers, the newest first; each listing signs its URLs again."""
 
     media: dict[str, list[int]] = field(
         default_factory=lambda: {TOKEN: [1, 2, 3, 4], OTHER_TOKEN: [11, 12]}
@@ -174,7 +174,7 @@ class Builds:
         return self.sessions[-1]
 
     def _no_store(self) -> TokenStore:
-        """Return a store without tokens: not that of who runs the tests."""
+        """Return a store without tokens, not the one of the person who runs the tests."""
         return TokenStore(self.folder.parent / "no-store")
 
     def _open_client(self) -> Client:

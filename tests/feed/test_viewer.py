@@ -1,4 +1,4 @@
-"""What a build has for header and viewer: the user's picture, children's pictures, videos."""
+"""Files for header and viewer: the user's picture, children's pictures, videos."""
 
 import hashlib
 import os

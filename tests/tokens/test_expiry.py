@@ -29,7 +29,7 @@ from mkdocs_instagram.tokens.expiry import (
 )
 from mkdocs_instagram.tokens.store import FoundToken, StoredToken, TokenStore
 
-# Not those of conftest, which may stand in no file: here is a store.
+# Not the tokens of conftest, which no file may contain, not even a store.
 OLD = "IGAA" + "x1Y2z3W4v5" * 15
 NEW = "IGAA" + "k9J8h7G6f5" * 15
 FACEBOOK = "EAAG" + "x1Y2z3W4v5" * 15

@@ -1,4 +1,4 @@
-"""Where tokens are found, and the one file that keeps them: whole, the owner's, never a link."""
+"""The places of tokens, and the file that stores them: whole, for its owner only, never a link."""
 
 import json
 import multiprocessing
@@ -30,7 +30,7 @@ from mkdocs_instagram.tokens.store import (
 )
 from mkdocs_instagram.tokens.validation import check_token
 
-# Not those of conftest, which may stand in no file: here is the file where one may.
+# Not the tokens of conftest, which no file may contain, not even a store.
 VALUE = "IGAA" + "x1Y2z3W4v5" * 15
 OTHER = "IGAA" + "k9J8h7G6f5" * 15
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
@@ -441,7 +441,7 @@ USES: dict[str, Callable[[TokenStore], object]] = {
 class TestOwnersAlone:
     @pytest.fixture(autouse=True)
     def _no_umask(self) -> Iterator[None]:
-        """Take nothing away from the modes that the store asks for."""
+        """Remove nothing from the modes that the store asks for."""
         before = os.umask(0)
         yield
         os.umask(before)
@@ -563,7 +563,7 @@ def test_a_file_that_cannot_be_written_is_told_without_the_token(
 @posix
 @pytest.mark.parametrize("use", USES.values(), ids=list(USES))
 class TestInPlaceOfTheFile:
-    """Something else where the file belongs: it is told, never used, and never hangs."""
+    """Something else in place of the file is reported, never used, and never hangs."""
 
     def refuse(self, store: TokenStore, use: Callable[[TokenStore], object], why: str) -> None:
         with pytest.raises(StoreUnusable, match=why):
@@ -731,15 +731,15 @@ def _catch(
 
 @pytest.fixture
 def somebody() -> Iterator[Path]:
-    """A folder where the process is somebody to whom modes apply: root writes anywhere.
+    """A folder where modes apply to the process: root could write anywhere.
 
-    Not in `tmp_path`, whose folders are root's alone.
+    Not in `tmp_path`, whose folders only root can open.
     """
     if not hasattr(os, "geteuid"):
         pytest.skip("modes are POSIX's")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # What is imported on the way may be root's alone, too.
+        # Modules imported later may be readable by root only.
         TokenStore(folder / "first").put(STORED)
         folder.chmod(0o777)
         is_root = os.geteuid() == 0
@@ -774,7 +774,7 @@ def test_what_may_not_be_read_or_written_is_told(
     if closed == "config" and use is not USES["put"]:
         assert not use(store)
     elif closed == "config/ours" and use is USES["put"]:
-        # The folder is its owner's, who opens it.
+        # The folder's owner may open it.
         assert use(store)
     else:
         with pytest.raises(StoreUnusable, match="Permission denied"):
