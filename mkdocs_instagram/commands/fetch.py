@@ -65,4 +65,4 @@ def _fetch(
         return False
     posts = pluralize(len(loaded.feed.items), "post")
     terminal.say(f"{name}: {posts} of {quote(loaded.feed.user.username)}.")
-    return not (problem or loaded.feed.stale_because or loaded.lost or loaded.waiting)
+    return not (problem or loaded.feed.stale_because or any(loaded.missing_media))

@@ -60,7 +60,9 @@ class BuildLog:
         self._describe_expiry(loaded, where)
         on_error = self._options.on_error
         max_stale = timedelta(seconds=self._options.max_stale)
-        described = messages.describe_feed(loaded, max_stale=max_stale, on_error=on_error, now=self._now)
+        described = messages.describe_feed(
+            loaded, max_stale=max_stale, on_error=on_error, now=self._now
+        )
         if loaded.feed is None and on_error == "fail":
             raise BuildStopped(f"{where}: {described[0].text}")
         for message in described:
