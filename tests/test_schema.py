@@ -182,7 +182,7 @@ def test_maps_have_the_keys_that_the_plugin_knows(name: str) -> None:
     entry = {"zzz": "x"}
     config.load_dict({name: {within: entry} if within else entry})
     (_, warning) = config.validate()[1][0]
-    known = str(warning).partition("Known are ")[2].rstrip(".").partition(".")[0].split(", ")
+    known = re.findall(r"Known \w+: ([^.]*)\.", str(warning))[0].split(", ")
 
     made = schema.make_schema()["oneOf"][1]["properties"]["instagram"]["properties"][name]
     assert set((made["additionalProperties"] if within else made)["properties"]) == set(known)

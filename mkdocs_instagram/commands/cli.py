@@ -111,7 +111,7 @@ def _choose_account(site: "Site", name: str | None) -> "Account":
         )
     if not is_account_name(name):
         raise click.BadParameter(
-            "a name of an account is letters, digits, - and _.", param_hint="--account"
+            "the name of an account may only have letters, digits, - and _.", param_hint="--account"
         )
     return Account(name)
 

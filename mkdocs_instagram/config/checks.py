@@ -16,9 +16,9 @@ Schema = Mapping[str, Any]
 
 FORBIDDEN = {"token", "access_token"}
 FORBIDDEN_TEXT = (
-    "a token never stands in mkdocs.yml or a page, where other plugins can print it. Take {name} "
-    "out, put the token into an environment variable (INSTAGRAM_ACCESS_TOKEN) and, if the file was "
-    "shared, generate a new one."
+    "a token must not be in mkdocs.yml or a page, where other plugins can print it. Remove {name}, "
+    "put the token into an environment variable (INSTAGRAM_ACCESS_TOKEN) and, if the file was "
+    "shared, generate a new token."
 )
 
 NO_VALUE_HINT = ' In YAML an unquoted # starts a comment: write include: ["#team"].'
@@ -63,7 +63,7 @@ def one_of(*choices: str) -> Check:
     def check(value: object) -> str:
         if value not in choices or not isinstance(value, str):
             raise OptionError(
-                f"{quote(value)} is none of {', '.join(choices)}.{suggest(value, choices)}"
+                f"{quote(value)} is not one of {', '.join(choices)}.{suggest(value, choices)}"
             )
         return value
 
@@ -105,7 +105,7 @@ def switch(value: object) -> bool:
 def text(value: object) -> str:
     """Check for a text; control characters are removed."""
     if not isinstance(value, str):
-        raise OptionError(f"{quote(value)} is not a text; put it in quotes.")
+        raise OptionError(f"{quote(value)} is not text; put it in quotes.")
     return clean(value)
 
 
@@ -152,7 +152,7 @@ def read_list(value: object) -> list[object]:
     """
     if isinstance(value, list | tuple):
         if any(item is None for item in value):
-            raise OptionError(f"the list holds an empty entry.{NO_VALUE_HINT}")
+            raise OptionError(f"the list has an empty entry.{NO_VALUE_HINT}")
         return list(value)
     return [value]
 
@@ -166,8 +166,8 @@ def check_shortcode(value: object) -> str:
     code = parse_shortcode(value) if isinstance(value, str) else None
     if code is None:
         raise OptionError(
-            f"{quote(value)} is neither a shortcode nor a permalink: write the part behind /p/ or "
-            "/reel/ in the address of the media, in quotes."
+            f"{quote(value)} is neither a shortcode nor a permalink: write the part after /p/ or "
+            "/reel/ in the address of the post, in quotes."
         )
     return code
 

@@ -118,7 +118,7 @@ def _columns(value: object) -> Columns:
         known = set(Columns._fields)
         if not value or set(value) - known:
             raise OptionError(
-                f"{quote(dict(value))} names other sizes than small, medium and large."
+                f"{quote(dict(value))} must name small, medium or large, and nothing else."
             )
         sizes = {name: _count(number) for name, number in value.items()}
         small = sizes.get("small", sizes.get("medium", sizes.get("large")))
@@ -138,7 +138,7 @@ _ratios = one_of("square", "4/5", "3/4", "original")
 @takes(_ratios.schema)
 def _ratio(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        raise OptionError(f"{value} is a number to YAML, which reads 3:4 so. Write 3/4 or 4/5.")
+        raise OptionError(f"{value} is a number: YAML reads 3:4 as a number. Write 3/4 or 4/5.")
     return str(_ratios(value))
 
 
@@ -284,4 +284,4 @@ def _check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]
 
 
 def _known(names: tuple[str, ...]) -> str:
-    return f" Known are {', '.join(names)}."
+    return f" Known options: {', '.join(names)}."

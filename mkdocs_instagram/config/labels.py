@@ -91,7 +91,10 @@ def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
             raise OptionError(FORBIDDEN_TEXT.format(name=name))
         code = _spell(name)
         if code in ENGLISH or not _LANGUAGE.fullmatch(code):
-            raise OptionError(f"{quote(name)} has texts by name, as a language has: de, or pt-BR.")
+            raise OptionError(
+                f"{quote(name)} has a mapping of texts, but is not the code of a language, such as "
+                "de or pt-BR."
+            )
         languages[_code(code)], more = _check_texts(check_mapping(entry, EXAMPLE))
         unknown += [f"{code}: {text}" for text in more]
     return Labels(texts, languages), unknown
@@ -115,10 +118,10 @@ def _check_texts(given: Mapping[object, object]) -> tuple[dict[str, str], list[s
         if name in FORBIDDEN:
             raise OptionError(FORBIDDEN_TEXT.format(name=name))
         if not isinstance(name, str) or name not in ENGLISH:
-            hint = suggest(name, ENGLISH) or f" Known are {', '.join(ENGLISH)}."
+            hint = suggest(name, ENGLISH) or f" Known labels: {', '.join(ENGLISH)}."
             unknown.append(f"unknown label {quote(name)}.{hint}")
         elif text is not None and not isinstance(text, str):
-            raise OptionError(f"{name}: {quote(text)} is not a text; put it in quotes.")
+            raise OptionError(f"{name}: {quote(text)} is not text; put it in quotes.")
         elif text is not None:
             texts[name] = clean(text)
     return texts, unknown

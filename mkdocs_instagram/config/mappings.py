@@ -56,7 +56,7 @@ _ACCOUNT_KEYS: Mapping[str, _Key] = {
     "demo": _switch_key("The bundled account, without a token or network"),
 }
 _MEDIA_KEYS: Mapping[str, _Key] = {
-    "alt": _text_key("The text for who cannot see the picture", "a text"),
+    "alt": _text_key("The text for who cannot see the picture", "text"),
     "link": _text_key(
         "Where the picture leads",
         "an address that begins with https:// or http://",
@@ -109,7 +109,7 @@ def is_account_name(name: str) -> bool:
 
 def _check_account(name: str, entry: object, warnings: list[str]) -> Account:
     if not is_account_name(name):
-        raise OptionError("a name of an account is letters, digits, - and _.")
+        raise OptionError("the name of an account may only have letters, digits, - and _.")
     given = check_mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
     known = _check_keys(given, _ACCOUNT_KEYS, warnings, name)
     variable = known.get("token_env", "")
@@ -136,7 +136,7 @@ def _check_keys(
     """
     for key, value in given.items():
         if refuse_token(key) not in keys:
-            hint = f"{suggest(key, keys)} Known are {', '.join(keys)}."
+            hint = f"{suggest(key, keys)} Known keys: {', '.join(keys)}."
             warnings.append(f"{quote(name)}: unknown key {quote(key)}.{hint}")
         elif value is not None and not keys[key].fits(value):
             raise OptionError(f"{key}: expected {keys[key].expected}.")

@@ -58,7 +58,7 @@ def _load(path: Path, depth: int) -> Mapping[Any, Any]:
     if whole is None:
         return {}
     if not isinstance(whole, dict):
-        raise SiteFileError(f"{path} is no map of settings.")
+        raise SiteFileError(f"{path} is not a mapping of settings.")
     if not isinstance(parent := whole.get("INHERIT"), str):
         return whole
     if depth >= _DEEPEST:

@@ -259,9 +259,8 @@ class InstagramConfig(Options):
             presets = {f"feeds: {name}": options for name, options in self.feeds.items()}
             for where, options in {"defaults": self.defaults, **presets}.items():
                 if (name := options.get("account")) and name not in known:
-                    text = (
-                        f"no account is called {quote(name)}. Known are {', '.join(sorted(known))}."
-                    )
+                    names = ", ".join(sorted(known))
+                    text = f"no account is called {quote(name)}. Known accounts: {names}."
                     failed.append((where, InvalidValue(text)))
         return failed, warnings
 

@@ -961,7 +961,7 @@ def test_a_token_in_mkdocs_yml_is_refused_and_not_repeated(shell: Shell, key: st
     done = shell.run("status")
 
     assert done.status == 1
-    assert "a token never stands in mkdocs.yml" in done.err
+    assert "a token must not be in mkdocs.yml" in done.err
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a_right_value_is_taken(name: str, value: object, checked: object) -> No
         ("account", 3, "3 is not the name of an account"),
         ("limit", 0, "0 is not a whole number from 1 to 1000"),
         ("header", "yes", "yes is neither true nor false"),
-        ("open", "veiwer", "none of post, viewer, image, none. Did you mean viewer?"),
+        ("open", "veiwer", "not one of post, viewer, image, none. Did you mean viewer?"),
         ("more", 0, "0 is not a whole number from 1 to 1000"),
         ("more", True, "True is not a whole number"),
         ("more", "all", "all is not a whole number"),
@@ -90,9 +90,9 @@ def test_a_right_value_is_taken(name: str, value: object, checked: object) -> No
         ("limit", True, "True is not a whole number"),
         ("limit", 1.5, "1.5 is not a whole number"),
         ("types", "reels", "Did you mean reel?"),
-        ("types", ["image", "story"], "story is none of image, video, reel, carousel"),
-        ("types", [["image"]], "is none of"),
-        ("types", {"image": True}, "is none of"),
+        ("types", ["image", "story"], "story is not one of image, video, reel, carousel"),
+        ("types", [["image"]], "is not one of"),
+        ("types", {"image": True}, "is not one of"),
         ("include", "", "is not a list of words"),
         ("include", ["bread", None], 'write include: ["#team"]'),
         ("include", [["#team"]], "is not a list of words"),
@@ -103,7 +103,7 @@ def test_a_right_value_is_taken(name: str, value: object, checked: object) -> No
         ("since", True, "is not a date"),
         ("until", ["2026-07-01"], "is not a date"),
         ("sort", "newst", "Did you mean newest?"),
-        ("sort", ["newest"], "is none of"),
+        ("sort", ["newest"], "is not one of"),
         ("post", "https://example.org/p/C0001abcDEF/", "is neither a shortcode nor a permalink"),
         ("post", "https://www.instagram.com/stories/x/1/", "is neither"),
         ("post", 12345678901, "in quotes"),
@@ -113,16 +113,16 @@ def test_a_right_value_is_taken(name: str, value: object, checked: object) -> No
         ("columns", 0, "0 is not a whole number from 1 to 12"),
         ("columns", 13, "13 is not"),
         ("columns", "3", "{small: 2, medium: 3, large: 4}"),
-        ("columns", {}, "other sizes than small, medium and large"),
-        ("columns", {"tiny": 1}, "other sizes"),
+        ("columns", {}, "{} must name small, medium or large, and nothing else."),
+        ("columns", {"tiny": 1}, "must name small, medium or large"),
         ("columns", {"small": "2"}, "2 is not a whole number"),
-        ("ratio", 184, "184 is a number to YAML, which reads 3:4 so. Write 3/4 or 4/5."),
+        ("ratio", 184, "184 is a number: YAML reads 3:4 as a number. Write 3/4 or 4/5."),
         ("ratio", "3:4", "Did you mean 3/4?"),
-        ("ratio", True, "is none of"),
-        ("caption", False, "False is none of none, below, overlay"),
+        ("ratio", True, "is not one of"),
+        ("caption", False, "False is not one of none, below, overlay"),
         ("caption_length", 2201, "is not a whole number"),
         ("show", "dates", "Did you mean date?"),
-        ("title", 2026, "2026 is not a text; put it in quotes"),
+        ("title", 2026, "2026 is not text; put it in quotes"),
         ("new_tab", "yes", "is neither true nor false"),
         ("new_tab", 1, "is neither true nor false"),
         ("class", 'x" onclick="alert(1)', "is not a list of CSS classes"),
@@ -157,9 +157,9 @@ def test_an_option_without_a_value_explains_the_hash(name: str) -> None:
         ("colums", "Did you mean columns?"),
         ("Limit", "Did you mean limit?"),
         ("extra_class", "Did you mean class?"),
-        ("xyzzy", "Known are account, limit,"),
-        (12, "Known are account, limit,"),
-        (None, "Known are account, limit,"),
+        ("xyzzy", "Known options: account, limit,"),
+        (12, "Known options: account, limit,"),
+        (None, "Known options: account, limit,"),
     ],
 )
 def test_an_unknown_option_is_left_out_and_named_with_its_nearest(name: object, hint: str) -> None:
@@ -174,10 +174,10 @@ def test_an_unknown_option_is_left_out_and_named_with_its_nearest(name: object, 
 @pytest.mark.parametrize("name", ["token", "access_token"])
 @pytest.mark.parametrize("value", [TOKEN, None, "$INSTAGRAM_ACCESS_TOKEN"])
 def test_a_token_is_no_option_and_is_not_repeated(name: str, value: str | None) -> None:
-    with pytest.raises(OptionError, match=r"never stands in mkdocs\.yml") as caught:
+    with pytest.raises(OptionError, match=r"must not be in mkdocs\.yml") as caught:
         check_options({name: value})
 
-    assert f"Take {name} out" in str(caught.value)
+    assert f"Remove {name}, put" in str(caught.value)
     assert "x1Y2z3W4v5" not in str(caught.value)
 
 

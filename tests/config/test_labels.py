@@ -62,26 +62,26 @@ def test_a_misspelt_name_is_told_with_the_nearest_and_left_out(where: Any) -> No
 def test_a_name_like_no_other_is_told_with_all_of_them() -> None:
     _, (text,) = check_labels({1: "one"})
 
-    assert text == f"unknown label 1. Known are {', '.join(ENGLISH)}."
+    assert text == f"unknown label 1. Known labels: {', '.join(ENGLISH)}."
 
 
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"more": 3}, "more: 3 is not a text; put it in quotes."),
-        ({"more": True}, "more: True is not a text"),
-        ({"more": ["a"]}, "more: ['a'] is not a text"),
-        ({"de": {"more": {"a": "b"}}}, "more: {'a': 'b'} is not a text"),
+        ({"more": 3}, "more: 3 is not text; put it in quotes."),
+        ({"more": True}, "more: True is not text"),
+        ({"more": ["a"]}, "more: ['a'] is not text"),
+        ({"de": {"more": {"a": "b"}}}, "more: {'a': 'b'} is not text"),
         (
             {"german": {}},
-            "german has texts by name, as a language has: de, or pt-BR.",
+            "german has a mapping of texts, but is not the code of a language, such as de or pt-BR",
         ),
-        ({"more": {"de": "Mehr"}}, "more has texts by name"),
-        ({"<b>": {}}, "<b> has texts by name"),
-        ({True: {}}, "True has texts by name"),
-        ({"token": TOKEN}, "a token never stands in mkdocs.yml"),
-        ({"de": {"access_token": TOKEN}}, "a token never stands in mkdocs.yml"),
-        ({"token": {"de": "x"}}, "a token never stands in mkdocs.yml"),
+        ({"more": {"de": "Mehr"}}, "more has a mapping of texts"),
+        ({"<b>": {}}, "<b> has a mapping of texts"),
+        ({True: {}}, "True has a mapping of texts"),
+        ({"token": TOKEN}, "a token must not be in mkdocs.yml"),
+        ({"de": {"access_token": TOKEN}}, "a token must not be in mkdocs.yml"),
+        ({"token": {"de": "x"}}, "a token must not be in mkdocs.yml"),
     ],
 )
 def test_what_is_no_text_stops_the_build_and_no_token_is_repeated(

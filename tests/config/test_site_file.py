@@ -381,7 +381,7 @@ class TestTags:
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"accounts": ["main"]}, "accounts: expected a mapping, such as {main: {demo: true}}."),
     ({"accounts": {"main": "SHOP_TOKEN"}}, "accounts: main: expected a mapping"),
-    ({"accounts": {"a/b": {}}}, "accounts: a/b: a name of an account"),
+    ({"accounts": {"a/b": {}}}, "accounts: a/b: the name of an account"),
     (
         {"accounts": {"main": {"token_env": "shop_token"}}},
         "accounts: main: token_env: expected the",
@@ -393,16 +393,16 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"accounts": {"main": {"demo": "yes"}}}, "accounts: main: demo: expected true or"),
     ({"defaults": {"limit": 0}}, "defaults: option limit: 0 is not a whole number"),
     ({"defaults": [1]}, "defaults: expected a mapping"),
-    ({"feeds": {"team": {"layout": "gird"}}}, "feeds: team: option layout: gird is none"),
+    ({"feeds": {"team": {"layout": "gird"}}}, "feeds: team: option layout: gird is not one"),
     ({"feeds": 5}, "feeds: expected a mapping, such as {team: {limit: 6}}."),
     ({"media": {"no code": {}}}, "media: no code: no code is neither a shortcode nor"),
     ({"media": {"C0001abcDEF": {"pin": 1}}}, "media: C0001abcDEF: pin: expected true or false"),
     ({"max_age": "1w"}, "max_age: 1w is not a duration: write seconds, or 30m, 1h, 2d."),
     ({"max_age": -1}, "max_age: -1 is not a duration"),
     ({"max_age": True}, "max_age: True is not a duration"),
-    ({"cache_dir": 5}, "cache_dir: 5 is not a text; put it in quotes."),
-    ({"cache_dir": ["x"]}, "cache_dir: ['x'] is not a text; put it in quotes."),
-    ({"videos": "mp4"}, "videos: mp4 is none of poster, file."),
+    ({"cache_dir": 5}, "cache_dir: 5 is not text; put it in quotes."),
+    ({"cache_dir": ["x"]}, "cache_dir: ['x'] is not text; put it in quotes."),
+    ({"videos": "mp4"}, "videos: mp4 is not one of poster, file."),
     ({"images": ["x"]}, "images: expected a mapping"),
     ({"images": {"widths": []}}, "images: Sub-option 'widths': expected a list of"),
     ({"images": {"widths": [15]}}, "images: Sub-option 'widths': 15 is not a whole"),
@@ -411,15 +411,18 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"images": {"widths": 320}}, "images: Sub-option 'widths': expected a list of"),
     ({"images": {"widths": {320: 1}}}, "images: Sub-option 'widths': expected a list"),
     ({"images": {"widths": [True]}}, "images: Sub-option 'widths': True is not a whole"),
-    ({"images": {"format": "gif"}}, "images: Sub-option 'format': gif is none of webp, jpeg."),
-    ({"images": {"format": ["webp"]}}, "images: Sub-option 'format': ['webp'] is none of"),
+    ({"images": {"format": "gif"}}, "images: Sub-option 'format': gif is not one of webp, jpeg."),
+    ({"images": {"format": ["webp"]}}, "images: Sub-option 'format': ['webp'] is not one of"),
     ({"images": {"quality": 0}}, "images: Sub-option 'quality': 0 is not a whole number"),
     ({"images": {"quality": 101}}, "images: Sub-option 'quality': 101 is not a whole"),
     ({"images": {"quality": "80"}}, "images: Sub-option 'quality': 80 is not a whole"),
     ({"images": {"quality": 80.5}}, "images: Sub-option 'quality': 80.5 is not a"),
-    ({"on_error": "stop"}, "on_error: stop is none of warn, ignore, fail."),
+    ({"on_error": "stop"}, "on_error: stop is not one of warn, ignore, fail."),
     ({"assets_dir": "../out"}, "assets_dir: expected a folder inside the site"),
-    ({"defaults": {"account": "shop"}}, "defaults: no account is called shop. Known are main."),
+    (
+        {"defaults": {"account": "shop"}},
+        "defaults: no account is called shop. Known accounts: main.",
+    ),
     ({"feeds": {"team": {"account": "shop"}}}, "feeds: team: no account is called shop. Known"),
     ({"feeds": {"defaults": None}}, "feeds: defaults: the name is taken by the option"),
 ]
@@ -444,8 +447,9 @@ def test_everything_that_is_known_to_be_wrong_is_told(write: Callable[..., Path]
     path = write(entry({"feeds": {name: {"account": name} for name in ("shop", "team")}}))
 
     assert refuse(path) == (
-        f"{path}: plugin 'instagram', feeds: shop: no account is called shop. Known are main. "
-        f"{path}: plugin 'instagram', feeds: team: no account is called team. Known are main."
+        f"{path}: plugin 'instagram', feeds: shop: no account is called shop. "
+        f"Known accounts: main. {path}: plugin 'instagram', feeds: team: no account is called "
+        "team. Known accounts: main."
     )
 
 
@@ -496,8 +500,8 @@ def test_a_token_in_the_file_is_refused_and_not_repeated(
 ) -> None:
     message = refuse(write(entry(place({name: TOKEN}))))
 
-    assert "a token never stands in mkdocs.yml" in message
-    assert f"Take {name} out" in message
+    assert "a token must not be in mkdocs.yml" in message
+    assert f"Remove {name}, put" in message
     assert "1Y2z3W4v5" not in message
 
 
@@ -586,7 +590,7 @@ class TestBroken:
     def test_a_file_that_is_no_map_is_told(self, write: Callable[..., Path], text: str) -> None:
         path = write(text)
 
-        assert refuse(path) == f"{path} is no map of settings."
+        assert refuse(path) == f"{path} is not a mapping of settings."
 
     def test_a_file_that_cannot_be_read_is_told(self, tmp_path: Path) -> None:
         assert "cannot be read: Is a directory." in refuse(tmp_path)

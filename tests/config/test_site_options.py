@@ -111,7 +111,7 @@ def test_labels_are_checked() -> None:
     assert warn(labels={"moer": "All", "de": {"x": "y"}})[0] == (
         "labels: unknown label moer. Did you mean more? It is left out."
     )
-    assert refuse(labels={"more": 3}) == "labels: more: 3 is not a text; put it in quotes."
+    assert refuse(labels={"more": 3}) == "labels: more: 3 is not text; put it in quotes."
     assert refuse(labels=["more"]) == ("labels: expected a mapping, such as {more: Show more}.")
     assert TOKEN not in refuse(labels={"token": TOKEN})
 
@@ -156,14 +156,14 @@ def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
             {"accounts": {"main": {"tokenenv": "SHOP_TOKEN"}}},
             (
                 "accounts: main: unknown key tokenenv. Did you mean token_env? "
-                "Known are token_env, username, demo."
+                "Known keys: token_env, username, demo."
             ),
         ),
         (
             {"media": {"C0001abcDEF": {"hidden": True}}},
             (
                 "media: C0001abcDEF: unknown key hidden. Did you mean hide? "
-                "Known are alt, link, pin, hide."
+                "Known keys: alt, link, pin, hide."
             ),
         ),
         ({"defaults": {"limits": 6}}, "defaults: unknown option limits. Did you mean limit?"),
@@ -201,8 +201,8 @@ def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
             {"accounts": {"main": "SHOP_TOKEN"}},
             "accounts: main: expected a mapping, such as {token_env:",
         ),
-        ({"accounts": {"a/b": {}}}, "accounts: a/b: a name of an account is letters"),
-        ({"accounts": {"": {}}}, "a name of an account is letters"),
+        ({"accounts": {"a/b": {}}}, "accounts: a/b: the name of an account may only have letters"),
+        ({"accounts": {"": {}}}, "the name of an account may only have letters"),
         (
             {"accounts": {"main": {"token_env": "shop_token"}}},
             "accounts: main: token_env: expected the name of an",
@@ -214,21 +214,24 @@ def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
         ({"accounts": {"main": {"demo": True, "token_env": "A"}}}, "an account has one source"),
         ({"defaults": {"limit": 0}}, "defaults: option limit: 0 is not a whole number"),
         ({"defaults": [1]}, "defaults: expected a mapping, such as {limit: 6, columns: 3}"),
-        ({"feeds": {"team": {"layout": "gird"}}}, "feeds: team: option layout: gird is none"),
+        ({"feeds": {"team": {"layout": "gird"}}}, "feeds: team: option layout: gird is not one"),
         ({"feeds": {"team": 6}}, "feeds: team: expected a mapping, such as {limit: 6, columns: 3}"),
-        ({"defaults": {"account": "shop"}}, "defaults: no account is called shop. Known are main"),
+        (
+            {"defaults": {"account": "shop"}},
+            "defaults: no account is called shop. Known accounts: main",
+        ),
         (
             {"feeds": {"team": {"account": "shop"}}, "accounts": {"try": {"demo": True}}},
-            "feeds: team: no account is called shop. Known are try.",
+            "feeds: team: no account is called shop. Known accounts: try.",
         ),
         ({"media": {"no code": {}}}, "media: no code: no code is neither a shortcode nor"),
-        ({"media": {"C0001abcDEF": {"alt": 5}}}, "media: C0001abcDEF: alt: expected a text"),
+        ({"media": {"C0001abcDEF": {"alt": 5}}}, "media: C0001abcDEF: alt: expected text"),
         ({"media": {"C0001abcDEF": {"pin": "yes"}}}, "pin: expected true or false"),
         ({"media": {"C0001abcDEF": {"link": "javascript:alert(1)"}}}, "link: expected an address"),
         ({"media": {"C0001abcDEF": {"link": "https://a b"}}}, "link: expected an address"),
-        ({"on_error": "stop"}, "on_error: stop is none of warn, ignore, fail."),
+        ({"on_error": "stop"}, "on_error: stop is not one of warn, ignore, fail."),
         ({"search": "no"}, "search: no is neither true nor false."),
-        ({"cache_dir": 5}, "cache_dir: 5 is not a text; put it in quotes."),
+        ({"cache_dir": 5}, "cache_dir: 5 is not text; put it in quotes."),
         ({"assets_dir": "../out"}, "assets_dir: expected a folder inside the site, such as assets"),
         ({"assets_dir": "a/../b"}, "assets_dir: expected a folder inside the site"),
         ({"assets_dir": "/"}, "assets_dir: expected a folder inside the site"),
@@ -238,7 +241,10 @@ def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
         ({"images": {"widths": [15]}}, "15 is not a whole number from 16 to 4096."),
         ({"images": {"widths": [4097]}}, "4097 is not a whole number from 16 to 4096."),
         ({"images": {"widths": ["320"]}}, "images: Sub-option 'widths': 320 is not a whole number"),
-        ({"images": {"format": "gif"}}, "images: Sub-option 'format': gif is none of webp, jpeg."),
+        (
+            {"images": {"format": "gif"}},
+            "images: Sub-option 'format': gif is not one of webp, jpeg.",
+        ),
         (
             {"images": {"quality": 0}},
             "images: Sub-option 'quality': 0 is not a whole number from 1 to",
@@ -255,20 +261,20 @@ def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
         ({"max_age": "1w"}, "max_age: 1w is not a duration: write seconds, or 30m, 1h, 2d."),
         ({"max_age": -1}, "max_age: -1 is not a duration"),
         ({"max_age": True}, "max_age: True is not a duration"),
-        ({"cache_dir": ["x"]}, "cache_dir: ['x'] is not a text"),
+        ({"cache_dir": ["x"]}, "cache_dir: ['x'] is not text"),
         ({"assets_dir": 5}, "assets_dir: expected a folder inside the site"),
-        ({"on_error": "warning"}, "none of warn, ignore, fail. Did you mean warn?"),
-        ({"on_error": ["warn"]}, "on_error: ['warn'] is none of"),
+        ({"on_error": "warning"}, "not one of warn, ignore, fail. Did you mean warn?"),
+        ({"on_error": ["warn"]}, "on_error: ['warn'] is not one of"),
         ({"search": 1}, "search: 1 is neither true nor false."),
-        ({"videos": "mp4"}, "videos: mp4 is none of poster, file."),
-        ({"videos": "files"}, "videos: files is none of poster, file. Did you mean file?"),
+        ({"videos": "mp4"}, "videos: mp4 is not one of poster, file."),
+        ({"videos": "files"}, "videos: files is not one of poster, file. Did you mean file?"),
         ({"images": ["x"]}, "images: expected a mapping, such as {widths: [320, 640]}."),
         ({"images": {"widths": [320, "640"]}}, "640 is not a whole number from 16 to 4096."),
         ({"images": {"widths": 320}}, "images: Sub-option 'widths': expected a list of widths"),
         ({"images": {"widths": {320: 1}}}, "expected a list of widths in pixels"),
         ({"images": {"widths": [True]}}, "True is not a whole number from 16 to 4096."),
-        ({"images": {"format": ["webp"]}}, "['webp'] is none of webp, jpeg."),
-        ({"images": {"format": "jpg"}}, "none of webp, jpeg. Did you mean jpeg?"),
+        ({"images": {"format": ["webp"]}}, "['webp'] is not one of webp, jpeg."),
+        ({"images": {"format": "jpg"}}, "not one of webp, jpeg. Did you mean jpeg?"),
         ({"images": {"quality": "80"}}, "80 is not a whole number from 1 to 100."),
         ({"images": {"quality": 80.5}}, "80.5 is not a whole number from 1 to 100."),
         ({"images": {"quality": True}}, "True is not a whole number from 1 to 100."),
@@ -301,8 +307,8 @@ def test_a_wrong_value_is_an_error_that_names_its_place(given: dict[str, Any], s
 def test_a_token_in_mkdocs_yml_is_refused_and_not_repeated(name: str, place: Any) -> None:
     message = refuse(**place({name: TOKEN}))
 
-    assert "a token never stands in mkdocs.yml" in message
-    assert f"Take {name} out" in message
+    assert "a token must not be in mkdocs.yml" in message
+    assert f"Remove {name}, put" in message
     assert "1Y2z3W4v5" not in message
 
 
@@ -374,7 +380,7 @@ def test_a_token_in_place_of_a_name_is_not_repeated(given: dict[str, Any]) -> No
         ({"tokens": 1}, "tokens: Unrecognised configuration name: tokens"),
         (
             {"feeds": {"team": {"zzz": 1}}},
-            f"feeds: team: unknown option zzz. Known are {', '.join(NAMES)}.",
+            f"feeds: team: unknown option zzz. Known options: {', '.join(NAMES)}.",
         ),
     ],
     ids=["near", "no text", "near a token", "far"],
