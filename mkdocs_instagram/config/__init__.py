@@ -1,1 +1,1 @@
-"""The entry in mkdocs.yml, checked."""
+"""The options in mkdocs.yml and in tags."""

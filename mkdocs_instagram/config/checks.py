@@ -1,7 +1,4 @@
-"""How values in mkdocs.yml and in tags are checked; performs no I/O.
-
-Checks that belong to one option are with it: in `options`, `mappings` and `labels`.
-"""
+"""Checks that several options share."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -22,7 +19,7 @@ FORBIDDEN_TEXT = (
 )
 
 NO_VALUE_HINT = ' In YAML an unquoted # starts a comment: write include: ["#team"].'
-"""What may explain an option without a value."""
+"""A likely reason for an option without a value."""
 
 _DURATION = re.compile(r"(\d{1,9})\s*([smhd]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -30,36 +27,36 @@ _FOLDER = re.compile(r"(?!\.)[\w.-]+(?:/(?!\.)[\w.-]+)*")
 
 
 class Check(NamedTuple):
-    """Reads what stands in YAML for one option.
+    """The check of one option.
 
     Attributes:
-        read: Gives the checked value, or raises `OptionError`.
-        schema: What may stand there, in the words of JSON Schema, for editors. It refuses nothing
-            that a person would write and `read` takes.
+        read: Returns the checked value of what YAML says, or raises `OptionError`.
+        schema: The same rule as JSON Schema, for editors. It accepts everything that a person would
+            write and `read` accepts.
     """
 
     read: Callable[[object], Any]
     schema: Schema
 
     def __call__(self, value: object) -> Any:
-        """Return the checked value."""
+        """Read a value."""
         return self.read(value)
 
 
-def takes(schema: Schema) -> Callable[[Callable[[object], Any]], Check]:
-    """Make a check of a function."""
+def accepts(schema: Schema) -> Callable[[Callable[[object], Any]], Check]:
+    """Make a check from a function."""
     return lambda read: Check(read, schema)
 
 
 def one_or_list(item: Schema) -> Schema:
-    """Return the schema of an item or a list of such."""
+    """Return the schema of one item or a list of items."""
     return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
 def one_of(*choices: str) -> Check:
     """Return a check for one of these words."""
 
-    @takes({"enum": list(choices)})
+    @accepts({"enum": list(choices)})
     def check(value: object) -> str:
         if value not in choices or not isinstance(value, str):
             raise OptionError(
@@ -71,10 +68,10 @@ def one_of(*choices: str) -> Check:
 
 
 def some_of(*choices: str) -> Check:
-    """Return a check for one or several of these words; it gives a tuple."""
+    """Return a check for one or several of these words, which returns a tuple."""
     check_one = one_of(*choices)
 
-    @takes(one_or_list(check_one.schema))
+    @accepts(one_or_list(check_one.schema))
     def check(value: object) -> tuple[str, ...]:
         return tuple(check_one(item) for item in read_list(value))
 
@@ -84,7 +81,7 @@ def some_of(*choices: str) -> Check:
 def whole(lowest: int, highest: int) -> Check:
     """Return a check for a whole number within these bounds."""
 
-    @takes({"type": "integer", "minimum": lowest, "maximum": highest})
+    @accepts({"type": "integer", "minimum": lowest, "maximum": highest})
     def check(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
             raise OptionError(f"{quote(value)} is not a whole number from {lowest} to {highest}.")
@@ -93,7 +90,7 @@ def whole(lowest: int, highest: int) -> Check:
     return check
 
 
-@takes({"type": "boolean"})
+@accepts({"type": "boolean"})
 def switch(value: object) -> bool:
     """Check for true or false."""
     if not isinstance(value, bool):
@@ -101,15 +98,15 @@ def switch(value: object) -> bool:
     return value
 
 
-@takes({"type": "string"})
+@accepts({"type": "string"})
 def text(value: object) -> str:
-    """Check for a text; control characters are removed."""
+    """Check for text, and remove control characters."""
     if not isinstance(value, str):
         raise OptionError(f"{quote(value)} is not text; put it in quotes.")
     return clean(value)
 
 
-@takes(
+@accepts(
     {
         "anyOf": [
             {"type": "integer", "minimum": 0},
@@ -118,7 +115,7 @@ def text(value: object) -> str:
     }
 )
 def duration(value: object) -> float:
-    """Check for `90`, `30m`, `1h` or `2d`; it gives seconds."""
+    """Check for `90`, `30m`, `1h` or `2d`, and return seconds."""
     match = None if isinstance(value, bool | float) else _DURATION.fullmatch(str(value).strip())
     if match is None:
         raise OptionError(f"{quote(value)} is not a duration: write seconds, or 30m, 1h, 2d.")
@@ -128,7 +125,7 @@ def duration(value: object) -> float:
 _width = whole(16, 4096)
 
 
-@takes({"type": "array", "items": _width.schema, "minItems": 1})
+@accepts({"type": "array", "items": _width.schema, "minItems": 1})
 def widths(value: object) -> list[int]:
     """Check for a list of widths in pixels."""
     if not isinstance(value, list) or not value:
@@ -136,20 +133,16 @@ def widths(value: object) -> list[int]:
     return [_width(width) for width in value]
 
 
-@takes({"type": "string"})
+@accepts({"type": "string"})
 def folder_in_site(value: object) -> str:
-    """Check for a relative path that stays inside the site, without `/` around it."""
+    """Check for a folder inside the site, and remove `/` around it."""
     if not isinstance(value, str) or not _FOLDER.fullmatch(folder := value.strip("/")):
         raise OptionError("expected a folder inside the site, such as assets/mk-ig.")
     return folder
 
 
 def read_list(value: object) -> list[object]:
-    """Return a list as it is, and any other value as the only item of one.
-
-    Raises:
-        OptionError: An item is empty.
-    """
+    """Return a list as it is, and another value as a list of one item; refuse an empty item."""
     if isinstance(value, list | tuple):
         if any(item is None for item in value):
             raise OptionError(f"the list has an empty entry.{NO_VALUE_HINT}")
@@ -158,11 +151,7 @@ def read_list(value: object) -> list[object]:
 
 
 def check_shortcode(value: object) -> str:
-    """Return the shortcode of a permalink or a bare one.
-
-    Raises:
-        OptionError: It is neither.
-    """
+    """Return the shortcode that is given, alone or in a permalink."""
     code = parse_shortcode(value) if isinstance(value, str) else None
     if code is None:
         raise OptionError(
@@ -173,11 +162,7 @@ def check_shortcode(value: object) -> str:
 
 
 def check_mapping(value: object, example: str) -> dict[Any, Any]:
-    """Return a mapping, empty for `None`.
-
-    Raises:
-        OptionError: It is something else; the text shows `example`.
-    """
+    """Return a mapping, which is empty for `None`; the message on another value shows `example`."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -194,18 +179,15 @@ def check_entries(
     example: str,
     read_name: Callable[[str], str] = str,
 ) -> dict[str, T]:
-    """Return the checked entries of a mapping by name.
+    """Return the checked entries of a mapping, by name.
 
     Args:
-        value: What is in mkdocs.yml.
-        check_entry: Checks one entry: its name, its value, and where sentences on unknown keys go.
-        warnings: Where these go.
-        noun: What an entry is for.
-        example: A right mapping.
-        read_name: Gives the name by which an entry is known.
-
-    Raises:
-        OptionError: It is no mapping, an entry is wrong, or two keys mean one entry.
+        value: The mapping in mkdocs.yml.
+        check_entry: Checks an entry, given its name, its value and `warnings`.
+        warnings: Receives a sentence for each unknown key.
+        noun: What an entry describes, for the message on two keys with one name.
+        example: A correct mapping, for a message.
+        read_name: Returns the name that a key means.
     """
     checked: dict[str, T] = {}
     keys: dict[str, object] = {}
@@ -225,11 +207,7 @@ def check_entries(
 
 
 def refuse_token(key: object) -> str:
-    """Return a key as text.
-
-    Raises:
-        OptionError: It is one under which only a token can stand.
-    """
+    """Return a key as text; refuse one that can only hold a token."""
     if key in FORBIDDEN:
         raise OptionError(FORBIDDEN_TEXT.format(name=key))
     return str(key)

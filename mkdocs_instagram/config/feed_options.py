@@ -1,8 +1,4 @@
-"""The feed options and their checks, the same for a tag, `feeds` and `defaults`; performs no I/O.
-
-Kept apart from `tag`, which finds tags: here lives what a tag may say. To add an option, add a
-field to `FeedOptions`; nothing else has to learn its name.
-"""
+"""Options of a feed: in a tag, `feeds` or `defaults`."""
 
 import re
 from collections.abc import Mapping
@@ -13,20 +9,19 @@ from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.text import quote, suggest
 
 from .checks import (
-    FORBIDDEN,
-    FORBIDDEN_TEXT,
     NO_VALUE_HINT,
     Check,
     Schema,
+    accepts,
     check_entries,
     check_mapping,
     check_shortcode,
     one_of,
     one_or_list,
     read_list,
+    refuse_token,
     some_of,
     switch,
-    takes,
     text,
     whole,
 )
@@ -37,20 +32,19 @@ LAYOUTS = ("grid", "masonry", "carousel", "highlight", "list")
 
 
 class Columns(NamedTuple):
-    """Columns per container size; `None` on all three means as many as fit."""
+    """Columns for each width of the feed; all three are `None` for `auto`."""
 
     small: int | None = None
     medium: int | None = None
     large: int | None = None
 
 
-@takes({"anyOf": [{"const": "none"}, whole(1, MAX_LIMIT).schema]})
+@accepts({"anyOf": [{"const": "none"}, whole(1, MAX_LIMIT).schema]})
 def _more(value: object) -> int | None:
-    count: int | None = None if value == "none" else whole(1, MAX_LIMIT)(value)
-    return count
+    return None if value == "none" else int(whole(1, MAX_LIMIT)(value))
 
 
-@takes({"type": "string", "minLength": 1})
+@accepts({"type": "string", "minLength": 1})
 def _name(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise OptionError(f"{quote(value)} is not the name of an account in mkdocs.yml.")
@@ -60,12 +54,12 @@ def _name(value: object) -> str:
 _some_types = some_of("image", "video", "reel", "carousel")
 
 
-@takes({"anyOf": [{"const": "all"}, *_some_types.schema["anyOf"]]})
+@accepts({"anyOf": [{"const": "all"}, *_some_types.schema["anyOf"]]})
 def _types(value: object) -> tuple[str, ...]:
     return () if value == "all" else _some_types(value)
 
 
-@takes(one_or_list({"type": ["string", "number"], "minLength": 1}))
+@accepts(one_or_list({"type": ["string", "number"], "minLength": 1}))
 def _words(value: object) -> tuple[str, ...]:
     words = tuple(
         str(word).strip() for word in read_list(value) if not isinstance(word, dict | list | bool)
@@ -77,7 +71,7 @@ def _words(value: object) -> tuple[str, ...]:
     return words
 
 
-@takes({"type": "string", "format": "date"})
+@accepts({"type": "string", "format": "date"})
 def _date(value: object) -> date:
     if isinstance(value, datetime):
         return value.date()
@@ -89,7 +83,7 @@ def _date(value: object) -> date:
         raise OptionError(f"{quote(value)} is not a date, such as 2026-07-22.") from None
 
 
-@takes(one_or_list({"type": "string", "minLength": 1}))
+@accepts(one_or_list({"type": "string", "minLength": 1}))
 def _posts(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check_shortcode(item) for item in read_list(value)))
 
@@ -97,7 +91,7 @@ def _posts(value: object) -> tuple[str, ...]:
 _count = whole(1, MAX_COLUMNS)
 
 
-@takes(
+@accepts(
     {
         "anyOf": [
             {"const": "auto"},
@@ -115,8 +109,7 @@ def _columns(value: object) -> Columns:
     if value == "auto":
         return Columns()
     if isinstance(value, Mapping):
-        known = set(Columns._fields)
-        if not value or set(value) - known:
+        if not value or set(value) - set(Columns._fields):
             raise OptionError(
                 f"{quote(dict(value))} must name small, medium or large, and nothing else."
             )
@@ -135,21 +128,21 @@ def _columns(value: object) -> Columns:
 _ratios = one_of("square", "4/5", "3/4", "original")
 
 
-@takes(_ratios.schema)
+@accepts(_ratios.schema)
 def _ratio(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         raise OptionError(f"{value} is a number: YAML reads 3:4 as a number. Write 3/4 or 4/5.")
     return str(_ratios(value))
 
 
-@takes({"type": "string", "pattern": r"^[\w -]*$"})
+@accepts({"type": "string", "pattern": r"^[\w -]*$"})
 def _class(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[\w -]*", value):
         raise OptionError(f"{quote(value)} is not a list of CSS classes: letters, digits, - and _.")
     return " ".join(value.split())
 
 
-@takes({"type": "string", "pattern": r"^(?:[\w-]+/)*[\w-]+\.html$"})
+@accepts({"type": "string", "pattern": r"^(?:[\w-]+/)*[\w-]+\.html$"})
 def _template(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"(?:[\w-]+/)*[\w-]+\.html", value):
         raise OptionError(
@@ -159,56 +152,59 @@ def _template(value: object) -> str:
 
 
 class FeedOptions(NamedTuple):
-    """What one tag asks for, every value checked; each field is annotated with its check."""
+    """The checked options of one feed; each field is annotated with its check.
+
+    A new field here is a new option: nothing else lists them.
+    """
 
     account: Annotated[str, _name] = ""
-    """Name of the account; "" stands for the first one."""
+    """Name of an account in `accounts`; the first one by default."""
     limit: Annotated[int, whole(1, MAX_LIMIT)] = 12
-    """How many media to show, after all filters."""
+    """Number of posts to show, after all filters."""
     types: Annotated[tuple[str, ...], _types] = ()
-    """Which types; empty means all. `video` covers reels, `reel` only those."""
+    """Types of posts to show; all by default. `video` includes reels, `reel` means only reels."""
     include: Annotated[tuple[str, ...], _words] = ()
-    """Words or #tags of which one must be in the caption."""
+    """Only show posts with at least one of these words or #tags in the caption."""
     exclude: Annotated[tuple[str, ...], _words] = ()
-    """Words or #tags of which none may be in the caption."""
+    """Do not show posts with one of these words or #tags in the caption."""
     since: Annotated[date | None, _date] = None
-    """First UTC day."""
+    """First day of the posts, in UTC."""
     until: Annotated[date | None, _date] = None
-    """Last UTC day."""
+    """Last day of the posts, in UTC."""
     sort: Annotated[str, one_of("newest", "oldest", "likes", "comments", "random")] = "newest"
-    """Order; pinned media come first."""
+    """Order of the posts; pinned posts come first."""
     post: Annotated[tuple[str, ...], _posts] = ()
-    """Shortcodes of exactly the media to show, in that order."""
+    """Permalinks or shortcodes of the only posts to show, in this order."""
     layout: Annotated[str, one_of(*LAYOUTS)] = "grid"
-    """How the media are laid out."""
+    """Layout of the posts."""
     columns: Annotated[Columns, _columns] = Columns()
-    """Columns, for all or each container size."""
+    """Number of columns: one number, or one for each width of the feed."""
     ratio: Annotated[str, _ratio] = "square"
-    """The frame of each picture; `original` crops nothing."""
+    """Shape of each picture; `original` does not crop it."""
     header: Annotated[bool, switch] = False
-    """Whether the user stands above the media."""
+    """Whether the Instagram profile is shown above the posts."""
     caption: Annotated[str, one_of("none", "below", "overlay")] = "none"
-    """Where the caption stands."""
+    """Position of the caption."""
     caption_length: Annotated[int, whole(1, 2200)] = 200
-    """Characters of the caption, cut at a word."""
+    """Maximum number of characters of a caption, which is cut between words."""
     show: Annotated[tuple[str, ...], some_of("date", "likes", "comments", "type")] = ("type",)
-    """What else to show of a media."""
+    """What else to show with a post."""
     open: Annotated[str, one_of("post", "viewer", "image", "none")] = "post"
-    """What a media leads to: its permalink, the viewer on the page, the picture's file, nothing."""
+    """What a click opens: the post on Instagram, a viewer on the page, the image file, nothing."""
     more: Annotated[int | None, _more] = None
-    """How many media stand there at first, the rest behind a disclosure; `None` for all."""
+    """Number of posts to show before "Show more"; all by default."""
     title: Annotated[str, text] = ""
-    """Accessible name of the feed."""
+    """Name of the feed for screen readers."""
     new_tab: Annotated[bool, switch] = False
     """Whether links to Instagram open in a new tab."""
     extra_class: Annotated[str, _class] = ""
-    """Extra CSS classes on the root; the option `class`."""
+    """Additional CSS classes of the feed."""
     template: Annotated[str, _template] = "feed.html"
-    """File under `instagram/`."""
+    """Template file in the folder `instagram` of the theme."""
 
 
 class Presets(NamedTuple):
-    """What mkdocs.yml says of feeds: checked values by field of `FeedOptions`."""
+    """The options `defaults` and `feeds`: checked values by field of `FeedOptions`."""
 
     defaults: Mapping[str, Any]
     feeds: Mapping[str, Mapping[str, Any]]
@@ -229,18 +225,18 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
 
     Returns:
         The checked values by field of `FeedOptions`, and a sentence for each unknown name, which is
-        left out.
+        ignored.
 
     Raises:
-        OptionError: A value is wrong or missing, or a token stands where none may.
+        OptionError: A value is wrong or missing, or a name is one of a token.
     """
     checked: dict[str, Any] = {}
     unknown = []
     for name, value in given.items():
-        if name in FORBIDDEN:
-            raise OptionError(FORBIDDEN_TEXT.format(name=name))
+        refuse_token(name)
         if not isinstance(name, str) or name not in CHECKS:
-            unknown.append(f"unknown option {quote(name)}.{suggest(name, NAMES) or _known(NAMES)}")
+            hint = suggest(name, NAMES) or f" Known options: {', '.join(NAMES)}."
+            unknown.append(f"unknown option {quote(name)}.{hint}")
             continue
         if value is None:
             raise OptionError(f"option {name} has no value.{NO_VALUE_HINT}")
@@ -255,7 +251,7 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
 
 
 FEED: Schema = {"$ref": "#/definitions/feed"}
-"""What `defaults` takes; the definition is made of `CHECKS`."""
+"""The schema of `defaults`; tests/schema.py makes its definition from `CHECKS`."""
 FEEDS: Schema = {"type": "object", "additionalProperties": FEED}
 
 
@@ -281,7 +277,3 @@ def _check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]
     checked = check_defaults(entry, unknown)
     warnings.extend(f"{quote(name)}: {sentence}" for sentence in unknown)
     return checked
-
-
-def _known(names: tuple[str, ...]) -> str:
-    return f" Known options: {', '.join(names)}."

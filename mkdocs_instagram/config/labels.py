@@ -1,7 +1,4 @@
-"""Every text that the plugin writes into a page, by name; performs no I/O.
-
-The option `labels` replaces them, for the whole site or for one language of it.
-"""
+"""Texts of the plugin in a page."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +8,7 @@ from typing import NamedTuple
 from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.text import clean, quote, suggest
 
-from .checks import FORBIDDEN, FORBIDDEN_TEXT, Schema, check_mapping
+from .checks import Schema, check_mapping, refuse_token
 
 ENGLISH: Mapping[str, str] = {
     "feed": "Instagram feed",
@@ -34,7 +31,7 @@ ENGLISH: Mapping[str, str] = {
     "next": "Next",
     "play": "Play on Instagram",
 }
-"""The texts as they are without the option."""
+"""The texts without the option `labels`."""
 
 EXAMPLE = "{more: Show more}"
 _TEXTS: Schema = {name: {"type": "string", "default": text} for name, text in ENGLISH.items()}
@@ -55,8 +52,8 @@ class Labels(NamedTuple):
     """The option `labels`, checked.
 
     Attributes:
-        texts: What it says for all languages.
-        languages: What it says for one, by its code in lower case with "-": `pt-br`.
+        texts: Texts for all languages, by name.
+        languages: Texts for one language, by its code in lower case with "-", such as `pt-br`.
     """
 
     texts: Mapping[str, str] = MappingProxyType({})
@@ -65,58 +62,49 @@ class Labels(NamedTuple):
     def choose(self, language: str) -> Mapping[str, str]:
         """Return every text for a page in `language`, such as `de`, `pt-BR` or "".
 
-        A regional language takes what its own texts do not say from the general one, then from the
-        texts for all languages, then from English.
+        Each text is the first that is given: for `pt-BR`, for `pt`, for all languages, in English.
         """
-        code = _code(language)
+        code = _normalize(language)
         general = code.partition("-")[0]
         own = {**self.languages.get(general, {}), **self.languages.get(code, {})}
         return {**ENGLISH, **self.texts, **own}
 
 
 def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
-    """Check the option: texts by name, and mappings of such by language; `null` says nothing.
+    """Check the option: texts by name, and such mappings by language; `null` changes nothing.
 
     Returns:
-        The labels, and a sentence for each unknown name, which is left out.
+        The labels, and a sentence for each unknown name, which is ignored.
 
     Raises:
-        OptionError: A text is none, or a token stands where none may.
+        OptionError: A value is not text, or a name is one of a token.
     """
-    by_language = {name: entry for name, entry in given.items() if _is_language(name, entry)}
-    texts, unknown = _check_texts({k: v for k, v in given.items() if k not in by_language})
+    own: dict[object, object] = {}
     languages: dict[str, Mapping[str, str]] = {}
-    for name, entry in by_language.items():
-        if name in FORBIDDEN:
-            raise OptionError(FORBIDDEN_TEXT.format(name=name))
-        code = _spell(name)
-        if code in ENGLISH or not _LANGUAGE.fullmatch(code):
+    unknown: list[str] = []
+    for name, entry in given.items():
+        refuse_token(name)
+        spelled = "no" if name is False else str(name)  # YAML reads the code of Norwegian as false
+        is_language = spelled not in ENGLISH and _LANGUAGE.fullmatch(spelled) is not None
+        if isinstance(entry, Mapping) and not is_language:
             raise OptionError(
                 f"{quote(name)} has a mapping of texts, but is not the code of a language, such as "
                 "de or pt-BR."
             )
-        languages[_code(code)], more = _check_texts(check_mapping(entry, EXAMPLE))
-        unknown += [f"{code}: {text}" for text in more]
-    return Labels(texts, languages), unknown
-
-
-def _is_language(name: object, entry: object) -> bool:
-    if entry is None:
-        code = _spell(name)
-        return code not in ENGLISH and _LANGUAGE.fullmatch(code) is not None
-    return isinstance(entry, Mapping)
-
-
-def _spell(name: object) -> str:
-    return "no" if name is False else str(name)  # YAML reads the code of Norwegian so
+        if is_language and (entry is None or isinstance(entry, Mapping)):
+            languages[_normalize(spelled)], more = _check_texts(check_mapping(entry, EXAMPLE))
+            unknown += [f"{spelled}: {text}" for text in more]
+        else:
+            own[name] = entry
+    texts, more = _check_texts(own)
+    return Labels(texts, languages), more + unknown
 
 
 def _check_texts(given: Mapping[object, object]) -> tuple[dict[str, str], list[str]]:
     texts: dict[str, str] = {}
     unknown = []
     for name, text in given.items():
-        if name in FORBIDDEN:
-            raise OptionError(FORBIDDEN_TEXT.format(name=name))
+        refuse_token(name)
         if not isinstance(name, str) or name not in ENGLISH:
             hint = suggest(name, ENGLISH) or f" Known labels: {', '.join(ENGLISH)}."
             unknown.append(f"unknown label {quote(name)}.{hint}")
@@ -127,5 +115,5 @@ def _check_texts(given: Mapping[object, object]) -> tuple[dict[str, str], list[s
     return texts, unknown
 
 
-def _code(language: str) -> str:
+def _normalize(language: str) -> str:
     return language.replace("_", "-").lower()

@@ -1,4 +1,4 @@
-"""The options `accounts` and `media`: mappings whose keys are names; performs no I/O."""
+"""The options `accounts` and `media`."""
 
 import re
 from collections.abc import Mapping
@@ -15,17 +15,13 @@ _TYPES = {"string": str, "boolean": bool}
 
 
 class _Key(NamedTuple):
-    """A key of an account or of a post.
-
-    Attributes:
-        expected: What is right, for a message.
-    """
+    """A key of an account or of a post; `expected` describes a right value in a message."""
 
     schema: Schema
     expected: str
 
     def fits(self, value: object) -> bool:
-        """Tell whether a value is as the schema says."""
+        """Tell whether a value has the type and the pattern of the schema."""
         pattern = self.schema.get("pattern", ".*")
         return isinstance(value, _TYPES[self.schema["type"]]) and bool(
             re.fullmatch(pattern, str(value), re.DOTALL)
@@ -37,7 +33,7 @@ def _text_key(title: str, expected: str, pattern: str = "", default: str = "") -
     return _Key({name: value for name, value in schema.items() if value}, expected)
 
 
-def _switch_key(title: str) -> _Key:
+def _boolean_key(title: str) -> _Key:
     return _Key({"title": title, "type": "boolean"}, "true or false")
 
 
@@ -49,21 +45,21 @@ _ACCOUNT_KEYS: Mapping[str, _Key] = {
         Account("").token_env,
     ),
     "username": _text_key(
-        "Whose feed it must be",
+        "The name on Instagram that the token must belong to",
         "the account's name on Instagram, without @",
         "^[A-Za-z0-9._]{1,30}$",
     ),
-    "demo": _switch_key("The bundled account, without a token or network"),
+    "demo": _boolean_key("Whether this is the demo account, which needs no token or network"),
 }
 _MEDIA_KEYS: Mapping[str, _Key] = {
-    "alt": _text_key("The text for who cannot see the picture", "text"),
+    "alt": _text_key("Alternative text, for people who cannot see the picture", "text"),
     "link": _text_key(
-        "Where the picture leads",
+        "The address that the picture links to",
         "an address that begins with https:// or http://",
         r"^https?://[^\s\\]+$",
     ),
-    "pin": _switch_key("Whether it comes first"),
-    "hide": _switch_key("Whether it is left out"),
+    "pin": _boolean_key("Whether the post comes first"),
+    "hide": _boolean_key("Whether the post is not shown"),
 }
 
 
@@ -91,7 +87,7 @@ def check_accounts(value: object, warnings: list[str]) -> dict[str, Account]:
 
 
 def check_media(value: object, warnings: list[str]) -> dict[str, MediaOverride]:
-    """Return what to do with posts, by shortcode."""
+    """Return the overrides by shortcode."""
     return check_entries(
         value,
         _check_post,
@@ -103,7 +99,7 @@ def check_media(value: object, warnings: list[str]) -> dict[str, MediaOverride]:
 
 
 def is_account_name(name: str) -> bool:
-    """Tell whether an account can be called so."""
+    """Tell whether an account can have this name."""
     return _NAME.fullmatch(name) is not None
 
 
@@ -129,10 +125,9 @@ def _check_post(name: str, entry: object, warnings: list[str]) -> MediaOverride:
 def _check_keys(
     given: Mapping[Any, Any], keys: Mapping[str, _Key], warnings: list[str], name: str
 ) -> dict[str, Any]:
-    """Return the values of known keys; `null` is as if the key was not there.
+    """Return the values of known keys, except those that are `null`.
 
-    Raises:
-        OptionError: A value is wrong. It is not repeated: what is here by mistake may be a token.
+    No message repeats a wrong value, which may be a token.
     """
     for key, value in given.items():
         if refuse_token(key) not in keys:

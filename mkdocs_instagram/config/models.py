@@ -1,14 +1,14 @@
-"""What mkdocs.yml says, once it is checked; performs no I/O."""
+"""Accounts and overrides of posts."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 DEFAULT_ACCOUNT = "main"
-"""What the account is called where mkdocs.yml names none."""
+"""The name of the account when mkdocs.yml has no `accounts`."""
 
 
 def name_command(command: str, account: str) -> str:
-    """Return one of our commands as it is to be typed for an account."""
+    """Return a command of ours as a person types it for an account."""
     option = "" if account == DEFAULT_ACCOUNT else f" --account {account}"
     return f"mkdocs-instagram {command}{option}"
 
@@ -17,8 +17,8 @@ class Account(NamedTuple):
     """One source of media in mkdocs.yml: the demo, or a token.
 
     Attributes:
-        token_env: The name of the variable that is looked into first; never the token.
-        username: Whose feed it must be; "" for whoever the token belongs to.
+        token_env: The name of the variable that is read first, never the token.
+        username: The user that the token must belong to; "" for any user.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Account(NamedTuple):
 
 
 class MediaOverride(NamedTuple):
-    """What mkdocs.yml says of one media, by shortcode."""
+    """The entry of one post in the option `media`."""
 
     alt: str = ""
     link: str = ""

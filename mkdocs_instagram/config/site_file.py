@@ -1,8 +1,4 @@
-"""The `instagram` entry of mkdocs.yml or properdocs.yml, read without either program.
-
-Its outside thing is that file, through yaml. `INHERIT` and `!ENV` work as in MkDocs; other tags
-make nothing: neither a Python object nor a call. `config` checks what the entry says.
-"""
+"""The `instagram` entry of mkdocs.yml or properdocs.yml."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,21 +16,28 @@ _DEEPEST = 20
 
 
 def find_site_file(folder: Path) -> Path | None:
-    """Return the site's file in a folder; `None` without one."""
+    """Return the configuration file in a folder; `None` when there is none."""
     return next((folder / name for name in NAMES if (folder / name).is_file()), None)
 
 
 def read_entry(path: Path) -> Mapping[Any, Any]:
-    """Return what a site's file says of the plugin, unchecked; empty where it says nothing.
+    """Return the plugin's options in a configuration file, unchecked; empty when there are none.
+
+    `INHERIT` and `!ENV` work as in MkDocs. Other YAML tags are ignored: no Python object is made.
 
     Raises:
-        SiteFileError: The file cannot be read.
+        SiteFileError: The file cannot be read. Caught by `cli`.
     """
-    return _find_entry(_load(path, 0))
+    plugins = _load(path, 0).get("plugins")
+    entries = plugins if isinstance(plugins, list) else [plugins]
+    for entry in entries:
+        if isinstance(entry, dict) and isinstance(options := entry.get(_PLUGIN), dict):
+            return options
+    return {}
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads `!ENV`, and makes nothing of any other tag."""
+    """Reads `!ENV`, and every other tag as `null`."""
 
 
 def _ignore(*_: object) -> None:
@@ -47,14 +50,14 @@ _Loader.add_multi_constructor("tag:yaml.org,2002:python/", _ignore)
 
 
 def _load(path: Path, depth: int) -> Mapping[Any, Any]:
-    """Return a file's mapping, merged into those that it inherits from."""
+    """Return the mapping in a file, merged into those that it inherits."""
     try:
         whole = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise SiteFileError(f"{path} cannot be read: {error.strerror}.") from None
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
-        # Of words that are none of their type, PyYAML raises all kinds of errors.
-        raise SiteFileError(f"{path} is not YAML: {_where(error)}.") from None
+        # PyYAML raises many types for a value that does not have the type of its tag.
+        raise SiteFileError(f"{path} is not YAML: {_describe(error)}.") from None
     if whole is None:
         return {}
     if not isinstance(whole, dict):
@@ -66,15 +69,15 @@ def _load(path: Path, depth: int) -> Mapping[Any, Any]:
     return _merge(_load(path.parent / parent, depth + 1), whole)
 
 
-def _where(error: Exception) -> str:
-    """Return what is wrong and in which line, not what stands there: it may be a secret."""
+def _describe(error: Exception) -> str:
+    """Return the problem and its line, without the text there, which may be a secret."""
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "it cannot be read"
     return f"{quote(problem)} (line {mark.line + 1})" if mark else quote(problem)
 
 
 def _merge(parent: Mapping[Any, Any], child: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Return the child's settings on top of the parent's, maps within maps merged as well."""
+    """Return the parent's settings with the child's on top, at every depth."""
     merged = dict(parent)
     for key, value in child.items():
         old = merged.get(key)
@@ -82,13 +85,3 @@ def _merge(parent: Mapping[Any, Any], child: Mapping[Any, Any]) -> Mapping[Any, 
             _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
         )
     return merged
-
-
-def _find_entry(whole: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Return our options among `plugins`, a list or a map; empty when they say nothing."""
-    plugins = whole.get("plugins")
-    entries = plugins if isinstance(plugins, list) else [plugins]
-    for entry in entries:
-        if isinstance(entry, dict) and isinstance(options := entry.get(_PLUGIN), dict):
-            return options
-    return {}

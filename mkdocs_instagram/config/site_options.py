@@ -1,7 +1,4 @@
-"""The plugin's entry in mkdocs.yml, read alike by builds and commands.
-
-Its outside thing is `mkdocs.config`. To add an option, add an attribute to `InstagramConfig`.
-"""
+"""Options of the plugin in mkdocs.yml."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,12 +19,12 @@ T = TypeVar("T")
 
 
 class Map(BaseConfigOption[T]):
-    """A mapping, empty by default, in which unknown keys are warnings.
+    """A mapping, empty by default, with a warning for each unknown key.
 
-    Unlike `DictOfItems(SubConfig)` of MkDocs, which does not mention them.
+    `DictOfItems(SubConfig)` of MkDocs does not warn.
 
     Attributes:
-        schema: What may be there, in the words of JSON Schema.
+        schema: The JSON Schema of the mapping.
     """
 
     def __init__(self, read: Callable[[object, list[str]], T], schema: checks.Schema) -> None:
@@ -36,22 +33,22 @@ class Map(BaseConfigOption[T]):
         self._read = read
 
     def run_validation(self, value: object) -> T:
-        """Return what the mapping says."""
+        """Return the checked mapping."""
         warnings: list[str] = []
         try:
             checked = self._read(value, warnings)
         except OptionError as error:
             raise InvalidValue(str(error)) from None
-        # Only now: MkDocs keeps the warnings of a refused value for the next one.
+        # Not before: MkDocs keeps the warnings of a refused value for the next value.
         self.warnings.extend(warnings)
         return checked
 
 
 class Type(BaseConfigOption[T]):
-    """A single value, read by a check; `null` is the default, and no message repeats a token.
+    """A single value, read by a check; `null` means the default.
 
     Attributes:
-        schema: What may be there, in the words of JSON Schema.
+        schema: The JSON Schema of the value.
     """
 
     def __init__(self, check: checks.Check, default: Any) -> None:
@@ -77,7 +74,7 @@ class Choice(Type[str]):
 
 
 class _Forbidden(BaseConfigOption[None]):
-    """A token, which may not stand in mkdocs.yml; the message does not repeat it."""
+    """A token, which must not be in mkdocs.yml; the message does not repeat it."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -90,15 +87,15 @@ class _Forbidden(BaseConfigOption[None]):
 
 
 class Options(Config):
-    """Options among which a token is an error, and an unknown name a warning."""
+    """Options with an error for a token and a warning for an unknown name."""
 
     token = _Forbidden("token")
-    """Refused: a token never stands in mkdocs.yml."""
+    """Refused: a token must not be in mkdocs.yml."""
     access_token = _Forbidden("access_token")
-    """Refused: a token never stands in mkdocs.yml."""
+    """Refused: a token must not be in mkdocs.yml."""
 
     def validate(self) -> Any:
-        """Name the nearest option in MkDocs' warnings of unknown ones, and hide tokens there."""
+        """Name the nearest option in MkDocs' warnings about unknown ones, and hide tokens there."""
         failed, warnings = super().validate()
         known = {name for name, _ in self._schema}
         return failed, [
@@ -114,32 +111,32 @@ def _describe_unknown(name: object, known: set[str]) -> str:
 
 
 class ImagesConfig(Options):
-    """What is made of each picture."""
+    """The option `images`."""
 
     widths = Type[list[int]](checks.widths, [320, 640, 1080])
-    """Widths in pixels; a picture is never enlarged. Since 0.1.
+    """Widths of the image files in pixels; no picture is enlarged. Since 0.1.
 
     ```yaml
     images: {widths: [320, 640]}
     ```
     """
     format = Choice("webp", "jpeg")
-    """The files' format. Since 0.1."""
+    """Format of the image files. Since 0.1."""
     quality = Type[int](checks.whole(1, 100), 80)
-    """From 1 to 100. Since 0.1."""
+    """Quality of the image files, from 1 to 100. Since 0.1."""
 
 
 class _Images(c.SubConfig[ImagesConfig]):
-    """The option `images`."""
+    """The option `images`, with a message of ours when it is not a mapping."""
 
     def run_validation(self, value: object) -> ImagesConfig:
-        """Return the options of pictures."""
+        """Return the checked options."""
         try:
             return super().run_validation(checks.check_mapping(value, "{widths: [320, 640]}"))
         except OptionError as error:
             raise InvalidValue(str(error)) from None
         except InvalidValue:
-            self.reset_warnings()  # MkDocs keeps them for the next value
+            self.reset_warnings()  # MkDocs keeps them for the next value.
             raise
 
 
@@ -150,10 +147,10 @@ def _check_labels(value: object, warnings: list[str]) -> labels.Labels:
 
 
 class InstagramConfig(Options):
-    """The entry `instagram` in the plugins of mkdocs.yml."""
+    """Options of the plugin `instagram`."""
 
     accounts = Map(mappings.check_accounts, mappings.ACCOUNTS)
-    """Sources of media by name; the first is the default of every tag. Since 0.1.
+    """Instagram accounts by name; a feed shows the first one by default. Since 0.1.
 
     ```yaml
     accounts:
@@ -162,14 +159,14 @@ class InstagramConfig(Options):
     ```
     """
     defaults = Map(check_defaults, FEED)
-    """Feed options for every tag. Since 0.1.
+    """Feed options for every feed. Since 0.1.
 
     ```yaml
     defaults: {limit: 9, caption: below}
     ```
     """
     feeds = Map(check_feeds, FEEDS)
-    """Feed options by a name that a tag can say. Since 0.1.
+    """Feed options by a name that a tag can use. Since 0.1.
 
     ```yaml
     feeds:
@@ -177,7 +174,7 @@ class InstagramConfig(Options):
     ```
     """
     media = Map(mappings.check_media, mappings.MEDIA)
-    """What to do with one media, by shortcode: `alt`, `link`, `pin`, `hide`. Since 0.1.
+    """Changes to single posts, by shortcode: `alt`, `link`, `pin`, `hide`. Since 0.1.
 
     ```yaml
     media:
@@ -185,57 +182,57 @@ class InstagramConfig(Options):
     ```
     """
     max_age = Type[float](checks.duration, "1h")
-    """How long a fetched feed is fresh; 0 fetches at every build. Since 0.1.
+    """How long a saved feed is used without asking Instagram; 0 asks at every build. Since 0.1.
 
     ```yaml
     max_age: 30m
     ```
     """
     max_stale = Type[float](checks.duration, "7d")
-    """Age from which a saved feed in place of a new one is a WARNING. Since 0.1.
+    """Age at which a saved feed that cannot be updated is a WARNING. Since 0.1.
 
     ```yaml
     max_stale: 2d
     ```
     """
     on_error = Choice("warn", "ignore", "fail")
-    """What a feed with nothing to show does: WARNING, INFO, or the end of the build. Since 0.1.
+    """What a feed with nothing to show causes: a WARNING, an INFO, or a failed build. Since 0.1.
 
     ```yaml
     on_error: fail
     ```
     """
     cache_dir = Type[str](checks.text, ".cache/plugin/instagram")
-    """The folder of saved feeds and images, relative to mkdocs.yml. Since 0.1.
+    """Folder of saved feeds and images, relative to mkdocs.yml. Since 0.1.
 
     ```yaml
     cache_dir: .cache/instagram
     ```
     """
     assets_dir = Type[str](checks.folder_in_site, "assets/mk-ig")
-    """Where images and the stylesheet land in the site. Since 0.1.
+    """Folder of the images and the stylesheet in the site. Since 0.1.
 
     ```yaml
     assets_dir: assets/feed
     ```
     """
     images = _Images()
-    """What is made of each picture. Since 0.1.
+    """Widths, format and quality of the image files. Since 0.1.
 
     ```yaml
     images: {widths: [320, 640, 1080], format: webp, quality: 80}
     ```
     """
     videos = Choice("poster", "file")
-    """Whether the viewer plays videos from the site's own files, where Instagram gives them, or
-    shows the poster and a link. Since 0.1.
+    """Whether the viewer plays videos from files in the site, if Instagram offers them, or shows a
+    picture and a link. Since 0.1.
 
     ```yaml
     videos: file
     ```
     """
     labels = Map(_check_labels, labels.SCHEMA)
-    """The texts that the plugin writes, by name, for all languages or for one. Since 0.1.
+    """Texts of the plugin by name, for all languages or for one. Since 0.1.
 
     ```yaml
     labels:
@@ -244,7 +241,7 @@ class InstagramConfig(Options):
     ```
     """
     search = Type[bool](checks.switch, default=False)
-    """Whether captions are in the site's search index. Since 0.1.
+    """Whether the search of the site finds captions. Since 0.1.
 
     ```yaml
     search: true
@@ -252,7 +249,7 @@ class InstagramConfig(Options):
     """
 
     def validate(self) -> Any:
-        """Check what one option alone cannot: names of accounts."""
+        """Check that the accounts in `defaults` and `feeds` exist."""
         failed, warnings = super().validate()
         if not failed:
             known = {account.name for account in self.list_accounts()}
@@ -265,23 +262,23 @@ class InstagramConfig(Options):
         return failed, warnings
 
     def list_accounts(self) -> list[Account]:
-        """Return the accounts, the default one first; one called `main` where none is named."""
+        """Return the accounts, the default one first; without `accounts`, one called `main`."""
         return list(self.accounts.values()) or [Account(DEFAULT_ACCOUNT)]
 
     def list_presets(self) -> Presets:
-        """Return the defaults and named feeds, checked."""
+        """Return the options `defaults` and `feeds`."""
         return Presets(self.defaults, self.feeds)
 
     def locate_cache(self, folder: Path) -> Path:
-        """Return the absolute `cache_dir` of a site whose mkdocs.yml is in `folder`."""
+        """Return the absolute `cache_dir` of a site with mkdocs.yml in `folder`."""
         return (folder / self.cache_dir).absolute()
 
 
 def load_options(entry: Mapping[Any, Any], path: Path | None) -> InstagramConfig:
-    """Return the options of an entry for a command, as a build has them; warnings are the build's.
+    """Return the options for a command, checked as in a build but without warnings.
 
     Raises:
-        SiteFileError: The file at `path` has a value that builds refuse.
+        SiteFileError: The file at `path` has a wrong value. Caught by `cli`.
     """
     config = InstagramConfig(str(path) if path else None)
     config.load_dict(dict(entry))
