@@ -1,1 +1,1 @@
-"""What one build saves for the next."""
+"""What a build saves for the next one."""

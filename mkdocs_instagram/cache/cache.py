@@ -1,12 +1,8 @@
-"""What one build leaves for the next.
-
-JSON entries lie in a database, media bytes in files named by their digest.
-"""
+"""The cache folder of a site."""
 
 import hashlib
 import json
 import os
-import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,14 +14,14 @@ from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.instagram.models import JSON
 
 from .database import DATABASE_ERRORS, Database, RefusedRow, open_database, seal, unseal
+from .keys import read_digest
 
 SCHEMA = 1
-_DIGEST = re.compile("[0-9a-f]{64}")
 _DAY = 86400.0
 
 
 class Cache:
-    """The cache folder of one site.
+    """JSON entries in a database, and media in files named by their digest.
 
     Example:
         cache = Cache(Path(".cache/plugin/instagram"))
@@ -34,10 +30,10 @@ class Cache:
         cache.close()
 
     Args:
-        folder: Made with mode 0700 if need be; it ignores itself in git.
+        folder: It is created when missing, with mode 0700. Git ignores it.
 
     Raises:
-        CacheUnusable: The folder cannot be written, or its database not be opened.
+        CacheUnusable: The folder cannot be written, or its database cannot be opened.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,7 +43,7 @@ class Cache:
             _prepare(folder, self._media)
             self._entries = self._open()
         except (OSError, sqlite3.Error, RefusedRow) as error:
-            raise CacheUnusable(_why(error)) from None
+            raise CacheUnusable(_describe(error)) from None
 
     def _open(self) -> Database:
         try:
@@ -55,18 +51,17 @@ class Cache:
         except (sqlite3.DatabaseError, AttributeError, TypeError, ValueError) as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
-            # No database, or one with settings that are not ours: put aside, not deleted, and begun
-            # anew. Media files stay.
+            # Damaged, or with settings that are not ours. The media files stay.
             for path in self.folder.glob("cache.db*"):
                 path.replace(path.with_name(f"broken-{path.name}"))
             self.was_broken = True
             return Database(self.folder)
 
     was_broken = False
-    """Whether the database was found damaged and put aside."""
+    """Whether the database was damaged, so that it was renamed and a new one was created."""
 
     def get(self, key: str) -> JSON | None:
-        """Return the entry of `key`; `None` when there is none, or none that is ours and whole."""
+        """Return the entry of `key`; `None` when it is missing, damaged or not ours."""
         try:
             text = self._entries.get(key)
             entry = json.loads(unseal(text)) if text is not None else None
@@ -76,7 +71,7 @@ class Cache:
         return entry if is_ours else None
 
     def put(self, key: str, entry: JSON) -> None:
-        """Save `entry` whole or not at all; a failure to save is no failure of the build."""
+        """Save all of `entry`, or nothing when the database fails."""
         text = json.dumps({**entry, "schema": SCHEMA}, ensure_ascii=True, separators=(",", ":"))
         try:
             self._entries.set(key, seal(text))
@@ -84,7 +79,7 @@ class Cache:
             return
 
     def delete(self, key: str) -> None:
-        """Forget the entry of `key`."""
+        """Delete the entry of `key`."""
         try:
             self._entries.delete(key)
         except (*DATABASE_ERRORS, OSError):
@@ -94,18 +89,18 @@ class Cache:
         """Return the keys that begin with `prefix`.
 
         Raises:
-            CacheUnusable: They cannot be told; none would mean that no file is needed.
+            CacheUnusable: The database fails. An empty list would mean that no file is needed.
         """
         try:
             return [key for key in self._entries if key.startswith(prefix)]
         except sqlite3.Error as error:
-            raise CacheUnusable(_why(error)) from None
+            raise CacheUnusable(_describe(error)) from None
 
     def write_media(self, data: bytes) -> str:
-        """Save bytes and return their digest; to be called before the entry that names them is put.
+        """Save bytes and return their digest; call it before you save the entry that names them.
 
         Raises:
-            OSError: The disk is full or gone. Caught by `images`.
+            OSError: The disk is full or missing. Caught by `images`.
         """
         digest = hashlib.sha256(data).hexdigest()
         if self.find_media(digest) is None:
@@ -118,15 +113,15 @@ class Cache:
         return digest
 
     def open_media(self) -> "MediaFile":
-        """Begin a file whose digest is known at its end: for what is too large for the memory.
+        """Open a new file for bytes that are too many for the memory.
 
         Raises:
-            OSError: The disk is full or gone. Caught by `videos`.
+            OSError: The disk is full or missing. Caught by `videos`.
         """
         return MediaFile(self._media, self.locate_media)
 
     def read_media(self, digest: str) -> bytes | None:
-        """Return the bytes of `digest`; `None` when missing, a link, or not what they were."""
+        """Return the bytes of `digest`; `None` when the file is missing, changed or a link."""
         try:
             with _open_no_link(self.locate_media(digest)) as file:
                 data = file.read()
@@ -135,7 +130,7 @@ class Cache:
         return data if hashlib.sha256(data).hexdigest() == digest else None
 
     def find_media(self, digest: str) -> Path | None:
-        """Return the file of `digest` when its bytes are what they were."""
+        """Return the file of `digest`; `None` when it is missing, changed or a link."""
         path = self.locate_media(digest)
         try:
             with _open_no_link(path) as file:
@@ -145,13 +140,12 @@ class Cache:
         return path if is_whole else None
 
     def locate_media(self, digest: str) -> Path:
-        """Return where the bytes of `digest` are, for what `find_media` found before."""
-        # What an entry says becomes part of a path: what is no digest is looked for in vain.
-        name = digest if _DIGEST.fullmatch(digest) else "0" * 64
+        """Return the path of the file of `digest`, without a check of its bytes."""
+        name = read_digest(digest)
         return self._media / name[:2] / name
 
     def delete_media(self, digest: str) -> bool:
-        """Remove the file of `digest`; return whether there was one."""
+        """Delete the file of `digest`; return whether there was one."""
         try:
             self.locate_media(digest).unlink()
         except OSError:
@@ -159,18 +153,18 @@ class Cache:
         return True
 
     def measure(self) -> int:
-        """Return the bytes that the folder takes, the database included."""
+        """Return the size of the folder in bytes, with its database."""
         size = 0
         for path in self.folder.rglob("*"):
-            with suppress(OSError):  # another process may have removed it
+            with suppress(OSError):  # Another process may have removed it.
                 size += 0 if path.is_dir() else path.lstat().st_size
         return size
 
     def remove_media(self, named: set[str], now: float) -> int:
-        """Remove the files that are not `named` and older than a day; return how many.
+        """Delete the files that are older than a day and not `named`; return how many.
 
         Args:
-            named: The digests that saved entries name.
+            named: The digests in saved entries.
             now: Unix seconds.
         """
         removed = 0
@@ -184,19 +178,19 @@ class Cache:
         return removed
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._entries.close()
 
 
 class MediaFile:
-    """A file that gets its name, its digest, when all of it is there.
+    """A new file, which is named by its digest when it is complete.
 
     Args:
-        folder: Where it lies until then.
-        locate: Gives the place of a digest.
+        folder: The folder of the unfinished file.
+        locate: Returns the path of a digest.
 
     Raises:
-        OSError: It cannot be written; so say `write` and `keep`.
+        OSError: It cannot be written. `write` and `keep` raise this too.
     """
 
     def __init__(self, folder: Path, locate: Callable[[str], Path]) -> None:
@@ -212,7 +206,7 @@ class MediaFile:
         self._file.write(chunk)
 
     def keep(self) -> str:
-        """Give the file its name and return it: the digest."""
+        """Name the file by its digest and return the digest."""
         self._file.close()
         digest = self._sum.hexdigest()
         path = self._locate(digest)
@@ -221,8 +215,8 @@ class MediaFile:
         return digest
 
     def discard(self) -> None:
-        """Remove the file, unless it was kept."""
-        with suppress(OSError):  # What the disk did not take is thrown away all the same.
+        """Delete the file, unless it was kept."""
+        with suppress(OSError):  # A full disk also fails here.
             self._file.close()
         self._path.unlink(missing_ok=True)
 
@@ -252,7 +246,7 @@ def _open_no_link(path: Path) -> BufferedReader:
     return os.fdopen(os.open(path, flags), "rb")
 
 
-def _why(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
@@ -260,14 +254,14 @@ def describe_unusable_cache(folder: Path, reason: str) -> str:
     """Return the warning about a cache folder that cannot be used."""
     return (
         f"the cache folder {folder} cannot be used ({reason}). A temporary one is used: everything "
-        "is fetched anew and nothing is kept. Make the folder writable, or set `cache_dir`."
+        "is fetched again and nothing is kept. Make the folder writable, or set `cache_dir`."
     )
 
 
 def describe_broken_cache(folder: Path) -> str:
     """Return the warning about a damaged database."""
     return (
-        f"the saved feeds in {folder} are damaged. The file is put aside as broken-cache.db and a "
-        "new one begun; feeds are fetched anew. Nothing to do, unless it happens again: then look "
-        "at the disk."
+        f"the saved feeds in {folder} are damaged. The database is renamed to broken-cache.db and "
+        "a new one is created; feeds are fetched again. Nothing to do, unless it happens again: "
+        "then check the disk."
     )

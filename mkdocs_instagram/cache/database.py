@@ -1,9 +1,4 @@
-"""The database of a cache folder: texts under keys, each with its sum.
-
-Its outside thing is diskcache, which unpickles what it finds (CVE-2025-69872), and whose `JSONDisk`
-still does for keys and files: `StrictDisk` reads and writes strings in rows and refuses all else.
-Nothing expires and nothing is evicted here: age is judged by who reads.
-"""
+"""The database of a cache folder."""
 
 import sqlite3
 import zlib
@@ -13,10 +8,10 @@ from pathlib import Path
 import diskcache
 from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
 
-from .vetting import check, limit_rows
+from .vetting import check_database, limit_rows
 
 DATABASE_ERRORS = (sqlite3.Error, diskcache.Timeout)
-"""What reading and writing raise when the database is damaged, locked for long, or gone."""
+"""What reading and writing raise when the database is damaged, locked too long or missing."""
 
 _SUM_LENGTH = 8
 _SETTINGS = {
@@ -28,7 +23,7 @@ _SETTINGS = {
     "disk_min_file_size": 2**40,
     "disk_pickle_protocol": 0,
     "sqlite_journal_mode": "wal",
-    "sqlite_secure_delete": 1,  # what is purged leaves no trace in the file
+    "sqlite_secure_delete": 1,  # Deleted text must not stay in the file.
 }
 
 
@@ -37,7 +32,10 @@ class RefusedRow(ValueError):
 
 
 class StrictDisk(diskcache.Disk):  # type: ignore[misc]
-    """A `Disk` that knows one kind of row: a string key, a string value, both in the row itself."""
+    """A `Disk` for string keys and string values, both in the row itself, and nothing else.
+
+    diskcache unpickles what it reads (CVE-2025-69872). Its `JSONDisk` does so for keys and files.
+    """
 
     def put(self, key: object) -> tuple[str, bool]:
         """Return the key as it is stored."""
@@ -46,7 +44,7 @@ class StrictDisk(diskcache.Disk):  # type: ignore[misc]
         return key, True
 
     def get(self, key: object, raw: object) -> str:
-        """Return the key as it was stored; "" for one that is not ours, to pass over its row."""
+        """Return the stored key; "" for a key that is not ours, so that its row is ignored."""
         return key if isinstance(key, str) and raw else ""
 
     def store(
@@ -67,21 +65,21 @@ class StrictDisk(diskcache.Disk):  # type: ignore[misc]
         return value
 
     def filename(self, *_: object) -> tuple[str, str]:
-        """Refuse: nothing is kept in files of diskcache's."""
+        """Refuse to store a value in a file."""
         raise RefusedRow("file")
 
     def remove(self, _: object) -> None:
-        """Remove nothing: a row that names a file is not ours, and the file is not either."""
+        """Delete nothing: a file that a row names is not ours."""
 
 
 class Database(diskcache.Cache):  # type: ignore[misc]
-    """The database in a folder; lets go of it when it cannot be opened."""
+    """The database in a folder, without expiry or eviction."""
 
     def __init__(self, folder: Path) -> None:
         try:
             super().__init__(str(folder), disk=StrictDisk, timeout=5, **_SETTINGS)
         except BaseException:
-            # A planted setting can stop diskcache before it has what `close` needs.
+            # A planted setting can stop diskcache before it has the attributes that `close` needs.
             with suppress(AttributeError, TypeError):
                 self.close()
             raise
@@ -94,31 +92,27 @@ class Database(diskcache.Cache):  # type: ignore[misc]
 
 
 def open_database(folder: Path) -> Database:
-    """Open the database of a folder, which is made if need be, after `vetting` looked at it.
+    """Check the database of a folder and open it; create it when it is missing.
 
     Raises:
         sqlite3.Error: It cannot be opened, or is damaged.
-        ValueError: It is not as diskcache makes it.
+        ValueError: It differs from what diskcache creates.
         AttributeError, TypeError: A planted setting stopped diskcache.
     """
-    check(folder / DBNAME, _SETTINGS, _make_entries)
+    check_database(folder / DBNAME, _SETTINGS, lambda folder: Database(folder).close())
     return Database(folder)
 
 
-def _make_entries(folder: Path) -> None:
-    Database(folder).close()
-
-
 def seal(text: str) -> str:
-    """Return an entry's JSON behind its CRC-32: SQLite does not see that a letter is another."""
+    """Return an entry's JSON after its CRC-32, as SQLite does not detect a changed letter."""
     return f"{zlib.crc32(text.encode()):08x}{text}"
 
 
 def unseal(sealed: str) -> str:
-    """Return the JSON of `seal`.
+    """Return the JSON that was sealed.
 
     Raises:
-        RefusedRow: It is another, or was never sealed.
+        RefusedRow: It was changed, or never sealed.
     """
     text = sealed[_SUM_LENGTH:]
     if seal(text) != sealed:

@@ -1,7 +1,4 @@
-"""Has renditions of pictures made, once, and keeps book of them.
-
-No outside thing of its own: pictures are downloaded and kept by what it is given.
-"""
+"""Renditions of pictures, made once and saved."""
 
 import os
 import warnings
@@ -15,50 +12,37 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 
 from .encoding import ImageSettings, encode, load_pillow
-from .keys import has_failed_lately, picture_key
+from .keys import EntryStore, has_failed_lately, picture_key, read_digest
 from .models import Rendition, Renditions
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
 _WORKERS = os.cpu_count() or 1
-# Pictures in work, for each of them: the bytes of more would only wait in the memory.
-_IN_WORK = 2
+# For each worker, as the bytes of more pictures would only wait in memory.
+_MAX_JOBS = 2
 
 
 DownloadPictures = Callable[[Sequence[Picture]], Iterable[tuple[Picture, bytes | DownloadFailure]]]
-"""Gives the bytes of each picture, or why there are none."""
+"""Returns the bytes of each picture, or the reason of a failure."""
 
 
-class MediaStore(Protocol):
-    """Where entries and bytes are kept."""
-
-    def get(self, key: str) -> JSON | None:
-        """Return an entry."""
-
-    def put(self, key: str, entry: JSON) -> None:
-        """Save an entry."""
+class MediaStore(EntryStore, Protocol):
+    """A store of entries and media."""
 
     def read_media(self, digest: str) -> bytes | None:
         """Return the bytes of a digest."""
 
     def find_media(self, digest: str) -> Path | None:
-        """Return the file of a digest, checked."""
+        """Return the checked file of a digest."""
 
     def write_media(self, data: bytes) -> str:
-        """Save bytes under their digest."""
+        """Save bytes and return their digest."""
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class PictureResults:
-    """What came of the pictures asked for.
-
-    Attributes:
-        renditions: By picture; one that could not be had is not in it.
-        troubles: Why, by picture.
-        encoded: How many files were made.
-        downloaded: The pictures that were fetched.
-    """
+    """The renditions and failures; `encoded` counts the files that were made."""
 
     renditions: dict[Picture, Renditions] = field(default_factory=dict)
     failures: dict[Picture, DownloadFailure] = field(default_factory=dict)
@@ -67,17 +51,17 @@ class PictureResults:
 
     @property
     def has_expired(self) -> bool:
-        """Whether the signed URL of one has expired, so that a new one must be asked for."""
+        """Whether a signed URL has expired, so that new ones must be fetched."""
         return DownloadFailure.EXPIRED in self.failures.values()
 
 
 def list_digests(entry: JSON) -> set[str]:
-    """Return the digests that a saved entry of a picture names."""
+    """Return the digests in a saved entry of a picture."""
     sets = entry.get("renditions")
     lists = sets.values() if isinstance(sets, dict) else ()
     rows = [row for rows in lists if isinstance(rows, list) for row in rows]
-    digests = {_digest(row[0]) for row in rows if isinstance(row, list) and row}
-    return {_digest(entry.get("original")), *digests}
+    digests = {read_digest(row[0]) for row in rows if isinstance(row, list) and row}
+    return {read_digest(entry.get("original")), *digests}
 
 
 def make_renditions(
@@ -87,29 +71,29 @@ def make_renditions(
     settings: ImageSettings,
     now: float,
 ) -> PictureResults:
-    """Return the renditions of `pictures`, from the store, or of saved originals, or downloaded.
+    """Return the renditions of `pictures`, saved, or made from a saved or downloaded original.
 
-    Each picture is downloaded once for all builds, and again when it has another `version`; one
-    that failed is not tried again for an hour, and its older version is taken where there is one.
+    Each picture is downloaded once, and again when its `version` changes. One that failed is not
+    tried again for an hour; until then its old version is used, if any.
 
     Args:
-        pictures: Without repetition.
-        download: Called only for pictures whose original is not saved.
-        store: Where originals and renditions are kept.
-        settings: What to make.
+        pictures: Pictures, each once.
+        download: Called only for pictures without a saved original.
+        store: The cache.
+        settings: The widths, the format and the quality.
         now: Unix seconds.
     """
-    # One scope around all threads, as the filters are global: Pillow warns of broken EXIF data.
-    with warnings.catch_warnings(), ExitStack() as opened:
+    # Outside all threads, as the filters are global: Pillow warns about damaged EXIF data.
+    with warnings.catch_warnings(), ExitStack() as stack:
         warnings.simplefilter("ignore")
-        bench = _Bench(store, settings, opened, now)
-        missing = [picture for picture in pictures if not bench.find(picture)]
+        jobs = _Jobs(store, settings, stack, now)
+        missing = [picture for picture in pictures if not jobs.use_saved(picture)]
         if missing:
-            bench.prepare()
+            jobs.load_pillow()
             for picture, outcome in download(missing):
-                bench.take(picture, outcome)
-        bench.finish(wait=True)
-    return bench.made
+                jobs.use_download(picture, outcome)
+        jobs.finish(wait=True)
+    return jobs.results
 
 
 class _Encoded(NamedTuple):
@@ -118,75 +102,74 @@ class _Encoded(NamedTuple):
     version: str
 
 
-class _Bench:
-    """The pictures in work: threads encode, while entries are read and put by one thread only."""
+class _Jobs:
+    """The pictures in work: several threads encode, but only one reads and saves entries."""
 
     def __init__(
-        self, store: MediaStore, settings: ImageSettings, opened: ExitStack, now: float
+        self, store: MediaStore, settings: ImageSettings, stack: ExitStack, now: float
     ) -> None:
-        self.made = PictureResults()
+        self.results = PictureResults()
         self._store = store
         self._settings = settings
-        self._opened = opened
+        self._stack = stack
         self._now = now
-        self._work: dict[Future[_Encoded], Picture] = {}
+        self._running: dict[Future[_Encoded], Picture] = {}
 
-    def prepare(self) -> None:
-        """Load Pillow while the first picture is on its way."""
+    def load_pillow(self) -> None:
+        """Load Pillow while the first picture is downloaded."""
         self._decoders.submit(load_pillow)
 
-    def find(self, picture: Picture) -> bool:
-        """Tell whether the picture needs no download: it is saved, or failed a moment ago."""
-        entry = self._entry(picture)
+    def use_saved(self, picture: Picture) -> bool:
+        """Tell whether the picture needs no download: it is saved, or has failed lately."""
+        entry = self._read_entry(picture)
         has_failed = has_failed_lately(entry, self._now)
         if entry.get("version", "") == picture.version or has_failed:
-            if self._take_saved(picture, entry):
+            if self._use_renditions(picture, entry):
                 return True
-            if original := self._store.read_media(_digest(entry.get("original"))):
-                self._encode(picture, original, str(entry.get("version", "")))
+            if original := self._store.read_media(read_digest(entry.get("original"))):
+                self._start(picture, original, str(entry.get("version", "")))
                 return True
         if has_failed:
-            self.made.failures[picture] = DownloadFailure.FAILED
+            self.results.failures[picture] = DownloadFailure.FAILED
         return has_failed
 
-    def _take_saved(self, picture: Picture, entry: JSON) -> bool:
-        saved = _find_saved(entry, self._store, self._settings)
-        if saved:
-            self.made.renditions[picture] = saved
-        return bool(saved)
-
-    def take(self, picture: Picture, outcome: bytes | DownloadFailure) -> None:
-        """Take what a download came to, and save what is done meanwhile, lest a kill lose it."""
+    def use_download(self, picture: Picture, outcome: bytes | DownloadFailure) -> None:
+        """Encode a download, and save what is done meanwhile, so that no kill can lose it."""
         if isinstance(outcome, bytes):
-            self._encode(picture, outcome, picture.version)
-            self.made.downloaded.add(picture)
+            self._start(picture, outcome, picture.version)
+            self.results.downloaded.add(picture)
         else:
             self._fail(picture, outcome)
         self.finish(wait=False)
 
     def finish(self, *, wait: bool) -> None:
         """Save the renditions that are done; with `wait`, all of them."""
-        for future, picture in list(self._work.items()):
+        for future, picture in list(self._running.items()):
             if wait or future.done():
-                del self._work[future]
+                del self._running[future]
                 try:
                     self._save(picture, future.result())
-                except (ValueError, OSError):  # NoPicture, and sizes that an encoder refuses
+                except (ValueError, OSError):  # NoPicture, or a size that an encoder refuses.
                     self._fail(picture, DownloadFailure.FAILED)
 
-    def _encode(self, picture: Picture, data: bytes, version: str) -> None:
+    def _start(self, picture: Picture, data: bytes, version: str) -> None:
         from concurrent.futures import FIRST_COMPLETED, wait
 
-        if len(self._work) >= _IN_WORK * _WORKERS:
-            wait(self._work, return_when=FIRST_COMPLETED)
+        if len(self._running) >= _MAX_JOBS * _WORKERS:
+            wait(self._running, return_when=FIRST_COMPLETED)
             self.finish(wait=False)
-        future = self._decoders.submit(
-            _encode, data, version, self._store, self._settings, self._encoders
-        )
-        self._work[future] = picture
+        future = self._decoders.submit(self._encode, data, version, self._encoders)
+        self._running[future] = picture
 
-    # Two pools, lest those that wait for encoders take their place: a picture that comes alone has
-    # all processors.
+    def _encode(self, data: bytes, version: str, encoders: "ThreadPoolExecutor") -> _Encoded:
+        renditions = tuple(
+            Rendition(self._store.write_media(file), width, height, self._settings.extension)
+            for file, width, height in encode(data, self._settings, encoders)
+        )
+        return _Encoded(self._store.write_media(data), tuple(reversed(renditions)), version)
+
+    # Two pools, as a decoder waits for its encoders, which would find no free thread. So one
+    # picture alone can use all processors.
 
     @cached_property
     def _decoders(self) -> "ThreadPoolExecutor":
@@ -200,10 +183,10 @@ class _Bench:
         # Imported with the first work, as most builds have none.
         from concurrent.futures import ThreadPoolExecutor
 
-        return self._opened.enter_context(ThreadPoolExecutor(_WORKERS))
+        return self._stack.enter_context(ThreadPoolExecutor(_WORKERS))
 
     def _save(self, picture: Picture, encoded: _Encoded) -> None:
-        old = self._entry(picture)
+        old = self._read_entry(picture)
         saved = old.get("renditions") if old.get("original") == encoded.original else None
         sets = saved if isinstance(saved, dict) else {}
         rows = [[item.digest, item.width, item.height] for item in encoded.renditions]
@@ -213,49 +196,31 @@ class _Bench:
             "version": encoded.version,
         }
         self._store.put(picture_key(picture), entry)
-        self.made.renditions[picture] = encoded.renditions
-        self.made.encoded += len(encoded.renditions)
+        self.results.renditions[picture] = encoded.renditions
+        self.results.encoded += len(encoded.renditions)
 
-    def _fail(self, picture: Picture, trouble: DownloadFailure) -> None:
-        entry = self._entry(picture)
-        if trouble is DownloadFailure.FAILED:
+    def _fail(self, picture: Picture, failure: DownloadFailure) -> None:
+        entry = self._read_entry(picture)
+        if failure is DownloadFailure.FAILED:
             self._store.put(picture_key(picture), {**entry, "failed_at": self._now})
-        if not self._take_saved(picture, entry):
-            self.made.failures[picture] = trouble
+        if not self._use_renditions(picture, entry):
+            self.results.failures[picture] = failure
 
-    def _entry(self, picture: Picture) -> JSON:
+    def _read_entry(self, picture: Picture) -> JSON:
         return self._store.get(picture_key(picture)) or {}
 
-
-def _find_saved(entry: JSON, store: MediaStore, settings: ImageSettings) -> Renditions:
-    """Return the saved renditions when every file is there and whole; else none."""
-    sets = entry.get("renditions")
-    rows = sets.get(settings.key) if isinstance(sets, dict) else None
-    try:
-        saved = tuple(
-            Rendition(_digest(digest), int(width), int(height), settings.extension)
-            for digest, width, height in rows or ()
-        )
-    except (TypeError, ValueError, OverflowError):
-        return ()
-    return saved if all(store.find_media(item.digest) for item in saved) else ()
-
-
-def _digest(value: object) -> str:
-    """Return a digest as it must look, else one that no file has: it becomes part of a path."""
-    is_digest = isinstance(value, str) and len(value) == 64 and not value.strip("0123456789abcdef")
-    return str(value) if is_digest else "0" * 64
-
-
-def _encode(
-    data: bytes,
-    version: str,
-    store: MediaStore,
-    settings: ImageSettings,
-    encoders: "ThreadPoolExecutor",
-) -> _Encoded:
-    renditions = tuple(
-        Rendition(store.write_media(encoded), width, height, settings.extension)
-        for encoded, width, height in encode(data, settings, encoders)
-    )
-    return _Encoded(store.write_media(data), tuple(reversed(renditions)), version)
+    def _use_renditions(self, picture: Picture, entry: JSON) -> bool:
+        """Tell whether every rendition is saved and undamaged, and use them if so."""
+        sets = entry.get("renditions")
+        rows = sets.get(self._settings.key) if isinstance(sets, dict) else None
+        try:
+            saved = tuple(
+                Rendition(read_digest(digest), int(width), int(height), self._settings.extension)
+                for digest, width, height in rows or ()
+            )
+        except (TypeError, ValueError, OverflowError):
+            return False
+        if not saved or not all(self._store.find_media(item.digest) for item in saved):
+            return False
+        self.results.renditions[picture] = saved
+        return True

@@ -1,9 +1,10 @@
-"""Every key of the cache, and what lies under it.
+"""Every key of the cache, and the entry under it.
 
-Entries are JSON objects. Times are ISO 8601 in UTC, but `failed_at` and `at`, which are Unix
-seconds. An entry that is missing, damaged or of another shape is as if it were not there.
+Entries are JSON objects. Times are ISO 8601 in UTC, except `failed_at` and `at`, which are Unix
+seconds. A damaged entry, or one of another shape, is treated as missing.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -14,26 +15,27 @@ LISTING, FOUND, THROTTLE, REMOVED = "listing/", "found/", "throttle/", "removed/
 PICTURE, VIDEO, TOKEN = "picture/", "video/", "token/"
 
 TIDIED = "tidied"
-"""When the cache was last tidied.
+"""The key of the time of the last cleanup.
 
     {"at": 1784808000.0}
 """
 
-RETRY_SECONDS = 3600.0
+_RETRY_SECONDS = 3600.0
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class EntryStore(Protocol):
-    """Where entries are kept; an entry that cannot be kept is lost, no more."""
+    """A store of entries; an entry that cannot be saved is lost without an error."""
 
     def get(self, key: str) -> JSON | None:
-        """Return an entry."""
+        """Return the entry of a key."""
 
     def put(self, key: str, entry: JSON) -> None:
         """Save an entry."""
 
 
 def listing_key(account: str) -> str:
-    """Return the key of an account's feed, user and media in the API's own shape.
+    """Return the key of an account's listing: its user and media in the API's shape.
 
     {"user": {"id": "26011", "user_id": "17841", "username": "harbour.bakery"},
      "media": [{"id": "17900", "media_type": "IMAGE", "shortcode": "C0001abcDEF",
@@ -42,13 +44,13 @@ def listing_key(account: str) -> str:
      "depth": 1, "is_complete": false, "fetched_at": "2026-07-23T12:00:00+00:00",
      "accepted_as": "", "empty_answers": 0}
 
-    `Listing` says what the fields mean.
+    `feed/listing` explains the fields.
     """
     return f"{LISTING}{account}"
 
 
 def found_key(account: str) -> str:
-    """Return the key of what was sought by shortcode: found, missed, and last seen there.
+    """Return the key of posts by shortcode: the found, the missing, and when each was last seen.
 
     {"media": [{"id": "17900", "shortcode": "C0001abcDEF",
                 "permalink": "https://www.instagram.com/p/C0001abcDEF/"}],
@@ -59,7 +61,7 @@ def found_key(account: str) -> str:
 
 
 def throttle_key(account: str) -> str:
-    """Return the key of the time until which Instagram is not asked again.
+    """Return the key of the time until which Instagram is not asked.
 
     {"until": "2026-07-23T13:00:00+00:00"}
     """
@@ -67,7 +69,7 @@ def throttle_key(account: str) -> str:
 
 
 def removed_key(account: str) -> str:
-    """Return the key of the refusals that say that the app was removed, one a day.
+    """Return the key of the days on which Instagram said that the app was removed.
 
     {"refused": ["2026-07-23T12:00:00+00:00", "2026-07-24T12:00:00+00:00"]}
     """
@@ -75,19 +77,19 @@ def removed_key(account: str) -> str:
 
 
 def picture_key(picture: Picture) -> str:
-    """Return the key of a picture's files: by its node's id and field, never by URL.
+    """Return the key of a picture's files, by the id and field of its node, never by URL.
 
     {"original": "4d5e…", "version": "",
      "renditions": {"webp-80-320-640": [["0a1b…", 320, 400], ["2c3d…", 640, 800]]}}
 
-    Files are named by their digests, renditions with their width and height. After a failed
-    download or conversion there is `failed_at`, alone or beside the rest.
+    Files are named by their digests; renditions have a width and a height. After a failed download
+    or conversion there is `failed_at`, with or without the rest.
     """
     return f"{PICTURE}{picture.media_id}/{picture.field_name}"
 
 
 def video_key(video: OfferedVideo) -> str:
-    """Return the key of a video's file: by its node's id, never by URL.
+    """Return the key of a video's file, by the id of its node, never by URL.
 
     {"digest": "6f70…"}, or {"failed_at": 1784808000.0}
     """
@@ -95,23 +97,28 @@ def video_key(video: OfferedVideo) -> str:
 
 
 def token_key(token: Token) -> str:
-    """Return the key of what is known of a token, by its fingerprint.
+    """Return the key of a token's dates, by its fingerprint.
 
     {"seen_at": "2026-07-23T12:00:00+00:00", "expires_at": "2026-09-21T12:00:00+00:00",
      "tried_at": "2026-08-12T12:00:00+00:00"}
 
-    When it was first seen here, when it ends, and when a refresh was last tried: each where known.
+    The first build with it, its end, and the last try to refresh it: each if known.
     """
     return f"{TOKEN}{token.fingerprint}"
 
 
 def find_node_id(key: str) -> str:
-    """Return the id in the key of a picture or video: of a media, a child or a user."""
+    """Return the id of the media, child or user in the key of a picture or video."""
     return key.split("/")[1]
 
 
+def read_digest(value: object) -> str:
+    """Return a saved digest; for anything else zeros, as it becomes a part of a path."""
+    return value if isinstance(value, str) and _DIGEST.fullmatch(value) else "0" * 64
+
+
 def read_moment(value: object) -> datetime | None:
-    """Return a saved time, in UTC where it names no zone; `None` for anything else."""
+    """Return a saved time, which is UTC when it has no zone; `None` for anything else."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -120,11 +127,6 @@ def read_moment(value: object) -> datetime | None:
 
 
 def has_failed_lately(entry: JSON, now: float) -> bool:
-    """Tell whether an entry says that its file could not be downloaded in the last hour.
-
-    Args:
-        entry: With `failed_at`, or without.
-        now: Unix seconds.
-    """
+    """Tell whether the download for an entry failed in the last hour; `now` is in Unix seconds."""
     failed_at = entry.get("failed_at")
-    return isinstance(failed_at, int | float) and 0 <= now - failed_at < RETRY_SECONDS
+    return isinstance(failed_at, int | float) and 0 <= now - failed_at < _RETRY_SECONDS

@@ -1,10 +1,10 @@
-"""The files that a site gets; performs no I/O."""
+"""Files for the site."""
 
 from typing import NamedTuple
 
 
 class Rendition(NamedTuple):
-    """A derived file: its name is its digest; sizes in pixels."""
+    """An image file made from an original; its sizes are in pixels."""
 
     digest: str
     width: int
@@ -18,11 +18,11 @@ class Rendition(NamedTuple):
 
 
 Renditions = tuple[Rendition, ...]
-"""The widths of one picture, narrowest first; never empty."""
+"""The renditions of one picture, narrowest first; never empty."""
 
 
 class Video(NamedTuple):
-    """An mp4 of the site's own: its name is its digest."""
+    """An mp4 file."""
 
     digest: str
 

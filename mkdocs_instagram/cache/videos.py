@@ -1,8 +1,4 @@
-"""Keeps the videos that Instagram gives, as they are; performs no I/O of its own.
-
-A video is found by the id of its media or child, and stays when Instagram later withdraws its
-address. Its bytes are published only when they begin as an mp4 does.
-"""
+"""Video files, downloaded once and published unchanged."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from mkdocs_instagram.instagram.models import JSON, DownloadFailure, OfferedVideo
 
-from .keys import has_failed_lately, video_key
+from .keys import has_failed_lately, read_digest, video_key
 from .models import Video
 
 if TYPE_CHECKING:
     from .cache import Cache, MediaFile
 
-# ISO/IEC 14496-12, section 4.3: the box in front, of a size, names brands of four letters.
+# ISO/IEC 14496-12, section 4.3: the first box has a size, and names brands of four letters.
 _TYPE_BOX = b"ftyp"
 _LONGEST_BOX = 1024
 _BRANDS = {b"mp41", b"mp42", b"avc1", b"isom", *(b"iso%d" % number for number in range(2, 10))}
@@ -26,18 +22,12 @@ DownloadVideos = Callable[
     [Sequence[OfferedVideo], "Callable[[], CheckedFile]"],
     Iterable[tuple[OfferedVideo, str | DownloadFailure]],
 ]
-"""Writes each video to a file of its own, and gives that file's digest, or why there is none."""
+"""Writes each video to a file, and returns its digest or the reason of a failure."""
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class VideoResults:
-    """What came of the videos asked for.
-
-    Attributes:
-        videos: By video; one that could not be had is not in it.
-        troubles: Why, by video; without those that Instagram does not give.
-        downloaded: The videos that were fetched.
-    """
+    """The files and failures, without the videos that Instagram does not offer."""
 
     videos: dict[OfferedVideo, Video] = field(default_factory=dict)
     failures: dict[OfferedVideo, DownloadFailure] = field(default_factory=dict)
@@ -45,55 +35,55 @@ class VideoResults:
 
     @property
     def has_expired(self) -> bool:
-        """Whether the signed URL of one has expired, so that a new one must be asked for."""
+        """Whether a signed URL has expired, so that new ones must be fetched."""
         return DownloadFailure.EXPIRED in self.failures.values()
 
 
 def list_digests(entry: JSON) -> set[str]:
-    """Return the digests that a saved entry of a video names."""
-    digest = entry.get("digest")
-    return {digest} if isinstance(digest, str) else set()
+    """Return the digests in a saved entry of a video."""
+    return {read_digest(entry.get("digest"))}
 
 
 def keep_videos(
     videos: Sequence[OfferedVideo], download: DownloadVideos, store: "Cache", now: float
 ) -> VideoResults:
-    """Return the files of `videos`, from the store, or downloaded.
+    """Return the files of `videos`, saved or downloaded.
 
-    Each is downloaded once for all builds; one that failed is not tried again for an hour.
+    Each is downloaded once, and stays when Instagram no longer offers it. One that failed is not
+    tried again for an hour.
 
     Args:
-        videos: Without repetition.
+        videos: Videos, each once.
         download: Called only for videos that are not saved.
-        store: Where entries and files are kept.
+        store: The cache.
         now: Unix seconds.
     """
-    kept = VideoResults()
+    results = VideoResults()
     missing = []
     for video in videos:
         entry = store.get(video_key(video)) or {}
-        digest = next(iter(list_digests(entry)), "")
+        digest = read_digest(entry.get("digest"))
         if store.find_media(digest):
-            kept.videos[video] = Video(digest)
+            results.videos[video] = Video(digest)
         elif video.url and has_failed_lately(entry, now):
-            kept.failures[video] = DownloadFailure.FAILED
+            results.failures[video] = DownloadFailure.FAILED
         elif video.url:
             missing.append(video)
-    arriving = download(missing, lambda: CheckedFile(store)) if missing else ()
-    for video, outcome in arriving:
+    downloads = download(missing, lambda: CheckedFile(store)) if missing else ()
+    for video, outcome in downloads:
         if isinstance(outcome, DownloadFailure):
-            kept.failures[video] = outcome
+            results.failures[video] = outcome
             if outcome is DownloadFailure.FAILED:
                 store.put(video_key(video), {"failed_at": now})
         else:
-            kept.videos[video] = Video(outcome)
-            kept.downloaded.add(video)
+            results.videos[video] = Video(outcome)
+            results.downloaded.add(video)
             store.put(video_key(video), {"digest": outcome})
-    return kept
+    return results
 
 
 class CheckedFile:
-    """A file of the store that is begun when the first bytes have shown to be an mp4's."""
+    """A file in the cache, which is created once the first bytes are those of an mp4."""
 
     def __init__(self, store: "Cache") -> None:
         self._store = store
@@ -101,7 +91,7 @@ class CheckedFile:
         self._file: MediaFile | None = None
 
     def write(self, chunk: bytes) -> bool:
-        """Add bytes; return whether more are wanted, which is not so where they are no mp4."""
+        """Add bytes; return whether to go on, which is false when this cannot be kept as an mp4."""
         try:
             if self._file is None:
                 self._head += chunk
@@ -115,20 +105,20 @@ class CheckedFile:
         return True
 
     def keep(self) -> str:
-        """Keep the whole file and return its digest; "" when it is no mp4 or cannot be kept."""
+        """Keep the file and return its digest; "" when it is not an mp4 or cannot be kept."""
         try:
             return self._file.keep() if self._file else ""
         except OSError:
             return ""
 
     def discard(self) -> None:
-        """Remove what was written, unless it was kept."""
+        """Delete the file, unless it was kept."""
         if self._file:
             self._file.discard()
 
 
 def begins_as_mp4(head: bytes) -> bool | None:
-    """Tell whether a file with these first bytes is an mp4; `None` when there are too few."""
+    """Tell whether a file that begins so is an mp4; `None` when there are too few bytes."""
     size = int.from_bytes(head[:4], "big")
     if len(head) < 8:
         return None if _TYPE_BOX.startswith(head[4:8]) else False
@@ -136,6 +126,6 @@ def begins_as_mp4(head: bytes) -> bool | None:
         return False
     if len(head) < size:
         return None
-    # Behind the first brand stands its version, four bytes.
+    # The version of the first brand follows it, in four bytes.
     brands = {head[8:12], *(head[start : start + 4] for start in range(16, size, 4))}
     return bool(brands & _BRANDS)

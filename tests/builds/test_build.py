@@ -532,7 +532,7 @@ def test_a_cache_of_zeros_is_put_aside_and_begun_anew(site: Site, user: FakeUser
     assert build.status == 0
     assert len(build.media()) == 12
     (warning,) = build.warnings
-    assert "put aside as broken-cache.db" in warning
+    assert "renamed to broken-cache.db" in warning
     assert (site.cache / "broken-cache.db").read_bytes() == bytes(40960)
     site.fake.clear()
     again = site.build("--strict")

@@ -1,4 +1,4 @@
-"""What is kept is whole or absent; what others put into the folder runs and removes nothing."""
+"""The cache folder, also with hostile files."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ def cache(folder: Path) -> Iterator[Cache]:
 
 
 def database(folder: Path) -> "closing[sqlite3.Connection]":
-    """Open the database as somebody else would; each statement is committed."""
+    """Open the database without diskcache; each statement is committed."""
     return closing(sqlite3.connect(folder / "cache.db", isolation_level=None))
 
 
@@ -129,7 +129,7 @@ def bomb(tmp_path: Path) -> bytes:
 
 
 def test_the_bomb_of_these_tests_works(tmp_path: Path) -> None:
-    pickle.loads(bomb(tmp_path))  # noqa: S301 - that is the point
+    pickle.loads(bomb(tmp_path))  # noqa: S301 - it must explode here
 
     assert (tmp_path / "exploded").is_dir()
 
@@ -177,13 +177,13 @@ def outside(tmp_path: Path, content: bytes = GOOD.encode()) -> Path:
 
 
 def above(tmp_path: Path) -> str:
-    """Return the path of a file outside, from the cache folder, and make the file."""
+    """Create a file outside the cache folder and return its relative path."""
     outside(tmp_path)
     return "../../../outside.json"
 
 
 def plant(folder: Path, row: Row) -> None:
-    """Replace the row of the entry, which is there."""
+    """Replace the row of the only entry."""
     values = {"filename": None, "value": None} | row
     with database(folder) as db:
         changes = ", ".join(f"{name} = :{name}" for name in values)
@@ -227,7 +227,7 @@ def test_a_text_that_is_no_entry_of_ours_is_none(folder: Path, cache: Cache, tex
 
 
 def test_a_text_of_more_than_64_mb_is_not_even_parsed() -> None:
-    # Not in `tmp_path`, in whose files tokens are looked for.
+    # Not in `tmp_path`, as every file there is searched for tokens.
     with tempfile.TemporaryDirectory() as folder:
         cache = Cache(Path(folder))
         cache.put(KEY, ENTRY)
@@ -327,7 +327,7 @@ for content in (None, b"#!/bin/sh" * 1000):
     assert cache.was_broken == bool(content)
     cache.put("listing/main", {})
     cache.close()
-# A file that is still open would keep its name from its folder on Windows, and leak elsewhere.
+# On Windows, the folder of an open file cannot be deleted.
 for number in range(3, 64):
     try:
         os.fstat(number)
@@ -341,7 +341,7 @@ for number in range(3, 64):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def a_file_stands_there(folder: Path) -> None:
+def folder_is_a_file(folder: Path) -> None:
     folder.write_text("mine", encoding="utf-8")
 
 
@@ -355,12 +355,12 @@ def media_is_a_link(folder: Path) -> None:
     (folder / "media").symlink_to(folder.parent)
 
 
-def the_database_is_a_folder(folder: Path) -> None:
+def database_is_a_folder(folder: Path) -> None:
     (folder / "cache.db").mkdir(parents=True)
 
 
 @pytest.mark.parametrize(
-    "spoil", [a_file_stands_there, media_is_a_file, media_is_a_link, the_database_is_a_folder]
+    "spoil", [folder_is_a_file, media_is_a_file, media_is_a_link, database_is_a_folder]
 )
 def test_a_folder_that_cannot_be_used_is_told(
     tmp_path: Path, spoil: Callable[[Path], None]
@@ -486,7 +486,7 @@ class TestMedia:
             seen.append((source.read_bytes(), source.parent == target.parents[1], target.exists()))
             raise OSError("the disk is full")
 
-        # A full disk cannot be passed in.
+        # A full disk cannot be passed as an argument.
         monkeypatch.setattr(Path, "replace", replace)
         with pytest.raises(OSError, match="full"):
             cache.write_media(DATA)
@@ -502,7 +502,7 @@ class TestMedia:
         for name, digest in digests.items():
             os.utime(cache.locate_media(digest), (NOW - ages[name], NOW - ages[name]))
         file = cache.open_media()
-        file.write(b"as a killed build leaves it")
+        file.write(b"left by a killed build")
         (leftover,) = (folder / "media").glob(".new-*")
         os.utime(leftover, (NOW - 2 * DAY, NOW - 2 * DAY))
 
@@ -548,7 +548,7 @@ def test_planted_settings_put_the_database_aside_or_change_nothing(
     cache.close()
 
 
-# Half a second: what has no end, as the faults have it, would hang here were it not seen.
+# It takes half a second. A query without an end would stop these tests if it was not detected.
 BURN = """WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x < 1000000)
     SELECT count(*), 1 FROM t"""
 PLANTED: dict[str, str] = {
@@ -669,7 +669,7 @@ print(read_peak() - before)
     ],
 )
 def test_a_row_of_300_mb_costs_less_than_100_mb(table: str, value: str) -> None:
-    # Not in `tmp_path`, in whose files tokens are looked for.
+    # Not in `tmp_path`, as every file there is searched for tokens.
     with tempfile.TemporaryDirectory(dir=find_disk(1000)) as name:
         cache = Cache(Path(name))
         cache.put(KEY, ENTRY)

@@ -1,4 +1,4 @@
-"""From bytes of strangers to files of the site: decoded, upright, sRGB, bare, and made once."""
+"""Renditions of good, damaged and hostile pictures."""
 
 import io
 import os
@@ -36,7 +36,7 @@ PICTURE = Picture("17900000000000001", "media_url", "https://scontent.cdninstagr
 
 @dataclass
 class Source:
-    """Pictures by media id, as a CDN; remembers which were asked for."""
+    """Pictures by media id, as in a CDN, with a list of requests."""
 
     pictures: dict[str, bytes | DownloadFailure]
     asked: list[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ def count_cached(made: PictureResults) -> int:
 
 
 def publish(data: bytes, cache: Cache, settings: ImageSettings = WEBP) -> list[bytes]:
-    """Return the files made of one picture, narrowest first."""
+    """Return the files made from one picture, narrowest first."""
     made = make(Source({PICTURE.media_id: data}), cache, settings)
     assert made.failures == {}
     return [cache.locate_media(item.digest).read_bytes() for item in made.renditions[PICTURE]]
@@ -87,7 +87,7 @@ def decode(data: bytes) -> Image.Image:
 
 
 def photo(width: int = 100, height: int = 80, shift: int = 0) -> Image.Image:
-    """Return a picture with an own colour in each corner, and another look for each `shift`."""
+    """Return a picture with four colours in its corners, and a background for each `shift`."""
     image = Image.new("RGB", (width, height), (shift * 20, 90, 90))
     half = (width // 2, height // 2)
     places = [(0, 0), (half[0], 0), (0, half[1]), half]
@@ -207,7 +207,7 @@ def test_jpeg_is_made_when_asked_for(cache: Cache) -> None:
 
 
 Transpose = Image.Transpose
-# What a camera stores, by orientation, for a picture that is to be seen upright.
+# How a camera stores an upright picture, by orientation.
 STORED = {
     1: None,
     2: Transpose.FLIP_LEFT_RIGHT,
@@ -283,7 +283,7 @@ def test_a_wide_gamut_becomes_the_numbers_of_srgb(cache: Cache) -> None:
 
     file = decode(publish(encode(image, icc_profile=ADOBE_RGB), cache)[-1])
 
-    # By the definitions of both spaces; without conversion it would stay (128, 200, 128).
+    # From the definitions of both spaces. Without conversion it would be (128, 200, 128).
     assert is_near(file.getpixel((20, 20)), (77, 201, 125), 5)
 
 
@@ -303,7 +303,7 @@ def broken_profile() -> bytes:
 
 
 def broken_exif(exif: bytes = b"II*\0\x08\0\0\0\x05\0", kind: str = "JPEG") -> bytes:
-    """Return a picture whose EXIF is cut short, of which Pillow warns, or is something else."""
+    """Return a picture with EXIF that is cut, so that Pillow warns, or not EXIF at all."""
     return encode(Image.new("RGB", (40, 40), RED), kind, exif=b"Exif\0\0" + exif)
 
 
@@ -343,7 +343,7 @@ PROFILES = {"good profile": ADOBE_RGB, "broken profile": b"SECRET-BROKEN", "no p
 
 
 def marked(kind: str, icc_profile: bytes | None = ADOBE_RGB) -> bytes:
-    """Return a picture with everything in it that may tell on somebody."""
+    """Return a picture with every kind of private metadata."""
     exif = Image.Exif()
     exif[0x010F] = "SECRET-MAKER"
     exif[0x8298] = "SECRET-OWNER"
@@ -411,17 +411,17 @@ def test_nothing_but_pixels_survives(
         if settings is WEBP:
             assert chunks(file) == [b"VP8 "]
         else:
-            # JFIF, quantisation, frame and Huffman tables: what a decoder needs.
+            # Only what a decoder needs: JFIF, quantisation, frame and Huffman tables.
             assert set(segments(file)) <= {0xE0, 0xDB, 0xC0, 0xC2, 0xC4}
 
 
 def whole_jpeg(mode: str, height: int) -> bytes:
-    """Return a progressive JPEG 8,000 pixels wide, all of whose values a decoder has to keep."""
+    """Return a progressive JPEG 8,000 pixels wide, without subsampling."""
     return encode(Image.new(mode, (8000, height)), "JPEG", subsampling=0, progressive=True)
 
 
 def black_png(width: int, height: int) -> bytes:
-    """Return a PNG of one bit a pixel: a few kB, whatever its size."""
+    """Return a PNG with one bit for each pixel: a few kB at any size."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return (
@@ -436,7 +436,7 @@ def black_png(width: int, height: int) -> bytes:
 
 
 def lying_png() -> bytes:
-    """Return a PNG whose header promises ten gigapixels."""
+    """Return a small PNG with ten gigapixels in its header."""
     header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
     data = black_png(8, 8)
     crc = struct.pack(">I", zlib.crc32(b"IHDR" + header))
@@ -533,7 +533,7 @@ def test_one_bad_picture_takes_no_other_with_it(cache: Cache) -> None:
     made = make(source, cache)
 
     assert {picture.media_id for picture in made.renditions} == {"1", "4"}
-    assert {picture.media_id: trouble for picture, trouble in made.failures.items()} == {
+    assert {picture.media_id: failure for picture, failure in made.failures.items()} == {
         "2": DownloadFailure.FAILED,
         "3": DownloadFailure.EXPIRED,
         "5": DownloadFailure.WAITING,
@@ -680,13 +680,13 @@ class TestAgain:
 
         assert len(source.asked) == 2
 
-    @pytest.mark.parametrize("trouble", [DownloadFailure.EXPIRED, DownloadFailure.WAITING])
+    @pytest.mark.parametrize("failure", [DownloadFailure.EXPIRED, DownloadFailure.WAITING])
     def test_what_is_late_or_expired_is_tried_at_once(
-        self, cache: Cache, trouble: DownloadFailure
+        self, cache: Cache, failure: DownloadFailure
     ) -> None:
-        source = Source({PICTURE.media_id: trouble})
+        source = Source({PICTURE.media_id: failure})
 
-        assert make(source, cache).failures == make(source, cache).failures == {PICTURE: trouble}
+        assert make(source, cache).failures == make(source, cache).failures == {PICTURE: failure}
         assert len(source.asked) == 2
 
     def test_a_failed_download_keeps_the_renditions_there_are(self, cache: Cache) -> None:

@@ -1,4 +1,4 @@
-"""What the docstrings of `keys` show is what is written and read."""
+"""The entries shown in the docstrings of `keys`."""
 
 import inspect
 import json

@@ -1,4 +1,4 @@
-"""Which bytes are an mp4, and that a video is fetched once and never lost again."""
+"""Video files in the cache."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -101,13 +101,11 @@ def test_what_is_not_kept_leaves_no_file(cache: Cache) -> None:
     assert files(cache) == []
 
 
-def test_a_full_disk_is_a_video_that_cannot_be_had(
-    cache: Cache, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_a_full_disk_no_video_is_kept(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
 
-    # A full disk cannot be passed in.
+    # A full disk cannot be passed as an argument.
     monkeypatch.setattr(cache, "open_media", fail)
     assert not CheckedFile(cache).write(video(1))
     monkeypatch.undo()
@@ -122,7 +120,7 @@ def test_a_full_disk_is_a_video_that_cannot_be_had(
 
 @dataclass
 class Source:
-    """Gives the bytes of videos by id, or the trouble with them."""
+    """The bytes of videos by id, or a failure."""
 
     videos: dict[str, bytes | DownloadFailure]
     asked: list[str] = field(default_factory=list)
@@ -172,7 +170,7 @@ def test_a_video_stays_when_instagram_withdraws_its_address(cache: Cache) -> Non
     assert source.asked == ["1"]
 
 
-def test_a_video_that_instagram_never_gave_is_no_trouble(cache: Cache) -> None:
+def test_a_video_that_instagram_never_gave_is_no_failure(cache: Cache) -> None:
     source = Source({"1": video(1)})
 
     kept = keep(cache, source, url="")
@@ -192,9 +190,9 @@ def test_what_failed_is_tried_again_in_an_hour(cache: Cache) -> None:
     assert files(cache) == []
 
 
-@pytest.mark.parametrize("trouble", [DownloadFailure.WAITING, DownloadFailure.EXPIRED])
-def test_what_only_waits_is_tried_by_the_next_build(cache: Cache, trouble: DownloadFailure) -> None:
-    assert keep(cache, Source({"1": trouble})).failures == {OfferedVideo("1", ""): trouble}
+@pytest.mark.parametrize("failure", [DownloadFailure.WAITING, DownloadFailure.EXPIRED])
+def test_what_only_waits_is_tried_by_the_next_build(cache: Cache, failure: DownloadFailure) -> None:
+    assert keep(cache, Source({"1": failure})).failures == {OfferedVideo("1", ""): failure}
 
     assert len(keep(cache, Source({"1": video(1)}), now=NOW + 1).videos) == 1
 

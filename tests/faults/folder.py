@@ -24,7 +24,7 @@ from .fault import Fault, Level
 NOBODY = 65534
 YEAR = timedelta(days=365)
 Undo = Callable[[], None] | None
-ASIDE = "is put aside as broken-cache.db"
+ASIDE = "is renamed to broken-cache.db"
 TEMPORARY = "A temporary one is used"
 LATER = '{"schema": 99}'
 

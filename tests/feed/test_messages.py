@@ -346,7 +346,7 @@ def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
     unusable = describe_unusable_cache(folder, "Read-only file system")
     assert "cache cannot be used (Read-only file system)" in unusable
     assert "set `cache_dir`" in unusable
-    assert "put aside as broken-cache.db" in describe_broken_cache(folder)
+    assert "renamed to broken-cache.db" in describe_broken_cache(folder)
 
 
 @pytest.mark.parametrize(
