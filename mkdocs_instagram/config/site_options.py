@@ -142,7 +142,7 @@ class _Images(c.SubConfig[ImagesConfig]):
 
 def _check_labels(value: object, warnings: list[str]) -> labels.Labels:
     checked, unknown = labels.check_labels(checks.check_mapping(value, labels.EXAMPLE))
-    warnings.extend(f"{text} It is left out." for text in unknown)
+    warnings.extend(f"{text} It is ignored." for text in unknown)
     return checked
 
 

@@ -109,7 +109,7 @@ def test_a_map_left_empty_is_no_map(name: str) -> None:
 def test_labels_are_checked() -> None:
     assert accept(labels=None).labels == Labels()
     assert warn(labels={"moer": "All", "de": {"x": "y"}})[0] == (
-        "labels: unknown label moer. Did you mean more? It is left out."
+        "labels: unknown label moer. Did you mean more? It is ignored."
     )
     assert refuse(labels={"more": 3}) == "labels: more: 3 is not text; put it in quotes."
     assert refuse(labels=["more"]) == ("labels: expected a mapping, such as {more: Show more}.")
