@@ -1,7 +1,7 @@
-"""Makes `mkdocs_instagram/schema.json`, by which editors check and complete mkdocs.yml.
+"""The generator of `mkdocs_instagram/schema.json`.
 
-It is in the form of the schemas of Material for MkDocs: the plugin's name, or a map with it. What
-the config classes say is taken from them: names, defaults, descriptions, and what an option takes.
+Editors use that file to check and complete mkdocs.yml. It has the form of the schemas of Material
+for MkDocs. Names, defaults, descriptions and values come from the config classes.
 `pytest --regenerate tests/test_schema.py` writes the file.
 """
 
@@ -52,14 +52,14 @@ def make_schema() -> Schema:
 
 
 def write(schema: Schema) -> str:
-    """Return the schema as it stands in the file."""
+    """Return the text of the file."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _object(config: type[Config]) -> Schema:
     texts = _describe(config)
     properties = {
-        name: {**_title(texts[name]), **_take(option), **_default(option.default)}
+        name: {**_title(texts[name]), **_describe_value(option), **_default(option.default)}
         for name, option in config._schema
         if not isinstance(option, _Forbidden)
     }
@@ -80,8 +80,8 @@ def _feed() -> Schema:
     return {"type": ["object", "null"], "properties": properties, **NO_MORE}
 
 
-def _take(option: Any) -> Schema:
-    """Return what an option takes, as it says itself."""
+def _describe_value(option: Any) -> Schema:
+    """Return the schema of an option."""
     if isinstance(option, c.SubConfig):
         return _object(option.config_class)
     return dict(option.schema)
@@ -92,7 +92,7 @@ def _default(value: Any) -> Schema:
 
 
 def _title(text: str) -> Schema:
-    """Return the first sentence of a docstring, and all of it with its example."""
+    """Return the first sentence of a docstring as title, and all of it as description."""
     text = re.sub(r"\s*Since [\d.]+\.", "", text)
     words, _, example = text.partition("\n\n")
     words = " ".join(words.split())

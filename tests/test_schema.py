@@ -1,4 +1,4 @@
-"""The schema for editors says what the plugin takes."""
+"""The schema for editors."""
 
 import json
 import re
@@ -22,7 +22,7 @@ VALIDATOR = Draft7Validator(schema.make_schema())
 
 
 class Loader(yaml.SafeLoader):
-    """Reads YAML as editors do, in which dates are texts; of `!ENV` it takes the default."""
+    """Reads YAML as editors do: a date is text, and `!ENV` is its default."""
 
 
 def _as_text(_: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
@@ -44,7 +44,7 @@ def is_valid(entry: object) -> bool:
 
 
 def entries(text: str) -> list[Any]:
-    """Return our entries in mkdocs.yml."""
+    """Return the entries of the plugin in mkdocs.yml."""
     plugins = yaml.load(text, Loader).get("plugins", [])  # noqa: S506 - a safe loader
     return [it for it in plugins if "instagram" in ([it] if isinstance(it, str) else it)]
 
@@ -68,7 +68,7 @@ def test_every_option_is_there_with_a_title() -> None:
 
 
 class NewOptions(Options):
-    """Options that are not there yet."""
+    """Options that do not exist yet."""
 
     level = Choice("low", "high")
     """How high it is; the rest is not in the title. Since 9.1."""
@@ -113,7 +113,7 @@ def test_examples_are_valid(path: Path) -> None:
         if re.search(r"^plugins:", it, re.MULTILINE)
         for entry in entries(it)
     ]
-    if path.name == "options.md":  # where most stand without what is around them
+    if path.name == "options.md":  # Most examples there are without `plugins`.
         parts = [it for it in sources if not re.search(r"^plugins:", it, re.MULTILINE)]
         found += [{"instagram": yaml.load(it, Loader)} for it in parts]  # noqa: S506
 
@@ -155,7 +155,7 @@ VALUES: list[Any] = [
     *([], ["image", "reel"], ["date", "likes"], ["#team", "bread"], ["C0001abcDEF"], [1], [[]]),
     *({}, {"small": 2}, {"small": 2, "large": 4}, {"tiny": 1}, {"small": 0}),
 ]
-# The schema is laxer where a pattern would say less than the message does, and as strict elsewhere.
+# The schema accepts more here, as a pattern would explain less than the message does.
 LAX = {"post", "since", "until"}
 
 

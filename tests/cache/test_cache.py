@@ -289,7 +289,7 @@ DAMAGED: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGED.values(), ids=list(DAMAGED))
-def test_a_damaged_database_is_put_aside_and_begun_anew(
+def test_a_damaged_database_is_renamed_and_replaced(
     folder: Path, damage: Callable[[bytes], bytes]
 ) -> None:
     before = Cache(folder)

@@ -182,7 +182,7 @@ def test_a_token_is_no_option_and_is_not_repeated(name: str, value: str | None) 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_message_repeats_a_token_that_stands_where_a_value_belongs(name: str) -> None:
+def test_no_message_repeats_a_token_in_place_of_a_value(name: str) -> None:
     given: dict[object, object] = {name: {"x": TOKEN}}
     with pytest.raises(OptionError) as caught:
         check_options(given)

@@ -1,4 +1,4 @@
-"""The plugin's entry as the commands read it: as the build does, and running nothing."""
+"""The plugin's entry as commands read it."""
 
 import os
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def as_in_a_build(options: dict[str, Any]) -> InstagramConfig:
 
 
 def entry(options: dict[str, Any]) -> str:
-    """Return a site's file with these options."""
+    """Return a configuration file with these options."""
     return yaml.safe_dump({"site_name": "Bread", "plugins": ["search", {"instagram": options}]})
 
 
@@ -221,7 +221,7 @@ class TestInherit:
 
         images = site.options.images
         assert (site.options.max_age, images.format, images.quality) == (7.0, "jpeg", 5)
-        # Relative to the site's file, not to the one that says it: as in a build.
+        # Relative to the site's file, not to the inherited one, as in a build.
         assert site.cache_dir == path.parent / "x"
 
     def test_a_list_takes_the_place_of_a_list(self, write: Callable[..., Path]) -> None:
@@ -298,7 +298,7 @@ class TestTags:
             ("!ENV [AGE, 7]", None, 7.0),
             ("!ENV [AGE, 1h]", None, 3600.0),
             ("!ENV [AGE, 7]", "8", 8.0),
-            # Without a value it is as if nothing was said.
+            # Without a value, it is the default.
             ("!ENV AGE", None, 3600.0),
         ],
     )
