@@ -10,7 +10,7 @@ PYTEST_ARGS = -n auto --dist worksteal
 PYTEST_WHEEL_ARGS = -n auto -x -q --ignore tests/browser --ignore tests/builds/test_serve.py \
 	--ignore tests/builds/test_compatibility.py --ignore tests/faults/test_faults.py
 
-LONG_TESTS = tests/faults/test_faults.py tests/builds/test_killed_builds.py tests/builds/test_processes.py tests/feed/test_fuzz.py
+LONG_TESTS = tests/long tests/faults/test_faults.py
 RUNS = 1000000
 
 RUN = .venv/bin/python -m
@@ -98,10 +98,10 @@ test-long: .venv/.dev ## run the slow tests: every fault in every way, hundreds 
 
 fuzz: .venv/.dev ## search for API answers that break a rule, with atheris (RUNS=1000000)
 	$(RUN) pip install -qq --group fuzz
-	cd tests && PYTHONPATH=. ../.venv/bin/python -m fuzzing -runs=$(RUNS) -max_len=4096 -len_control=0 ../.fuzz
+	cd tests/long && PYTHONPATH=..:. ../../.venv/bin/python -m fuzzing -runs=$(RUNS) -max_len=4096 -len_control=0 ../../.fuzz
 
 bench: .venv/.dev ## measure the plugin and other tools (BENCH_ARGS=--quick: once each, write nothing)
-	cd tests && PYTHONPATH=. ../.venv/bin/python -m benchmarks $(BENCH_ARGS)
+	cd tests/long && PYTHONPATH=..:. ../../.venv/bin/python -m benchmarks $(BENCH_ARGS)
 
 coverage: .venv/.dev ## run the tests and show the branches that they do not visit
 	$(RUN) pytest $(PYTEST_ARGS) --cov

@@ -1,12 +1,20 @@
-"""Stored tokens for tests, as `login` and `refresh` make them."""
+"""What is stored, for tests: entries in memory, and tokens as `login` and `refresh` make them."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.instagram.secrets import Token
 from mkdocs_instagram.tokens.store import StoredToken
 
 LIFE = timedelta(days=60)
+
+
+class Store(dict[str, JSON]):
+    """Entries in memory, as `EntryStore`."""
+
+    def put(self, key: str, entry: JSON) -> None:
+        self[key] = entry
 
 
 def stored_token(token: str, issued_at: datetime, **known: Any) -> StoredToken:

@@ -1,7 +1,4 @@
-"""Commands as processes: killed, several at once, at a terminal, and as others see them.
-
-By `--long` each is killed at 50 random moments; else at 20.
-"""
+"""Commands as processes: several at once, at a terminal, and as others see them."""
 
 import os
 import subprocess
@@ -20,7 +17,6 @@ from mkdocs_instagram.instagram.secrets import Token
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-HERE = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 
@@ -41,39 +37,6 @@ def bare(site: Site) -> Site:
 
 def keep(site: Site, account: str = "main", token: str = TOKEN) -> None:
     site.store.put(stored_token(token, datetime.now(UTC) - 30 * DAY, account=account))
-
-
-@pytest.mark.parametrize("how", ["random", "every-line"])
-@pytest.mark.parametrize("command", ["login", "refresh"])
-def test_a_killed_command_leaves_a_whole_store(
-    bare: Site,
-    fake: FakeInstagram,
-    user: FakeUser,
-    command: str,
-    how: str,
-    request: pytest.FixtureRequest,
-) -> None:
-    if command == "refresh":
-        keep(bare)
-        # Each run hands out another string, and both it and the old one work.
-        fake.users[OTHER_TOKEN] = user
-        user.next_token = OTHER_TOKEN
-
-    if how == "random":
-        how = "50" if request.config.getoption("--long") else "20"
-    done = subprocess.run(
-        [sys.executable, str(HERE / "killed.py"), str(bare.folder), command, how],
-        env=bare.whole_environment(),
-        input=f"{TOKEN}\n",
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=300,
-    )
-
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= (20 if how == "every-line" else int(how))
-    assert not LEAK.search((done.stdout + done.stderr).encode())
 
 
 def test_refreshes_at_once_keep_every_account(

@@ -783,7 +783,7 @@ def test_a_picture_far_too_large_is_the_same_small_one(cache: Cache, kind: str, 
 
 MEMORY = """
 import io, sys
-from fuzzing.pictures import PICTURE, _Source, _Store
+from long.fuzzing.pictures import PICTURE, _Source, _Store
 from memory import read_peak
 from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.images import make_renditions

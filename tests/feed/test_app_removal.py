@@ -6,7 +6,7 @@ import pytest
 from conftest import TOKEN
 from fake import error
 from sites import Site
-from test_loader import Store
+from stored import Store
 
 from mkdocs_instagram.errors import AppRemoved
 from mkdocs_instagram.feed.app_removal import forget_removal, note_removal

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from stored import Store
 
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride, Overrides
@@ -40,13 +41,6 @@ def media(number: int, **changes: Any) -> Media:
         media_url=URL,
         **changes,
     )
-
-
-class Store(dict[str, JSON]):
-    """Entries in memory, as `EntryStore`."""
-
-    def put(self, key: str, entry: JSON) -> None:
-        self[key] = entry
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def write_answers(folder: Path) -> None:

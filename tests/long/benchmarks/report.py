@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-DOCS = Path(__file__).parents[2] / "example-site" / "docs"
+DOCS = Path(__file__).parents[3] / "example-site" / "docs"
 PAGE = DOCS / "guide" / "speed.md"
 JSON = DOCS / "assets" / "benchmarks.json"
 PLOT = DOCS / "assets" / "benchmarks.svg"

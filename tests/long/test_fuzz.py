@@ -16,7 +16,7 @@ from fuzzing.pictures import publish
 from fuzzing.seeds import make_pictures, spoil, write_answers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_loader import Store
+from stored import Store
 
 from mkdocs_instagram.config.feed_options import FeedOptions, Presets
 from mkdocs_instagram.errors import InstagramError, TagError, Unreachable
