@@ -1,4 +1,4 @@
-"""Decoding of a picture and encoding of its renditions."""
+"""Decodes a picture and encodes its renditions."""
 
 import io
 import math

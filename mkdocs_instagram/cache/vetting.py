@@ -1,4 +1,4 @@
-"""A check of the database before diskcache opens it."""
+"""Checks the database before diskcache opens it."""
 
 import hashlib
 import sqlite3

@@ -1,4 +1,4 @@
-"""Options of a feed: in a tag, `feeds` or `defaults`."""
+"""The options of a feed, and their checks."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The time a feed stays after its app was removed."""
+"""How long a feed outlives its app."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The client, cache and token store of one run."""
+"""One run's client, cache and token store."""
 
 import tempfile
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Classes of a layout, and the widths of pictures."""
+"""Classes of a layout, and picture widths."""
 
 from dataclasses import dataclass
 
