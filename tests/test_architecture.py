@@ -41,7 +41,7 @@ OUTSIDE = {
     "PIL": {"cache.encoding"},
     "platformdirs": {"tokens.store"},
     "properdocs": {"commands.context"},
-    "stamina": {"instagram.downloads"},
+    "stamina": {"instagram.retries"},
     "yaml": {"config.site_file", "render.tag"},
     "yaml_env_tag": {"config.site_file"},
 }

@@ -12,9 +12,10 @@ import httpx
 from mkdocs_instagram.errors import UnknownField, Unreachable
 
 from . import graph, oauth
-from .downloads import Arrival, Downloads, File, Refused, VideoFile, read_whole, retry
+from .downloads import Arrival, Downloads, File, Refused, VideoFile, read_whole
 from .models import JSON, DownloadFailure, OfferedVideo, Picture
 from .oauth import GrantRequest
+from .retries import retry
 from .secrets import Grant, Secret, Token
 from .thread import NetworkThread
 

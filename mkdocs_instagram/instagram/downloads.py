@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import httpx
-import stamina
 
 from . import graph
 from .models import DownloadFailure, OfferedVideo, Picture
+from .retries import retry
 
 MAX_PICTURE = 20 * 1024 * 1024
 MAX_VIDEO = 100 * 1024 * 1024
@@ -198,13 +198,3 @@ async def _read_chunks(response: httpx.Response, limit: int) -> AsyncIterator[by
         if length > limit:
             raise Refused(f"it is longer than {limit // 2**20} MB")
         yield chunk
-
-
-async def retry(call: Callable[[], Awaitable[T]], on: Any) -> T:
-    """Return what `call` returns; after an exception that fits `on`, try again, twice at most."""
-    async for attempt in stamina.retry_context(
-        on=on, attempts=3, timeout=None, wait_initial=0.5, wait_max=4.0, wait_jitter=0.5
-    ):
-        with attempt:
-            return await call()
-    raise AssertionError("stamina raises what the last attempt raised")

@@ -2,16 +2,15 @@
 
 import asyncio
 import concurrent.futures
-import logging
 import socket
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from .log_filter import THREAD, silence_url_logs
 
-_THREAD = "mkdocs-instagram"
+T = TypeVar("T")
 
 
 class NetworkThread:
@@ -24,11 +23,9 @@ class NetworkThread:
     def submit(self, work: Coroutine[Any, Any, T]) -> "concurrent.futures.Future[T]":
         """Start `work` in the thread. From then on, URLs are kept out of the logs."""
         if self._loop is None:
-            _silence_url_logs()
+            silence_url_logs()
             self._loop = _Loop()
-            self._thread = threading.Thread(
-                target=self._loop.run_forever, name=_THREAD, daemon=True
-            )
+            self._thread = threading.Thread(target=self._loop.run_forever, name=THREAD, daemon=True)
             self._thread.start()
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
@@ -81,27 +78,5 @@ class _Loop(asyncio.SelectorEventLoop):
             with suppress(RuntimeError):  # the loop is closed: nobody waits for the answer
                 self.call_soon_threadsafe(settle, *done)
 
-        threading.Thread(target=look_up, name=f"{_THREAD}-names", daemon=True).start()
+        threading.Thread(target=look_up, name=f"{THREAD}-names", daemon=True).start()
         return await found
-
-
-class _OtherThreads(logging.Filter):
-    """Drops what our thread logs: httpx logs each URL at INFO, httpcore its parts at DEBUG."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether another thread logs the record."""
-        return record.threadName != _THREAD
-
-
-_OTHER_THREADS = _OtherThreads()
-_LOGGERS = (
-    "httpx",
-    "httpcore",
-    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
-    "stamina",
-)
-
-
-def _silence_url_logs() -> None:
-    for name in _LOGGERS:
-        logging.getLogger(name).addFilter(_OTHER_THREADS)

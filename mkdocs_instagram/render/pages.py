@@ -18,7 +18,7 @@ from mkdocs_instagram.text import quote, suggest
 from .build_log import BuildLog
 from .environment import make_environment, render_feed, uses_only_our_templates
 from .items import make_avatar, make_items
-from .marks import FeedMarks
+from .search import FeedMarks
 from .stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from .tag import FeedTag, may_hold_tags, replace_tags
 

@@ -1,6 +1,6 @@
 """Feeds are removed from a page's content, and restored where they were."""
 
-from mkdocs_instagram.render.marks import FeedMarks
+from mkdocs_instagram.render.search import FeedMarks
 
 
 def test_what_is_removed_is_restored_in_its_place() -> None:

@@ -1,4 +1,4 @@
-"""Marks around feeds, to hide them from search."""
+"""Keeps feeds out of the search index."""
 
 import re
 
