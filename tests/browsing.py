@@ -1,4 +1,4 @@
-"""A real Chromium for tests, sites for it to look at, and what it finds in a page."""
+"""A real Chromium for tests, sites to open in it, and checks of their pages."""
 
 import http.server
 import os
@@ -91,7 +91,7 @@ PAGES: Mapping[str, str] = {
         for layout, options in LAYOUTS.items()
     },
 }
-"""The pages of the site that the tests look at."""
+"""The pages of the site that the tests open."""
 EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "pymdownx.superfences"]
 TABS = {"pymdownx.tabbed": {"alternate_style": True}}
 
@@ -110,9 +110,9 @@ def open_browser() -> Iterator[Browser]:
 
 
 class Pages:
-    """The pages of a browser, each emptied after a test and given to the next one of its kind.
+    """The pages of a browser; each is emptied after a test and used again by the next one.
 
-    The browser starts a process for a new one, which takes longer than most tests of a page.
+    For a new page the browser starts a process, which takes longer than most tests of a page.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -123,7 +123,7 @@ class Pages:
     def open(
         self, *, has_scripts: bool, has_motion: bool = True, init_script: str = ""
     ) -> Iterator[Page]:
-        """Give a page that is as if new; `init_script` runs before those of each page."""
+        """Give a page that is like new; `init_script` runs before the scripts of each page."""
         kind = has_scripts, init_script
         page = self._kept.pop(kind, None) or self._make(*kind)
         page.set_viewport_size(DESKTOP)
@@ -136,7 +136,7 @@ class Pages:
             yield page
             _empty(page)
         except BaseException:
-            page.context.close()  # who knows in what state it is
+            page.context.close()  # its state is not known
             raise
         self._kept[kind] = page
 
@@ -158,7 +158,7 @@ def _empty(page: Page) -> None:
 class DemoSites:
     """A site of the demo account per theme, built and served when first asked for.
 
-    Processes that have the same folder share what is built.
+    Processes with the same folder share the built sites.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -186,7 +186,7 @@ class DemoSites:
 
 @contextmanager
 def serve(folder: Path, how: type[Quiet] = Quiet) -> Iterator[str]:
-    """Serve a folder on loopback; gives its URL."""
+    """Serve a folder on loopback; give its URL."""
     handler = partial(how, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -248,7 +248,7 @@ def load_pictures(page: Page) -> None:
     assert broken == []
 
 
-# Lazy pictures are asked for as a frame is drawn; a carousel shows what lies within it.
+# Lazy pictures are requested when a frame is drawn; in a carousel, only the visible ones.
 ARE_THERE = """
     async () => {
         await new Promise(end => requestAnimationFrame(() => requestAnimationFrame(end)));
@@ -329,7 +329,7 @@ def find_violations(page: Page, selector: str = ".mk-ig") -> list[str]:
 
 
 def keep_screenshot(page: Page, name: str, *, whole: bool = False) -> None:
-    """Keep a picture of the page, if the environment says where: CI does."""
+    """Save a screenshot of the page if the environment names a folder, as it does in CI."""
     if folder := os.environ.get("MK_IG_SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}.jpg", type="jpeg", quality=70, full_page=whole)

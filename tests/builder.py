@@ -1,13 +1,13 @@
 """Runs `mkdocs build` again and again, each time in a fork of a process that has imported it.
 
-A process of its own, without threads, so that it may fork. That spares each build the half second
-of imports, and nothing else: a fork has its own folder, environment, clock, output and exit
-status, runs MkDocs' own command with the arguments given, and ends as Python ends, so that a
-thread which holds up the end of a program holds it up here too. `test_faults` builds one case with
-`python -m mkdocs` as well and compares page, log and exit status.
+This is a separate process without threads, so that it can fork. It saves each build the half second
+of imports and changes nothing else: a fork has its own folder, environment, clock, output and exit
+status. It runs MkDocs' own command with the given arguments and ends as Python ends: a thread that
+delays the end of a program delays it here too. `test_faults` also builds one case with
+`python -m mkdocs` and compares page, log and exit status.
 
-Standard input: one JSON object a line, a `Job`. Standard output: one for each build that ended,
-with its `number`, exit `status` and `seconds`.
+Standard input: one JSON object a line, a `Job`. Standard output: one object for each build that has
+ended, with its `number`, exit `status` and `seconds`.
 """
 
 import atexit
@@ -68,13 +68,13 @@ class Job:
     """One build.
 
     Attributes:
-        environment: All of it; with the variables that `loopback` obeys.
-        log: The file that takes both outputs.
-        lookup: What becomes of names: "", `fails` or `hangs`.
-        is_plain: Root builds without root's rights, as any other user.
-        kill_after: Seconds after which it is killed (SIGKILL); 0 for never.
-        times_sql: The file `log` with `.sql` behind tells how many seconds SQLite's slowest
-            statement took, its waiting for a lock included.
+        environment: All variables, including those that `loopback` reads.
+        log: The file for standard output and standard error.
+        lookup: How the look-up of a name ends: "" (as usual), `fails` or `hangs`.
+        is_plain: Root builds without root's rights, like any other user.
+        kill_after: Seconds after which the build is killed (SIGKILL); 0 for never.
+        times_sql: The seconds of SQLite's slowest statement, including the wait for a lock, are
+            written to a file: the name of `log` and `.sql`.
     """
 
     number: int
@@ -89,7 +89,7 @@ class Job:
 
 
 class TimedConnection(sqlite3.Connection):
-    """A connection that measures the slowest statement of all in the process."""
+    """A connection that measures the slowest statement of the whole process."""
 
     seconds = 0.0
 
@@ -148,7 +148,7 @@ def _hang(*_: Any, **__: Any) -> Any:
 
 
 class Builder:
-    """The builds on their way, each known by a pipe that ends when it does."""
+    """The running builds; each has a pipe that closes when the build ends."""
 
     def __init__(self) -> None:
         self._ready = selectors.DefaultSelector()
@@ -158,7 +158,7 @@ class Builder:
         self._doomed: dict[int, float] = {}
 
     def serve(self) -> None:
-        """Start what is asked for and tell what has ended, until the input does."""
+        """Start the requested builds and report those that have ended, until the input ends."""
         while True:
             for key, _ in self._ready.select(self._kill()):
                 if key.data is not None:
@@ -167,7 +167,7 @@ class Builder:
                     return
 
     def _kill(self) -> float | None:
-        """Kill those whose time has come; return the seconds until the next, `None` without."""
+        """Kill the builds whose time is up; return the seconds until the next, `None` without."""
         now = time.monotonic()
         for pid in [pid for pid, moment in self._doomed.items() if moment <= now]:
             del self._doomed[pid]
@@ -210,7 +210,7 @@ class Builder:
 if __name__ == "__main__":
     for name in IMPORTED:
         importlib.import_module(name)
-    # What a build looks up of installed packages is looked up once.
+    # The installed plugins and themes are looked up once, not in each build.
     importlib.import_module("mkdocs.plugins").get_plugins()
     importlib.import_module("mkdocs.utils").get_themes()
     gc.collect()

@@ -68,13 +68,13 @@ def run(
 
 
 def shared_folder(factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that all processes of a run of the tests have."""
+    """Return a folder that all processes of a test run share."""
     base = factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 def build_once(folder: Path, make: Callable[[Path], Build]) -> Build:
-    """Return what `make` builds in a folder, where the first process that asks calls it."""
+    """Return what `make` builds in a folder; only the first process that asks calls it."""
     told = folder / "told.json"
     with FileLock(f"{folder}.lock"):
         if not told.exists():
@@ -123,8 +123,8 @@ Node = tuple[str, tuple[tuple[str, str], ...], tuple[Any, ...]]
 def find_feeds(build: Build, page: str) -> list[Node]:
     """Return a page's feeds as trees that two builds can be compared by.
 
-    White space and boolean attributes are as one, URLs lead from the top of the site, and what only
-    a lightbox looks at is left out. Every file that a feed names has to be in the site.
+    White space and boolean attributes are normalised, URLs start at the top of the site, and the
+    attributes for a lightbox are left out. Every file that a feed names must be in the site.
     """
     document = html5lib.parse(build.pages[page], namespaceHTMLElements=False)
     roots = [it for it in document.iter("div") if "mk-ig" in it.get("class", "").split()]
@@ -158,7 +158,7 @@ def _words(text: str | None) -> str:
 
 
 def _resolve(url: str, build: Build, page: str) -> str:
-    """Return a URL from the top of the site, whose file is there, or one of another site."""
+    """Return a URL from the top of the site, where its file must be; those of other sites as is."""
     if urlsplit(url).netloc:
         return url
     path = unquote(urlsplit(urljoin(f"/docs/{page}", url)).path).removeprefix("/docs/")
@@ -187,7 +187,7 @@ def _count(node: Node) -> int:
 class Results:
     """The table: a row for each mark `works_with`, `works` if every test with it passed.
 
-    A mark names what the row says and the distributions whose versions it shows. pytest-xdist sends
+    A mark has the row's text and the distributions whose versions it shows. pytest-xdist sends
     the properties of a report to the process that writes the table. Rows that were not tried stay.
     """
 

@@ -23,7 +23,7 @@ PIECES = sorted(
     {token[start : start + 12] for token in (TOKEN, OTHER_TOKEN) for start in range(4, 37)}
 )
 LEAK = re.compile("|".join(map(re.escape, PIECES)).encode())
-# What a test writes itself may hold the token: it is the input. And the store is where tokens live.
+# These may contain the token: the first is a test's input, the second is the token store.
 INPUTS = {"mkdocs.yml", "tokens.json"}
 
 
@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
-    """Let `-n auto` start half as many again as there are processors: many tests wait."""
+    """Let `-n auto` start three processes for two processors, because many tests wait."""
     processors = yield
     return processors + (processors + 1) // 2
 
@@ -48,14 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def row_of_the_table(
     request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
-    """Tell the process that writes the table of compatibility what this test stands for."""
+    """Send the row that this test checks to the process that writes the compatibility table."""
     for mark in request.node.iter_markers("works_with"):
         record_property("works_with", describe(mark))
 
 
 @pytest.fixture
 def regenerate(request: pytest.FixtureRequest) -> bool:
-    """Tell whether golden files are to be written anew."""
+    """Tell whether golden files are written again."""
     return bool(request.config.getoption("--regenerate"))
 
 
@@ -84,7 +84,7 @@ def no_token_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _leaks(data: bytes) -> bool:
-    """Tell whether there is a token in a file; a theme's files are looked through once."""
+    """Tell whether there is a token in a file; a theme's files are searched once."""
     digest = sha256(data).digest()
     if digest in _CLEAN:
         return False
@@ -107,7 +107,7 @@ def _files(folder: Path) -> list[Path]:
 
 @pytest.fixture(autouse=True)
 def no_waiting() -> Iterator[None]:
-    """Let retries of the tests' own process follow at once."""
+    """Let retries in the tests' own process follow at once."""
     stamina.set_testing(True, attempts=3)
     yield
     stamina.set_testing(False)
@@ -117,7 +117,7 @@ def no_waiting() -> Iterator[None]:
 def fake() -> Iterator[FakeInstagram]:
     """Run a fake Instagram; a request that it must never see fails the test.
 
-    Its pictures are a little wider than the smallest image: two of each are made, in little time.
+    Its pictures are a little wider than the smallest image, so that two of each are made quickly.
     """
     with FakeInstagram(size=(340, 425)) as instagram:
         yield instagram
@@ -151,7 +151,7 @@ def pages(browser: "Browser") -> "Pages":
 
 @pytest.fixture(scope="session")
 def demo_sites(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[DemoSites]":
-    """A site per theme for the browser to look at."""
+    """A site per theme, to open in the browser."""
     from browsing import DemoSites
 
     folder = shared_folder(tmp_path_factory) / "demo"

@@ -24,7 +24,7 @@ BUILDER = Path(__file__).parent / "builder.py"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A build that has ended: its exit status, how long it took, and what it said."""
+    """A build that has ended: its exit status, its duration, and its output."""
 
     status: int
     seconds: float
@@ -32,7 +32,7 @@ class Ended:
 
 
 class Forks:
-    """The process, which any thread may let build."""
+    """The process; any thread may run builds in it."""
 
     def __init__(self) -> None:
         self._number = 0
@@ -87,7 +87,7 @@ class Forks:
 
 @cache
 def shared_forks() -> Forks:
-    """Return the process that all tests of this one share."""
+    """Return the process that all tests of this Python process share."""
     forks = Forks()
     atexit.register(forks.close)
     return forks

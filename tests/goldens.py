@@ -1,6 +1,6 @@
-"""Golden files: YAML with the input of a case and, under `expected`, what comes of it.
+"""Golden files: YAML with the input of a case and, under `expected`, its result.
 
-`pytest --regenerate` writes `expected` anew; the diff is then to be read.
+`pytest --regenerate` writes `expected` again; read the diff then.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Sixty texts that try to become something else than text, all invented."""
+"""Sixty invented texts that try to become something other than text."""
 
 TEXTS = (
     # Elements and what ends them early.
@@ -49,7 +49,7 @@ TEXTS = (
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "&#60;script&#62;alert(1)&#60;/script&#62;",
     "&amp;lt;b&amp;gt; &quot; &apos; &nbsp; &notanentity; &#0; &#x1F35E",
-    # What a template, Markdown, a format or a replacement would read.
+    # Syntax of templates, Markdown, formats and replacements.
     "{{ 7*7 }} {% raw %} {# x #} {{ config }}",
     "{{ ''.__class__.__mro__[1].__subclasses__() }}",
     "{0} {0.__class__} %s %(name)s ${x} $1 \\1 \\g<0>",
@@ -57,7 +57,7 @@ TEXTS = (
     '--8<-- "/etc/passwd"\n!!! note\n    x\n::: mkdocs\n{!/etc/passwd!}',
     "<!-- instagram --><!-- instagram {limit: 3} -->",
     "<!--mk-ig 1--><!--/mk-ig 1-->",
-    # Tags and mentions that are none.
+    # What looks like tags and mentions.
     '#"><script>alert(1)</script> @"><script>alert(1)</script>',
     "#<b>bread</b> @<i>miller</i> #a'onclick=alert(1) @../../evil @miller/../x",
     "@javascript:alert(1) #javascript:alert(1) @//evil.example #%2e%2e%2f @miller?x=1&y=2#z",

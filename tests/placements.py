@@ -1,4 +1,4 @@
-"""Where authors put feed tags, in Markdown, and what becomes of them there."""
+"""Where authors put feed tags, in Markdown, and what is shown there."""
 
 from collections.abc import Mapping
 
@@ -39,7 +39,7 @@ FEED: Mapping[str, str] = {
     "a heading": f"## Feed {TAG}\n\nAfter.",
     "after code": f"``` html\n&lt;b&gt;\n```\n\n{TAG}\n",
 }
-"""One feed stands there, and no word of the tag."""
+"""One feed is shown, and no part of the tag."""
 
 TEXT: Mapping[str, str] = {
     "fenced code": f"``` html\n{TAG}\n```\n",
@@ -53,7 +53,7 @@ TEXT: Mapping[str, str] = {
     "entities": "Before &lt;!-- instagram --&gt; after.",
     "an escaped mark": "Before <\\!-- instagram --> after.",
 }
-"""The tag is shown as it is written, and no feed."""
+"""The tag is shown as it is written; no feed is shown."""
 
 NOTHING: Mapping[str, str] = {
     "another comment": "Before.\n\n<!-- not now: <!-- instagram --> \n\nAfter.",

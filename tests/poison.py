@@ -1,4 +1,4 @@
-"""What no cache may be harmed by: shared by its own tests and by the faults of builds."""
+"""Harmful content for a cache, for its own tests and for the faults of builds."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ COMMAND = str(Path(sys.executable).with_name("mkdocs-instagram"))
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What came of one build."""
+    """The result of one build."""
 
     status: int
     log: str
@@ -98,7 +98,7 @@ class Site:
         environment: Mapping[str, str] | None = None,
         python: Sequence[str] | None = None,
     ) -> Build:
-        """Build the site, in a fork; with Python's options `python`, as a program of its own."""
+        """Build the site in a fork, or, with options `python` for Python, in a new process."""
         self.write_config()
         whole = self.whole_environment(now) | dict(environment or {})
         if python is not None or not CAN_FORK:
@@ -125,7 +125,7 @@ class Site:
         return done.returncode, done.stdout.decode("utf-8", "replace")
 
     def read(self, status: int, log: str) -> Build:
-        """Return what a build has left."""
+        """Return the result of a build from its folder."""
         built = self.folder / "site"
         return Build(status, log, built, read_pages(built))
 
@@ -134,8 +134,8 @@ class Site:
             "SOURCE_DATE_EPOCH": EPOCH,
             "NO_MKDOCS_2_WARNING": "1",
             "NO_COLOR": "1",
-            "PYTHONDONTWRITEBYTECODE": "",  # compiling anew is a third of a build's time
-            "XDG_CONFIG_HOME": str(self.folder / "config"),  # never the token store of who runs it
+            "PYTHONDONTWRITEBYTECODE": "",  # compiling again is a third of a build's time
+            "XDG_CONFIG_HOME": str(self.folder / "config"),  # never the real token store
         }
         return dict(os.environ) | self.fake.environment(now) | ours | self.environment
 

@@ -31,5 +31,5 @@ def stored_token(token: str, issued_at: datetime, **known: Any) -> StoredToken:
 
 
 def facts(stored: StoredToken | None) -> dict[str, object] | None:
-    """Return what is compared: secrets hide, and so are equal to nothing."""
+    """Return values that can be compared: secrets are hidden, and so never equal."""
     return stored and {**stored._asdict(), "token": stored.token.reveal()}

@@ -1,4 +1,4 @@
-"""Who imports whom, read from the source with `ast`."""
+"""Which module imports which, read from the source with `ast`."""
 
 import ast
 import json
@@ -19,7 +19,7 @@ MODULES = sorted(
     if path.stem != "__init__"
 )
 
-# Imports point down, at whatever depth they are; those side by side do not import each other.
+# Imports go down only, also inside functions; folders in one row do not import each other.
 ORDER = (
     ("plugin",),
     ("commands", "render"),
@@ -48,7 +48,7 @@ OUTSIDE = {
 
 
 def _imports(module: str) -> Iterator[str]:
-    """Yield what a module imports at any depth, each name with what it is imported from."""
+    """Yield the full names that a module imports, at any depth."""
     package = ["mkdocs_instagram", *module.split(".")]
     path = PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

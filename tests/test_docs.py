@@ -1,4 +1,4 @@
-"""The documentation names what there is, and its examples work; `--strict` checks its links."""
+"""The documentation is complete, and its examples work; `--strict` checks its links."""
 
 import ast
 import html
@@ -68,7 +68,7 @@ SITES = [block for block in blocks(README, "yaml") if re.search(r"^plugins:", bl
 
 
 def section(text: str, name: str, level: int = 3) -> str:
-    """Return what stands under the heading `name`, up to the next heading."""
+    """Return the text under the heading `name`, up to the next heading."""
     heading = rf"^{'#' * level} {re.escape(name)}\n"
     found = re.search(rf"{heading}(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL)
     assert found, f"no heading says {name}"
@@ -76,7 +76,7 @@ def section(text: str, name: str, level: int = 3) -> str:
 
 
 def default_of(text: str) -> str:
-    """Return what the line `Default:` says; "" when it says so in words."""
+    """Return the value in the line `Default:`; "" when it is described in words."""
     found = re.search(r"^Default: (.+)$", text, re.MULTILINE)
     assert found, "no line says the default"
     code = re.fullmatch(r"`(.+)`", found[1])
@@ -209,7 +209,7 @@ HEADINGS = [
     html.unescape(re.sub(r"\s*\{ #[\w-]+ \}$", "", heading)).replace("\\", "")
     for heading in re.findall(r"^### (.+)$", TROUBLESHOOTING, re.MULTILINE)
 ]
-# These stand within another message, or only where no person ever reads them.
+# These are part of another message, or are never shown to a person.
 UNTOLD = {"CacheUnusable", "NotAskedYet"}
 NEVER_SEEN = {"Nothing was read", "The token stays as it was"}
 
@@ -398,7 +398,7 @@ REFRESH = WORKFLOWS["Token"]["jobs"]["refresh"]["steps"]
 
 
 def jobs_in_ci() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the jobs of all workflows, also those that stand alone."""
+    """Yield the jobs of all workflows, and jobs that are shown without a workflow."""
     for recipe in RECIPES:
         if isinstance(recipe, dict) and recipe is not GITLAB:
             for name, job in (recipe.get("jobs") or recipe).items():
@@ -432,7 +432,7 @@ def test_recipes_are_found() -> None:
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_a_workflow_has_least_permissions_and_runs_on_a_schedule(name: str) -> None:
     workflow = WORKFLOWS[name]
-    triggers = workflow[True]  # YAML 1.1 reads `on` so
+    triggers = workflow[True]  # YAML 1.1 reads `on` as true
 
     assert workflow["permissions"] in ({}, {"contents": "read"})
     assert triggers["schedule"]

@@ -1,4 +1,4 @@
-"""The fake Instagram keeps to the recorded shape of the API, and lets nothing else through."""
+"""The fake Instagram keeps to the recorded shape of the API, and allows no other connection."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def user(fake: FakeInstagram) -> FakeUser:
     return fake.add_user(TOKEN)
 
 
-# To connect takes its time on a machine that has other things to do.
+# Connecting takes longer on a busy machine.
 NO_ANSWER = httpx.Timeout(30, read=0.1)
 
 
 def get(
     fake: FakeInstagram, *urls: str, timeout: float | httpx.Timeout = 5, **options: Any
 ) -> list[httpx.Response]:
-    """Fetch them over one client, one after the other."""
+    """Fetch the URLs with one client, one after the other."""
 
     async def fetch() -> list[httpx.Response]:
         async with httpx.AsyncClient(verify=fake.ssl_context(), timeout=timeout) as client:

@@ -113,7 +113,7 @@ def test_examples_are_valid(path: Path) -> None:
         if re.search(r"^plugins:", it, re.MULTILINE)
         for entry in entries(it)
     ]
-    if path.name == "options.md":  # Most examples there are without `plugins`.
+    if path.name == "options.md":  # Most of its examples are without `plugins`.
         parts = [it for it in sources if not re.search(r"^plugins:", it, re.MULTILINE)]
         found += [{"instagram": yaml.load(it, Loader)} for it in parts]  # noqa: S506
 

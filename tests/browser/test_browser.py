@@ -28,9 +28,9 @@ VIEWER = ".mk-ig__viewer:popover-open"
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page with scripts, though ours has none: without, browsers ignore loading="lazy".
+    """A page with scripts. Ours need none, but without scripts browsers ignore loading="lazy".
 
-    It is a new one, of a visitor who has seen nothing yet: what it fetches is counted.
+    The page is new and its cache is empty, because its requests are counted.
     """
     with browser.new_context(viewport=DESKTOP) as context:
         yield context.new_page()
@@ -44,7 +44,7 @@ def still(pages: Pages) -> Iterator[Page]:
 
 
 def watch(page: Page) -> list[str]:
-    """Return the list to which the URL of every request goes from now on."""
+    """Return a list that gets the URL of every request from now on."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     return asked
@@ -55,7 +55,7 @@ def pictures(asked: list[str]) -> set[str]:
 
 
 def focused(page: Page, attribute: str) -> str:
-    """Return an attribute of what has the focus; "" without it."""
+    """Return an attribute of the focused element; "" if it does not have it."""
     return str(page.evaluate("name => document.activeElement.getAttribute(name) ?? ''", attribute))
 
 
@@ -119,7 +119,7 @@ def test_columns_are_as_many_as_asked_for(demo_sites: DemoSites, still: Page) ->
         right = edge["x"] + edge["width"] + 1
         in_row = [box for box in boxes if box and box["y"] == top]
         seen.append(len([box for box in in_row if box["x"] + box["width"] <= right]))
-    # In a highlight the first one takes two columns.
+    # In a highlight the first item takes two columns.
     assert dict(zip(LAYOUTS, zip(seen[::2], seen[1::2], strict=True), strict=True)) == {
         "grid": (2, 5),
         "masonry": (2, 5),
@@ -156,7 +156,7 @@ def test_the_viewer_is_used_by_keyboard_alone(demo_sites: DemoSites, still: Page
     assert viewer.get_attribute("id") == identifier
     assert focused(still, "aria-label") == "Close"
 
-    # First the button for the next one, which the browser calls the strip, then the strip.
+    # First the button for the next item, then the strip; the browser reports both as the strip.
     strip = viewer.locator(".mk-ig__strip")
     width = strip.evaluate("it => it.clientWidth")
     still.keyboard.press("Tab")
@@ -186,7 +186,7 @@ def test_the_viewer_closes_from_wherever_the_focus_is(
     demo_sites: DemoSites, still: Page, keys: str
 ) -> None:
     # Chromium 156 crashes when a focused ::scroll-marker, or a focused ::scroll-button that
-    # becomes `display: none`, goes with its popover.
+    # becomes `display: none`, disappears with its popover.
     still.goto(demo_sites.url("mkdocs", "grid"))
     opener = still.locator(".mk-ig__open:has(.mk-ig__type--carousel)").first
     opener.focus()
@@ -199,7 +199,7 @@ def test_the_viewer_closes_from_wherever_the_focus_is(
 
 
 def wait_for_child(page: Page, strip: Locator, left: int) -> None:
-    """Wait until a strip has scrolled so far; it does so smoothly, and no script tells the end."""
+    """Wait until a strip has scrolled that far: it scrolls smoothly, and no event tells the end."""
     for _ in range(50):
         page.wait_for_timeout(100)
         if abs(strip.evaluate("it => it.scrollLeft") - left) < 2:

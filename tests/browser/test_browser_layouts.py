@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 pytestmark = needs_chromium
 
 VIEWER = ".mk-ig__viewer:popover-open"
-# Shifts of a feed and what stands around it; the themes shift their own breadcrumbs and buttons.
-# What is painted while the HTML still comes in grows and is no shift: nothing is seen before.
+# Shifts of a feed and of the content around it; themes shift their own breadcrumbs and buttons.
+# The page is hidden until all its HTML is there: content that is still arriving does not count.
 SHIFTS = """
     window.shifts = [];
     const hidden = new CSSStyleSheet();
@@ -52,7 +52,7 @@ SHIFTS = """
                         place(previousRect), place(currentRect)])});
     }).observe({type: "layout-shift", buffered: true});
 """
-# What the stylesheet does for pictures that lack a size, undone.
+# Undoes what the stylesheet does for pictures without a size.
 UNSIZED = """
     .mk-ig :is(.mk-ig__item, .mk-ig__frame, .mk-ig__link, .mk-ig__img) {
         display: block !important; position: static !important;
@@ -63,7 +63,7 @@ UNSIZED = """
 
 @pytest.fixture
 def still(pages: Pages) -> Iterator[Page]:
-    """A page without scripts and motion."""
+    """A page without scripts or motion."""
     with pages.open(has_scripts=False, has_motion=False) as page:
         yield page
 
@@ -77,9 +77,9 @@ def page(pages: Pages) -> Iterator[Page]:
 
 @pytest.fixture
 def measured(pages: Pages) -> Iterator[Page]:
-    """The same, which notes its shifts."""
+    """The same, but it records its shifts."""
     with pages.open(has_scripts=True, has_motion=False, init_script=SHIFTS) as page:
-        page.route("**/*.woff*", lambda route: route.abort())  # the theme's text shifts by these
+        page.route("**/*.woff*", lambda route: route.abort())  # they shift the theme's text
         yield page
 
 
@@ -110,7 +110,7 @@ def test_a_layout_is_whole(demo_sites: DemoSites, still: Page, theme: str, layou
 
 
 def is_within(page: Page, selector: str, width: int) -> bool:
-    """Tell whether an element lies in the window, and nothing in it sticks out sideways."""
+    """Tell whether an element is in the window, and nothing in it sticks out sideways."""
     element = page.locator(selector)
     box = element.bounding_box()
     assert box
@@ -141,7 +141,7 @@ def test_nothing_shifts_and_axe_finds_nothing(
 
 
 def find_shifts(page: Page, url: str) -> list[Any]:
-    """Open and scroll a page whose pictures come when it has been painted; return what shifts."""
+    """Open and scroll a page whose pictures come after the first paint; return what shifts."""
     late: list[Route] = []
     page.route("**/*.webp", lambda route: late.append(route))  # noqa: PLW0108 - it gets a mark
     with page.expect_request("**/*.webp"):
@@ -178,7 +178,7 @@ def test_a_picture_without_a_size_is_seen_to_shift(
 def test_a_page_that_comes_in_two_pieces_does_not_shift(
     demo_sites: DemoSites, measured: Page
 ) -> None:
-    """As the parser stops between the words and the number of a badge, and a frame is painted."""
+    """The parser stops between the words and the number of a badge, and a frame is painted."""
     folder = demo_sites.folder("material")
 
     class Hesitant(Quiet):

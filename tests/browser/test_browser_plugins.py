@@ -53,7 +53,7 @@ def test_feed_and_viewer_work_after_an_instant_navigation(tmp_path: Path, page: 
 
 
 def answer_from(folder: Path, page: Page) -> None:
-    """Let a page find a built site at its own URL, which the sitemap names."""
+    """Serve a built site to a page under the site's own URL, which the sitemap names."""
 
     def answer(route: Route) -> None:
         path = folder / urlsplit(route.request.url).path.removeprefix("/docs/")

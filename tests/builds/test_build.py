@@ -444,7 +444,7 @@ def test_captions_stay_out_of_the_search_index_unless_asked_for(site: Site, user
             assert "Before" in index
             assert "after" in index
             assert ("Zwetschgendatschi" in index) is search
-            # The search of MkDocs escapes what it shows, that of Material what is in its index.
+            # MkDocs' search escapes what it shows; Material's escapes what is in its index.
             assert theme == "mkdocs" or "<img src=x" not in index
             assert "Zwetschgendatschi" in build.html()
             assert "<!--mk-ig" not in build.html()

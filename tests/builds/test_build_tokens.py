@@ -1,4 +1,4 @@
-"""Real builds with stored tokens: kept alive on the way, and their end told in time."""
+"""Real builds with stored tokens: they are refreshed, and their end is reported in time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ def user(fake: FakeInstagram) -> FakeUser:
 
 
 def keep(site: Site, age: timedelta, token: str = TOKEN) -> None:
-    """Store a token handed out so long before NOW, and leave none in the environment."""
+    """Store a token issued that long before NOW, and leave none in the environment."""
     site.environment.pop("INSTAGRAM_ACCESS_TOKEN", None)
     site.store.put(stored_token(token, NOW - age))
 
@@ -138,7 +138,7 @@ def test_the_end_that_refresh_learned_is_told_of_a_token_in_the_environment(
         "it writes into $INSTAGRAM_ACCESS_TOKEN."
     )
     assert build.warnings == [told]
-    # A build that asks nothing tells it too.
+    # A build without requests reports it too.
     site.fake.clear()
     assert site.build("--strict", now=NOW + 50 * DAY).warnings == build.warnings
     assert site.fake.count() == 0
@@ -156,7 +156,7 @@ def test_a_guessed_end_is_told_but_fails_no_strict_build(site: Site, user: FakeU
         "the token in $INSTAGRAM_ACCESS_TOKEN may end about 2026-09-21, in 9 days: 60 days after "
         "it was first seen here." in build.log
     )
-    # It went on after all: the guess was wrong, and nothing is said any more.
+    # The token still works: the guess was wrong, and nothing is reported any more.
     assert "may end" not in site.build("--strict", now=NOW + 61 * DAY).log
 
 

@@ -1,4 +1,4 @@
-"""Real builds with header, viewer and videos, seen through a template of the site's own."""
+"""Real builds with header, viewer and videos, checked with the site's own template."""
 
 import hashlib
 import re
@@ -31,7 +31,7 @@ TAG = "<!-- instagram {open: viewer, header: true, template: parts.html} -->"
 
 @pytest.fixture
 def user(fake: FakeInstagram) -> FakeUser:
-    """An account with an image, a reel without mp4, a video, and two carousels with one each."""
+    """An image, a reel without mp4, a video, and two carousels, each with a video."""
     user = fake.add_user(TOKEN, username="harbour.bakery")
     user.add_mixed(5)
     return user
@@ -53,7 +53,7 @@ def videos(build: Build) -> list[str]:
 
 
 def linked(build: Build, pattern: str) -> list[Path]:
-    """Return the files of the site that the page names, each of which is there."""
+    """Return the site's files that the page names; each must be there."""
     paths = [build.site / url for url in re.findall(pattern, build.html())]
     assert all(path.is_file() for path in paths)
     return paths
@@ -77,7 +77,7 @@ def test_header_children_and_videos_are_files_of_the_site(site: Site, user: Fake
     assert [path.stem for path in films] == [
         hashlib.sha256(video(part.serial)).hexdigest()[:32] for part in expected
     ]
-    # Two carousels share theirs with their first child; the user's, of 320 pixels, has one width.
+    # Two carousels share a picture with their first child; the user's has one width, 320 pixels.
     assert site.fake.count("picture") == 3 + 5 + 1
     assert site.fake.count("video") == 3
     assert "5 posts (0 cached, 5 fetched), 17 images (0 cached), 3 videos (0 cached)" in build.log

@@ -1,4 +1,4 @@
-"""Real builds with other plugins and themes: the feed is whole, and nothing of ours warns."""
+"""Real builds with other plugins and themes: feeds are complete, without a warning of ours."""
 
 import importlib
 import json
@@ -53,7 +53,7 @@ def demo_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told_nothing(build: Build) -> bool:
-    """Tell whether a build went through, and without a warning of ours."""
+    """Tell whether a build succeeded, without a warning of this plugin."""
     assert build.status == 0, build.log
     assert build.warnings == []
     assert "Traceback" not in build.log
@@ -61,7 +61,7 @@ def told_nothing(build: Build) -> bool:
 
 
 def test_the_table_in_the_documentation_has_what_these_tests_try() -> None:
-    """Rows are compared without versions, which move on; `--regenerate` writes it anew."""
+    """Rows are compared without versions, which change; `--regenerate` writes the table again."""
     tried = {
         mark.args[0]
         for name in MODULES
@@ -107,7 +107,7 @@ def see_a_theme(site: DemoSite, theme: str, *, is_searched: bool) -> None:
             "overrides/main.html": MAIN,
         }
     )
-    if theme != "material":  # whose 404.html is made from main.html
+    if theme != "material":  # its 404.html is made from main.html
         site.write({"overrides/404.html": f"{MAIN}{{% block content %}}Not here{{% endblock %}}"})
 
     build = site.build("--strict")
@@ -185,7 +185,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory, demo_cache: Path) -> Build:
 
 
 def copy_everything(folder: Path, cache: Path) -> None:
-    """Copy the site, with what one plugin would fetch and without what cannot run here."""
+    """Copy the site: add the fonts that a plugin would download, remove what cannot run here."""
     shutil.copytree(EVERYTHING, folder, dirs_exist_ok=True)
     config = read_config(folder)
     for plugin in config["plugins"]:
@@ -194,7 +194,7 @@ def copy_everything(folder: Path, cache: Path) -> None:
     if not HAS_CAIRO:
         config["plugins"].remove("social")
     write_config(folder, config)
-    # Pillow's own font, where the plugin keeps those that it fetches.
+    # Pillow's own font, in the folder where the plugin keeps downloaded fonts.
     fonts = folder / ".cache" / "plugin" / "social" / "fonts" / "Roboto"
     fonts.mkdir(parents=True)
     font = ImageFont.load_default(20)
@@ -242,7 +242,7 @@ def test_feeds_are_whole_with_every_plugin_at_once(everything: Build, alone: Bui
     assert told_nothing(everything)
     assert told_nothing(alone)
     for page, same in ALONE.items():
-        # The last one stands in the footer of every page.
+        # The last one is in the footer of every page.
         assert find_feeds(everything, page) == find_feeds(alone, same), page
     assert count_media(alone, "index.html") == [3, 2, 4, 1]
     assert count_media(alone, "guide/index.html") == [2, 4, 1]
@@ -251,7 +251,7 @@ def test_feeds_are_whole_with_every_plugin_at_once(everything: Build, alone: Bui
 @works_with("Material: blog, excerpts on index, archive and categories", "mkdocs-material")
 def test_excerpts_of_a_blog_show_what_stands_above_more(everything: Build) -> None:
     assert told_nothing(everything)
-    # Newest first; the second night has nothing above.
+    # Newest first; the second night has no feed above `more`.
     assert {page: count_media(everything, page) for page in everything.pages if "blog" in page} == {
         "blog/index.html": [2, 1, 1],
         "blog/archive/2026/index.html": [2, 1, 1],
@@ -393,7 +393,7 @@ def test_a_macro_of_the_site_itself_stays(demo_site: DemoSite) -> None:
 def test_mike_deploys_a_version_and_asks_for_nothing_else(site: Site) -> None:
     site.fake.add_user(TOKEN).add_mixed(2)
     site.before = ["search", "mike"]
-    site.config["theme"] = THEMES["material"]  # mike runs ProperDocs, which has no other
+    site.config["theme"] = THEMES["material"]  # mike runs ProperDocs, which has no theme of its own
     site.write_config()
     who = {
         f"GIT_{role}_{what}": "a@b.example"

@@ -40,7 +40,7 @@ def i18n(brazil: str = "pt_BR", **options: Any) -> dict[str, Any]:
 
 
 def shown(html: str) -> dict[str, str]:
-    """Return what a page says in words of ours."""
+    """Return the texts of this plugin on a page."""
     tree = html5lib.parse(html, namespaceHTMLElements=False)
 
     def find(name: str) -> str:
@@ -60,7 +60,7 @@ def shown(html: str) -> dict[str, str]:
 
 
 def find_files(build: Build, page: str) -> list[Path]:
-    """Return the files of ours that a page names, each of which is there."""
+    """Return this plugin's files that a page names; each must be there."""
     urls = re.findall(r'(?:src|href)="([^"]*mk-ig/[^"]+)"', build.html(page))
     paths = [((build.site / page).parent / url).resolve() for url in urls]
     assert all(path.is_file() for path in paths), urls
@@ -101,7 +101,7 @@ def test_each_language_of_static_i18n_has_its_texts_dates_and_numbers(
     assert (portuguese["likes"], portuguese["date"]) == ("Curtidas: 1.204", "22 de jul. de 2026")
     for page in ("index.html", "de/index.html", f"{brazil}/index.html"):
         assert len(find_files(build, page)) == 3
-    # All languages are of one run, whatever max_age is.
+    # All languages belong to one run: `max_age` does not matter.
     assert site.fake.count("picture") == 2
     assert site.fake.count("media") == 1
 
@@ -125,7 +125,7 @@ def test_every_language_asks_an_instagram_that_is_down_once(site: Site, user: Fa
     build = site.build()
 
     assert build.status == 0, build.log
-    assert site.fake.count("media") == 3  # the tries of one call
+    assert site.fake.count("media") == 3  # the attempts of one call
     assert len(build.warnings) == 3
     assert "mk-ig__empty" in build.html("de/index.html")
 

@@ -57,7 +57,7 @@ def test_refreshes_at_once_keep_every_account(
         ]
         for process in running:
             _, told = process.communicate(timeout=60)
-            # The second of an account may come after the first, and then has nothing to do.
+            # The second refresh of an account may start after the first has ended, and then fails.
             assert process.returncode == 0 or b"it is not 24 hours old" in told, told
         assert sorted(bare.store.names()) == ["main", "shop"]
         for account, token in (("main", TOKEN), ("shop", OTHER_TOKEN)):
@@ -119,7 +119,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 def at_a_terminal(
     site: Site, *arguments: str, typed: str = "", columns: int = 80, **variables: str
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Run a command at a terminal; `typed` names the variable with what a person types."""
+    """Run a command at a terminal; `typed` is the variable that holds what a person types."""
     return subprocess.run(
         [sys.executable, "-c", AT_A_TERMINAL, typed, str(columns), COMMAND, *arguments],
         cwd=site.folder,

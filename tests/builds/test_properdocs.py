@@ -16,7 +16,7 @@ import mkdocs_instagram
 
 @pytest.fixture(scope="session")
 def without_mkdocs(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The Python of an environment with what is installed here, as after `pip uninstall mkdocs`."""
+    """A Python that has all packages installed here but MkDocs, as after `pip uninstall mkdocs`."""
     folder = tmp_path_factory.mktemp("properdocs") / "venv"
     venv.EnvBuilder(symlinks=True, with_pip=False).create(folder)
     scheme = sysconfig.get_paths("venv", {"base": str(folder), "platbase": str(folder)})

@@ -1,4 +1,4 @@
-"""`mkdocs serve`, for real: rebuilds follow changed pages, and Instagram is hardly asked."""
+"""`mkdocs serve`, for real: rebuilds follow changed pages, and Instagram gets few requests."""
 
 import socket
 import subprocess

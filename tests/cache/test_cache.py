@@ -548,7 +548,7 @@ def test_planted_settings_put_the_database_aside_or_change_nothing(
     cache.close()
 
 
-# It takes half a second. A query without an end would stop these tests if it was not detected.
+# It takes half a second. A query that never ends would block these tests if it was not detected.
 BURN = """WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x < 1000000)
     SELECT count(*), 1 FROM t"""
 PLANTED: dict[str, str] = {

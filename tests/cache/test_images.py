@@ -303,7 +303,7 @@ def broken_profile() -> bytes:
 
 
 def broken_exif(exif: bytes = b"II*\0\x08\0\0\0\x05\0", kind: str = "JPEG") -> bytes:
-    """Return a picture with EXIF that is cut, so that Pillow warns, or not EXIF at all."""
+    """Return a picture whose EXIF is cut off, so that Pillow warns, or is not EXIF at all."""
     return encode(Image.new("RGB", (40, 40), RED), kind, exif=b"Exif\0\0" + exif)
 
 

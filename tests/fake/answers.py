@@ -88,7 +88,7 @@ def error(
     transient: bool | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Return an error as Meta sends it; what is not given is as recorded for the code."""
+    """Return an error as Meta sends it; values not given are those recorded for the code."""
     text = message or _MESSAGES.get((code, subcode)) or _MESSAGES.get((code, None))
     body: dict[str, object] = {"message": text or f"(#{code}) Invented error", "type": kind}
     if code in _TRANSIENT if transient is None else transient:

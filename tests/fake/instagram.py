@@ -47,7 +47,7 @@ class FakeInstagram(Records):
         self._serials = count(1)
         self._user_numbers = count(1)
         self.alter: dict[Kind, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-        """What becomes of the API's good answers of a kind on their way; `heal` ends it."""
+        """Changes the API's good answers of a kind before they are sent; `heal` ends it."""
         self.certificate: tls.Certificate = "good"
         """What new connections are shown."""
         context = tls.server_context(lambda: self.certificate)

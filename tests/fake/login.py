@@ -29,7 +29,7 @@ class Login:
     def __init__(self) -> None:
         self.app: FakeApp | None = None
         self.is_wrapped = True
-        """The answer stands in `data`, as documented; else it is flat, as recorded."""
+        """The answer is in `data`, as documented; else it is flat, as recorded."""
         self._codes: dict[str, FakeUser] = {}
         self._shorts: dict[str, FakeUser] = {}
         self._numbers = count(1)

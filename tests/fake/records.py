@@ -51,7 +51,7 @@ class Records:
         self.lock = RLock()
         self.requests: list[Request] = []
         self.violations: list[str] = []
-        """What no client may do (a token sent to the CDN), or where the fake itself broke."""
+        """What a client must not do (send a token to the CDN), and errors of the fake itself."""
         self._faults: list[_Fault] = []
 
     def fail(self, kind: Kind, answer: Reply, times: int | None = None, where: str = "") -> None:
@@ -90,7 +90,7 @@ class Records:
             self.violations.append(violation)
 
     def take_fault(self, kind: Kind, path: str) -> Reply | None:
-        """Return the answer of the next fault, and count it as used; `None` without a fault."""
+        """Return the answer of the next fault and count it as used; `None` if there is no fault."""
         with self.lock:
             meant = [f for f in self._faults if f.kind == kind and f.where in path]
             counted = [fault for fault in meant if fault.times]

@@ -57,7 +57,7 @@ class FakeMedia:
 
     @property
     def id(self) -> str:
-        """The media's id, the same for ever."""
+        """The media's id, which never changes."""
         return str(self.fields["id"])
 
     @property

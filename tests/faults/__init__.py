@@ -1,7 +1,7 @@
-"""What can go wrong on the way to a feed, one by one, and what a build makes of it.
+"""What can go wrong when a feed is fetched, one fault at a time, and what a build must do then.
 
-A `Fault` says how it is planted and what must come of it; `cases` builds a site with it, and
-`listing`, `pictures`, `transport` and `folder` list them. `test_faults` holds them to it.
+A `Fault` says how it is caused and what the result must be; `cases` builds a site with it, and
+`listing`, `pictures`, `transport` and `folder` list them. `test_faults` checks the results.
 """
 
 from .cases import Case, Cases, Outcome

@@ -1,4 +1,4 @@
-"""A site, a fake and a fault: built with it, and once more without."""
+"""A site and its fake Instagram: built with a fault, and again without it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ SEEDED = datetime(2026, 7, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SIZE = (96, 120)
 PAGE = "# Bread\n\n<!-- instagram {caption: below} -->\n"
-# Nothing but the content: a theme of MkDocs' own copies sixty files.
+# Only the content: MkDocs' own themes copy sixty files.
 THEME = "<!doctype html>\n<title>Bread</title>\n{{ page.content }}\n"
-# A disk that syncs slowly, as SQLite has it do at each build, is not what is looked at here.
+# A disk that syncs quickly, because SQLite syncs at each build.
 MEMORY = find_disk(50)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one build with a fault."""
+    """The result of one build with a fault."""
 
     build: Build
     seconds: float
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Cases:
-    """The seed that cases with a saved feed begin with, and who builds them."""
+    """The site that cases with a saved feed start with, and the process that builds them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -49,7 +49,7 @@ class Cases:
 
     @contextmanager
     def open(self, *, is_saved: bool) -> Iterator[Case]:
-        """Give a case: its own fake, and its own folder, which another user may write too."""
+        """Give a case with its own fake and its own folder, which other users can open."""
         with ExitStack() as stack:
             folder = Path(
                 stack.enter_context(
@@ -80,7 +80,7 @@ class Cases:
         return case.site.read(ended.status, ended.log), ended
 
     def _make_seed(self) -> tuple[Build, Build]:
-        """Build a site that nothing happens to, before and after the new post."""
+        """Build a site without a fault, before and after the new post."""
         folder = self._folder / "seed"
         folder.mkdir()
         with FakeInstagram(SIZE) as fake, ExitStack() as stack:
@@ -98,12 +98,12 @@ class Cases:
 
 @dataclass(slots=True)
 class Case:
-    """One site with a fault, as `Fault.plant` meets it.
+    """One site with a fault, as `Fault.plant` gets it.
 
     Attributes:
         stack: Closed after the last build.
-        environment: What the build has more, or instead.
-        lookup: What becomes of names: see `builder.Job`.
+        environment: Variables that the build gets, in addition or instead.
+        lookup: See `builder.Job`.
         is_plain: See `builder.Job`.
         newest: The post that came after the feed was saved.
     """
@@ -144,15 +144,15 @@ class Case:
         self.fake.travel(self.now)
 
     def set_clock(self, moment: datetime) -> None:
-        """Set the computer's clock, and not Instagram's."""
+        """Set the computer's clock, but not Instagram's."""
         self.environment["MK_IG_FAKE_NOW"] = str(moment.timestamp())
 
     def use_port(self, port: int) -> None:
-        """Bring the build to another port than the fake's."""
+        """Send the build's requests to another port than the fake's."""
         self.environment["MK_IG_FAKE_PORT"] = str(port)
 
     def build(self, *, is_strict: bool) -> Outcome:
-        """Build, and tell what came of it."""
+        """Build, and return the result."""
         self.fake.clear()
         build, ended = self.cases.build(self, ["--strict"] if is_strict else [])
         levels = [level for level in ("WARNING", "INFO") if _tells(build, level)]
@@ -169,7 +169,7 @@ class Case:
         self.age(wait)
 
     def look_for_token(self) -> None:
-        """See that no file has the token."""
+        """Check that no file contains the token."""
         files = [path for path in self.folder.rglob("*") if path.is_file()]
         written = [path for path in files if path.name != "mkdocs.yml"]
         leaking = [path for path in written if LEAK.search(path.read_bytes())]
@@ -195,12 +195,12 @@ def _add_user(fake: FakeInstagram) -> FakeUser:
 
 
 def _tells(build: Build, level: str) -> bool:
-    """Tell whether the log has more at a level than what a good build says."""
+    """Tell whether the log has other entries of a level than a good build's."""
     told = build.lines(level)
     return any(not re.match(r"\d+ posts? \(|index.md, feed tag 1: fetched ", line) for line in told)
 
 
 def _images(build: Build) -> dict[str, bytes]:
-    """Return the images that the page shows; one that is not there is an error."""
+    """Return the images that the page shows; a missing file is an error."""
     sources = re.findall(r'(?:src="|[ ,"])(assets/mk-ig/\w+\.webp)', build.html())
     return {source: (build.site / source).read_bytes() for source in sources}

@@ -1,4 +1,4 @@
-"""A fault, and what must come of it."""
+"""A fault, and what its result must be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Shows = Literal["saved", "renewed", "changed", "some", "nothing"]
 """The saved feed byte for byte; the same with the new post in front, byte for byte; those media
-with other texts; some of them; no media, said so."""
+with other texts; some of them; no media, and a text that says so."""
 
 Level = Literal["", "INFO", "WARNING"]
 
@@ -22,16 +22,16 @@ class Fault:
     """One thing that goes wrong.
 
     Attributes:
-        plant: Called before the build; what it returns is called before the next one, to mend what
+        plant: Called before the build. What it returns is called before the next build, to end what
             `FakeInstagram.heal` does not.
-        saved: What the page shows where a feed is saved, and the loudest the log becomes.
-        empty: The same where nothing is saved.
-        said: What the log says at that level, where anything is said.
-        wait: How long after the build the next one is, which must be as if nothing had been.
-        seconds: What it may take, as it waits for something.
+        saved: What the page shows if a feed is saved, and the highest level in the log.
+        empty: The same if nothing is saved.
+        said: What the log says at that level; "" if it has no such entry.
+        wait: Time until the next build, which must give the result of a build without a fault.
+        seconds: The most seconds that the build may take.
         leaves: What the next build shows.
-        needs_root: It cannot be planted by somebody else.
-        is_long: Only in the long run: it takes the computer, not the clock.
+        needs_root: Only root can cause it.
+        is_long: Only built with `--long`, because it needs much processor time.
     """
 
     name: str

@@ -125,7 +125,7 @@ def _media_is_a_link(case: Case, cache: Path) -> Undo:
 
 
 def _read_only(case: Case, cache: Path) -> Undo:
-    """Take the right to write, and root's right to do so all the same."""
+    """Remove the right to write, and root's right to write anyway."""
     case.is_plain = True
     modes = {path: path.stat().st_mode for path in (cache, *cache.rglob("*"))}
     for path in modes:
@@ -169,7 +169,7 @@ def _full_disk(case: Case, cache: Path) -> Undo:
 
 
 def _foreign_wal(case: Case, cache: Path) -> Undo:
-    """Lay the log of another database beside ours, as a cache restored by half has it."""
+    """Put the log of another database beside ours, as in a cache that was only half restored."""
     other = case.folder / "other"
     other.mkdir()
     with closing(sqlite3.connect(other / "cache.db", isolation_level=None)) as database:

@@ -19,7 +19,7 @@ USER_ID = "17841400000000001"
 
 
 def _act(name: str, reply: Reply, said: str) -> Fault:
-    """Return a refusal that a person must mend: a WARNING at any age."""
+    """Return a refusal that a person must fix: a WARNING at any age."""
     return Fault(name, answer(reply), ("saved", "WARNING"), ("nothing", "WARNING"), said=said)
 
 
@@ -29,7 +29,7 @@ def _refused(subcode: int | None, said: str) -> Fault:
 
 
 def _throttle(name: str, reply: Reply, minutes: float) -> Fault:
-    """Return a fault after which nothing is asked for so long."""
+    """Return a fault after which no request is sent for that long."""
     return Fault(
         name,
         answer(reply),
@@ -175,7 +175,7 @@ Node = dict[str, Any]
 
 
 def _changed(change: Callable[[Case, list[Node], Node], Node]) -> Callable[[Case], None]:
-    """Let `change` have each answer of the media edge: its media, and all of it."""
+    """Call `change` with each answer of the media edge: its media, and the whole answer."""
 
     def plant(case: Case) -> None:
         case.fake.alter["media"] = lambda body: change(case, body["data"], body)
@@ -184,7 +184,7 @@ def _changed(change: Callable[[Case, list[Node], Node], Node]) -> Callable[[Case
 
 
 def _field(name: str, wrong: object) -> Callable[[Case], None]:
-    """Take a field from a media, send null in the next, and a wrong type in the third."""
+    """Remove a field from one media, send null in the next, and a wrong type in the third."""
 
     def change(case: Case, media: list[Node], body: Node) -> Node:
         older = [node for node in media if node["id"] != case.newest.id]
@@ -225,7 +225,7 @@ def _without_media(case: Case, _: list[Node], body: Node) -> Node:
 
 
 def _empty_again(case: Case) -> None:
-    """Have two builds before that found nothing."""
+    """Run two builds first that find nothing."""
     _changed(_without_media)(case)
     for _ in range(2):
         case.build(is_strict=False)
@@ -249,7 +249,7 @@ def _twice(case: Case, media: list[Node], body: Node) -> Node:
 
 
 def _strangers(case: Case, media: list[Node], body: Node) -> Node:
-    """Mix in what is no media, and one of a type that nobody knows."""
+    """Add values that are not media, and parts of media."""
     return {**body, "data": [None, *media, 7, {"id": "no"}, {"media_type": "IMAGE"}, "x", []]}
 
 
@@ -276,7 +276,7 @@ def _broken_cursor(case: Case, media: list[Node], body: Node) -> Node:
 
 
 def _break_second_batch(case: Case) -> Callable[[], None]:
-    """Let the first batch come and the second not."""
+    """Send the first batch, but not the second."""
     case.fake.graph.batch_cap = 3
     first = iter([True])
 

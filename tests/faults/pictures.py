@@ -41,7 +41,7 @@ def _answer(reply: Reply, times: int | None = None) -> Callable[[Case], None]:
 
 
 def _lost(name: str, reply: Reply, seconds: float = 60.0) -> Fault:
-    """Return a fault that costs each media whose picture is not saved yet."""
+    """Return a fault by which each media without a saved picture is left out."""
     return Fault(
         name,
         _answer(reply),
@@ -57,7 +57,7 @@ def _bytes(name: str, make: Callable[[], bytes]) -> Fault:
 
 
 def _shown(name: str, make: Callable[[], bytes], shows: Shows = "changed") -> Fault:
-    """Return an odd picture of the new post, that is shown."""
+    """Return a fault: the new post has an unusual picture, which is shown."""
 
     def plant(case: Case) -> Callable[[], None]:
         case.newest.picture = make()

@@ -47,7 +47,7 @@ COLUMNS = f"| {' | '.join(NAMES)} |\n|{' --- |' * len(NAMES)}\n"
 
 @dataclass(frozen=True, slots=True)
 class _Half:
-    """Both builds of one state."""
+    """The usual and the strict build, with a saved feed or without."""
 
     usual: Outcome
     strict: Outcome
@@ -68,7 +68,7 @@ def write_rows(group: str, results: Results) -> str:
 
 
 def write_table(rows: Mapping[str, str]) -> str:
-    """Return the page, of the rows of each group."""
+    """Return the page with the rows of each group."""
     return HEAD + "".join(f"\n## {group}\n\n{COLUMNS}{rows[group]}" for group in GROUPS)
 
 

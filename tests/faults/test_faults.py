@@ -1,9 +1,9 @@
 """The table of faults: real builds in which one thing goes wrong, with and without a saved feed.
 
-With a saved feed and any fault but a mistake in mkdocs.yml, a build ends with 0, the page is that
-of the saved feed or richer, and the next build is as if nothing had been. `--strict` fails exactly
-where the log has a WARNING. By `--long` every fault is built in all four ways and the table
-written that `example-site/` publishes; else in one of them.
+With a saved feed and any fault except a mistake in mkdocs.yml, a build exits with 0, its page shows
+the saved feed or more, and the next build gives the result of a build without a fault. `--strict`
+fails if and only if the log has a WARNING. With `--long`, every fault is built in all four ways,
+and the table that `example-site/` publishes is written; else, in one way.
 """
 
 import os
@@ -25,7 +25,7 @@ IS_ROOT = os.geteuid() == 0
 TABLE = Path(__file__).parents[2] / "example-site" / "docs" / "guide" / "faults.md"
 FAULTS = [fault for faults in GROUPS.values() for fault in faults]
 WORKING, WAITING = 4, 20
-"""How many builds at once: more where they wait."""
+"""How many builds run at once: more if they wait."""
 
 Way = tuple[bool, bool]
 """Whether a feed is saved, and whether the build is strict."""
@@ -37,7 +37,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Cases:
 
 
 def run(cases: Cases, fault: Fault, way: Way, *, again: bool) -> Outcome:
-    """Build with a fault, then without, and hold both to what the fault says."""
+    """Build with a fault, then without, and compare both results with the fault's."""
     is_saved, is_strict = way
     shows, level = fault.saved if is_saved else fault.empty
     with cases.open(is_saved=is_saved) as case:
@@ -58,7 +58,7 @@ def run(cases: Cases, fault: Fault, way: Way, *, again: bool) -> Outcome:
 
 
 def keep_rows(config: pytest.Config, group: str, rows: str) -> None:
-    """Keep the rows of a group, and write the table when there are those of all."""
+    """Keep the rows of a group; write the table when those of all groups are there."""
     cache = config.cache
     cache.set(f"faults/{group}", rows)
     kept = {name: cache.get(f"faults/{name}", "") for name in GROUPS}

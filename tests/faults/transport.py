@@ -37,7 +37,7 @@ SAVED_INFO, NOTHING_WARNING = ("saved", "INFO"), ("nothing", "WARNING")
 
 
 def answer(reply: Reply) -> Callable[[Case], None]:
-    """Answer all calls of the API so."""
+    """Answer all calls of the API with `reply`."""
 
     def plant(case: Case) -> None:
         case.fake.fail("user", reply)
@@ -47,7 +47,7 @@ def answer(reply: Reply) -> Callable[[Case], None]:
 
 
 def outage(name: str, plant: Callable[[Case], None], said: str, seconds: float = 60.0) -> Fault:
-    """Return a fault that ends with the saved feed, or with none."""
+    """Return a fault with which the saved feed is shown, or nothing."""
     return Fault(name, plant, ("saved", "INFO"), ("nothing", "WARNING"), said=said, seconds=seconds)
 
 

@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def refuse(store: Store, *days: float) -> list[bool]:
-    """Return whether each refusal, so many days after the first, was the last one."""
+    """Return whether each refusal, that many days after the first, was the final one."""
     return [
         note_removal(AppRemoved("Refused.", answered_at=NOW + day * DAY), "main", store).is_final
         for day in days

@@ -1,4 +1,4 @@
-"""Everything saved of one account is removed, and nothing that another account shows."""
+"""Everything saved of one account is removed, except what another account shows."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Which feed is shown, and what is asked for it: a scripted account, a clock that stands still."""
+"""Which feed is shown, and which calls are made: a scripted account and a stopped clock."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -78,7 +78,7 @@ class Account:
 
 @dataclass
 class Desk:
-    """Opens an account's feeds as one build does, over a store that stays."""
+    """Opens an account's feeds as one build does, with a store that all builds share."""
 
     account: Account
     store: Store = field(default_factory=Store)

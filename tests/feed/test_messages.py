@@ -107,7 +107,9 @@ def test_what_a_person_must_mend_is_a_warning_at_any_age(error: InstagramError) 
     [TokenMissing("x."), RateLimited("x.", code=4, retry_after=60.0), GraphError("x."), DOWN],
     ids=lambda error: type(error).__name__,
 )
-def test_what_passes_by_itself_is_no_warning_while_the_feed_is_young(error: InstagramError) -> None:
+def test_what_passes_by_itself_is_no_warning_while_the_feed_is_young(
+    error: InstagramError,
+) -> None:
     (message,) = tell_at(LoadedFeed(MAIN, make_feed(WEEK, stale_because=error)))
 
     assert message.level == logging.INFO

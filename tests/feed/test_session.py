@@ -73,7 +73,7 @@ class Instagram:
     statuses: dict[int, int] = field(default_factory=dict)
     """What the CDN answers for some media instead."""
     renewed: str = ""
-    """What a refresh hands out; it is refused when empty."""
+    """The token that a refresh returns; if empty, the refresh is refused."""
     asked: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
 
@@ -174,7 +174,7 @@ class Builds:
         return self.sessions[-1]
 
     def _no_store(self) -> TokenStore:
-        """Return a store without tokens, not the one of the person who runs the tests."""
+        """Return a store without tokens, not that of the person running the tests."""
         return TokenStore(self.folder.parent / "no-store")
 
     def _open_client(self) -> Client:
@@ -415,7 +415,7 @@ class TestPins:
 
 
 class TestExpiredPictures:
-    """Signed URLs die within days; a listing can be younger than its age says."""
+    """Signed URLs expire within days, sometimes while the listing is still fresh."""
 
     @pytest.fixture
     def saved(self, builds: Builds) -> Builds:
@@ -557,7 +557,7 @@ class TestTidying:
 
 
 class TestStoredToken:
-    """Without the variable, the token that `login` stored is used, and refreshed on the way."""
+    """Without the variable, the token that `login` stored is used, and refreshed by the build."""
 
     @pytest.fixture
     def store(self, builds: Builds, tmp_path: Path) -> TokenStore:

@@ -36,7 +36,7 @@ class Harbour(Instagram):
     avatar: int = 10
     children: tuple[int, ...] = (21, 22, 23)
     withdrawn: set[int] = field(default_factory=lambda: {4})
-    """Videos of which only the poster is left."""
+    """Videos that have only a poster."""
 
     def _user(self, number: int) -> JSON:
         url = f"{CDN}/{self.avatar}.jpg?oh={self.signature}"
@@ -85,7 +85,7 @@ def show(
 
 
 def pixel(session: Session, shown: LoadedFeed, media_id: str = "") -> int:
-    """Return a number that tells pictures of this test apart; of the avatar without an id."""
+    """Return a number that differs for each picture of these tests; without an id, the avatar's."""
     renditions = shown.images[media_id] if media_id else shown.avatar
     with Image.open(session.find_file(renditions[-1])) as image:
         value = image.getpixel((0, 0))
@@ -131,7 +131,7 @@ def test_a_child_taken_out_is_gone_from_cover_and_viewer(builds: Builds, harbour
 
 
 def age(builds: Builds) -> None:
-    """Let all files be old enough to be removed."""
+    """Make all files old enough to be removed."""
     for path in builds.media_files():
         os.utime(path, (0, 0))
 
@@ -294,7 +294,7 @@ class TestVideos:
             return Client(httpx.MockTransport(harbour.handle), downloads_seconds=0)
 
         session = builds.open(host_videos=True)
-        session.load(PLAIN, MAIN)  # has the pictures
+        session.load(PLAIN, MAIN)  # saves the pictures
         session.close()
         session = builds.open(host_videos=True, open_client=open_client)
 

@@ -914,7 +914,7 @@ def test_a_canary_at_every_address_is_not_even_looked_up(net: Net, canary: list[
     client = net.keep(Client())
     outcomes = fetch(client, *HOSTILE)
     seen = list(canary)
-    # It does see a connection that is allowed.
+    # An allowed connection is noticed.
     fetch(client, CDN)
 
     assert len(HOSTILE) >= 60

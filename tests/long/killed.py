@@ -1,9 +1,9 @@
-"""Runs a command again and again, each time killed at another moment, and looks at the store.
+"""Runs a command again and again, each time killed at another moment, and checks the store.
 
-A process of its own, without threads, so that it may fork: a command then starts in a millisecond.
-Arguments: the folder, the command, `every-line` or how many kills at random. Standard input: what
-each run reads.
-It prints how many runs were killed and exits 0; what is wrong is an AssertionError.
+This is a separate process without threads, so that it can fork: a command then starts in a
+millisecond. Arguments: the folder, the command, and `every-line` or the number of random kills.
+Standard input: what each run reads.
+It prints how many runs were killed and exits 0; an error is an AssertionError.
 """
 
 import json
@@ -61,7 +61,7 @@ class Killed:
         return False
 
     def look(self) -> None:
-        """See that the store is as before or as after, and that nothing else holds a token."""
+        """Check that the store is as before or as after, and that no other file has a token."""
         names = {path.name for path in self.store.folder.glob("*")}
         assert names <= {"tokens.json", "tokens.json.new", "lock"}, names
         for path in self.store.folder.glob("tokens.*"):
@@ -119,7 +119,7 @@ def kill_at_random(killed: Killed, rounds: int) -> int:
 
 
 def kill_at_every_line(killed: Killed) -> int:
-    """Kill a run at the first line that writes, the next at the second, until one gets through."""
+    """Kill a run at the first line that writes, the next at the second, until one succeeds."""
     count = 0
     while True:
         killed.reset()

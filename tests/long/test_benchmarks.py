@@ -1,4 +1,4 @@
-"""That the benchmarks measure what they say; their figures are for people to read."""
+"""The benchmarks measure what they say; their figures are for people to read."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
 """Answers, captions, tags, cached entries and pictures of any shape: no traceback, no markup.
 
-By `--long` with many more examples; with atheris instead of Hypothesis, see `make fuzz`.
+`--long` runs many more examples, `make fuzz` uses atheris instead of Hypothesis.
 """
 
 import json
@@ -37,7 +37,7 @@ VALUES = st.recursive(
 URLS = st.sampled_from(
     ("https://scontent.cdninstagram.com/v/1.jpg?oh=1", "https://a.fbcdn.net/v/2.mp4")
 )
-# Mostly of the right type, now and then of another.
+# Mostly of the right type, sometimes of another.
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "id": st.one_of(st.from_regex(r"[0-9]{1,18}", fullmatch=True), st.integers()),
     "media_type": st.sampled_from(("IMAGE", "VIDEO", "CAROUSEL_ALBUM", "STORY")),

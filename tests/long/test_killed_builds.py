@@ -1,6 +1,6 @@
-"""Builds that are killed, and builds at once: nothing is lost, nothing half-written, nobody waits.
+"""Killed builds, and several builds at once: nothing is lost or half-written, and none waits.
 
-By `--long` 300 kills and 50 rounds; else some.
+With `--long`, 300 kills and 50 rounds; else a few.
 """
 
 import random
@@ -89,6 +89,6 @@ def test_builds_at_once_on_one_cache_go_through_and_agree(
 
 
 def build_timed(cases: Cases, case: Case) -> tuple[Build, float]:
-    """Build, and tell what SQLite took."""
+    """Build, and return the seconds of SQLite's slowest statement."""
     build, _ = cases.build(case, ["--strict"], times_sql=True)
     return build, float((case.folder / "build.log.sql").read_text(encoding="ascii"))

@@ -1,6 +1,6 @@
 """Commands that are killed: the store of tokens is as before or as after.
 
-By `--long` each is killed at 50 random moments; else at 20.
+With `--long`, each is killed at 50 random moments; else at 20.
 """
 
 import os

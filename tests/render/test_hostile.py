@@ -171,7 +171,7 @@ def said(tree: Any) -> Iterator[str]:
 
 
 def says(tree: Any, text: str) -> bool:
-    # HTML has no noncharacters: the parser replaces them by U+FFFD, like lone surrogates.
+    # HTML cannot contain noncharacters: the parser replaces them, like lone surrogates, by U+FFFD.
     wanted = " ".join(clean(text).split()).replace("\uffff", "\ufffd")
     return any(wanted in piece.replace("\uffff", "\ufffd") for piece in said(tree))
 
@@ -221,7 +221,7 @@ def test_all_texts_at_once_leave_the_layout_as_it_is(layout: str, caption: str) 
 
 
 def without_links(tree: Any) -> list[tuple[str, list[str]]]:
-    """Return the shape without links to #tags and @mentions, which a text may have."""
+    """Return the shape without links to #tags and @mentions, which a text may contain."""
     return [
         (element.tag, sorted(element.attrib))
         for element in tree.iter()

@@ -193,7 +193,7 @@ def test_what_would_not_be_refreshed_is_known_beforehand(found: FoundToken, why:
 
 @dataclass
 class Graph:
-    """Refreshes a token into `handed`, knows the users of `good`, and remembers what was asked."""
+    """Refreshes a token to `handed`, knows the users of `good`, and records its requests."""
 
     handed: object = NEW
     expires_in: object = 5183944
@@ -476,7 +476,7 @@ class TestOnTheWay:
     def test_notes_that_cannot_be_kept_stop_nothing(self) -> None:
         class Lost(Notes):
             def put(self, key: str, entry: JSON) -> None:
-                """Lose it, as a full disk does."""
+                """Store nothing, as with a full disk."""
 
         self.notes = Lost()
 

@@ -799,7 +799,7 @@ def test_a_read_only_folder_is_opened_by_its_owner(somebody: Path) -> None:
 
 
 class TestManyAtOnce:
-    """Each write reads, changes and replaces: without the lock, one would lose the other's."""
+    """Each write reads, changes and replaces the file: without the lock, changes would be lost."""
 
     def test_threads_lose_nothing(self, store: TokenStore) -> None:
         names = [f"account{number}" for number in range(16)]

@@ -2,7 +2,7 @@
 
 Every event of a page is called as MkDocs does, with our plugin, and with one that has the same
 events, all empty. The pages are 60 kB of content in 20 kB of theme; some contain what slows down a
-search for tags. Times are of the processor.
+search for tags. Times are processor time.
 """
 
 import statistics
@@ -40,7 +40,7 @@ class Nothing(Config):
 
 
 class Empty(BasePlugin[Nothing]):
-    """Has our events, and does nothing at them."""
+    """Has our events, all of them empty."""
 
     def on_page_content(self, html: str, **_: Any) -> str:
         return html

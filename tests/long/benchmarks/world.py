@@ -57,7 +57,7 @@ class World:
             self.user.add_media(caption=caption, size=SIZE, picture=picture, newest=newest)
 
     def forget(self) -> None:
-        """Remove cache and site, as on a machine that never built it."""
+        """Remove cache and site, as on a machine that never built the site."""
         for name in (".cache", "site"):
             shutil.rmtree(self.site.folder / name, ignore_errors=True)
 
