@@ -17,7 +17,6 @@ from .database import DATABASE_ERRORS, Database, RefusedRow, open_database, seal
 from .keys import read_digest
 
 SCHEMA = 1
-_DAY = 86400.0
 
 
 class Cache:
@@ -160,17 +159,17 @@ class Cache:
                 size += 0 if path.is_dir() else path.lstat().st_size
         return size
 
-    def remove_media(self, named: set[str], now: float) -> int:
-        """Delete the files that are older than a day and not `named`; return how many.
+    def remove_media(self, named: set[str], before: float) -> int:
+        """Delete the files that are not `named` and were written before a time; return how many.
 
         Args:
             named: The digests in saved entries.
-            now: Unix seconds.
+            before: Unix seconds.
         """
         removed = 0
         for path in _list_files(self._media):
             try:
-                if path.name not in named and now - path.lstat().st_mtime > _DAY:
+                if path.name not in named and path.lstat().st_mtime < before:
                     path.unlink()
                     removed += 1
             except OSError:

@@ -64,7 +64,7 @@ def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
             named |= digests
         else:
             cache.delete(key)
-    cache.remove_media(named, now)
+    cache.remove_media(named, before=now - _DAY)
 
 
 def purge(cache: "Cache", account: str) -> Purged:

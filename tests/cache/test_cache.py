@@ -213,7 +213,7 @@ def test_a_poisoned_row_is_no_entry_and_does_nothing(
     plant(folder, row)
     cache.delete(KEY)
     assert cache.get(KEY) is None
-    cache.remove_media(set(), NOW + 100 * DAY)
+    cache.remove_media(set(), NOW + 99 * DAY)
 
     assert {path.name for path in tmp_path.iterdir()} == files
 
@@ -506,7 +506,7 @@ class TestMedia:
         (leftover,) = (folder / "media").glob(".new-*")
         os.utime(leftover, (NOW - 2 * DAY, NOW - 2 * DAY))
 
-        removed = cache.remove_media({digests["named"]}, NOW)
+        removed = cache.remove_media({digests["named"]}, NOW - DAY)
 
         assert removed == 2
         left = {name for name, digest in digests.items() if cache.find_media(digest)}
@@ -524,7 +524,7 @@ class TestMedia:
         (folder / "media" / "ff").symlink_to(elsewhere)
         (folder / "media" / DIGEST[:2] / "link").symlink_to(elsewhere / "mine")
 
-        cache.remove_media({DIGEST}, NOW * 2)
+        cache.remove_media({DIGEST}, NOW * 2 - DAY)
 
         assert (elsewhere / "mine").read_bytes() == DATA
         assert cache.find_media(DIGEST)
