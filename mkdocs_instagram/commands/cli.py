@@ -95,8 +95,9 @@ def _open_context(runtime: "Runtime", name: str | None, config_file: Path | None
 
 
 def _choose_account(site: "Site", name: str | None) -> "Account":
-    from mkdocs_instagram.config.mappings import is_account_name
+    from mkdocs_instagram.config.mappings import check_account_name
     from mkdocs_instagram.config.models import Account
+    from mkdocs_instagram.errors import OptionError
     from mkdocs_instagram.text import quote
 
     if name is None:
@@ -109,10 +110,10 @@ def _choose_account(site: "Site", name: str | None) -> "Account":
             f"{site.path} has no account {quote(name)}. Its accounts: {known}.",
             param_hint="--account",
         )
-    if not is_account_name(name):
-        raise click.BadParameter(
-            "the name of an account may only have letters, digits, - and _.", param_hint="--account"
-        )
+    try:
+        check_account_name(name)
+    except OptionError as error:
+        raise click.BadParameter(str(error), param_hint="--account") from None
     return Account(name)
 
 

@@ -98,14 +98,18 @@ def check_media(value: object, warnings: list[str]) -> dict[str, MediaOverride]:
     )
 
 
-def is_account_name(name: str) -> bool:
-    """Tell whether an account can have this name."""
-    return _NAME.fullmatch(name) is not None
+def check_account_name(name: str) -> None:
+    """Check the name of an account.
+
+    Raises:
+        OptionError: No account can have this name.
+    """
+    if not _NAME.fullmatch(name):
+        raise OptionError("the name of an account may only have letters, digits, - and _.")
 
 
 def _check_account(name: str, entry: object, warnings: list[str]) -> Account:
-    if not is_account_name(name):
-        raise OptionError("the name of an account may only have letters, digits, - and _.")
+    check_account_name(name)
     given = check_mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
     known = _check_keys(given, _ACCOUNT_KEYS, warnings, name)
     variable = known.get("token_env", "")
