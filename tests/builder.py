@@ -11,7 +11,6 @@ ended, with its `number`, exit `status` and `seconds`.
 """
 
 import atexit
-import ctypes
 import functools
 import gc
 import importlib
@@ -22,10 +21,13 @@ import signal
 import socket
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from rights import drop_rights
 
 IMPORTED = (
     "anyio._backends._asyncio",
@@ -45,6 +47,7 @@ IMPORTED = (
     "mkdocs.contrib.search",
     "mkdocs_instagram.cache.cache",
     "mkdocs_instagram.cache.database",
+    "mkdocs_instagram.cache.snapshot",
     "mkdocs_instagram.cache.vetting",
     "mkdocs_instagram.instagram.account",
     "mkdocs_instagram.instagram.client",
@@ -72,6 +75,7 @@ class Job:
         log: The file for standard output and standard error.
         lookup: How the look-up of a name ends: "" (as usual), `fails` or `hangs`.
         is_plain: Root builds without root's rights, like any other user.
+        has_temporary: There is a folder for temporary files.
         kill_after: Seconds after which the build is killed (SIGKILL); 0 for never.
         times_sql: The seconds of SQLite's slowest statement, including the wait for a lock, are
             written to a file: the name of `log` and `.sql`.
@@ -84,6 +88,7 @@ class Job:
     log: str
     lookup: str = ""
     is_plain: bool = False
+    has_temporary: bool = True
     kill_after: float = 0.0
     times_sql: bool = False
 
@@ -119,8 +124,10 @@ def run(job: Job) -> None:
         os.dup2(output, stream)
     os.close(output)
     if job.is_plain:
-        _drop_rights()
+        drop_rights()
     importlib.import_module("sitecustomize").start(os.environ)
+    if not job.has_temporary:
+        tempfile.tempdir = "/nonexistent"
     if job.lookup:
         socket.getaddrinfo = {"fails": _fail, "hangs": _hang}[job.lookup]
     if job.times_sql:
@@ -129,13 +136,6 @@ def run(job: Job) -> None:
         atexit.register(TimedConnection.tell, f"{job.log}.sql")
     main = importlib.import_module("mkdocs.__main__")
     main.cli(job.arguments, prog_name="mkdocs")
-
-
-def _drop_rights() -> None:
-    """Give up the capabilities by which root reads and writes anywhere: capset(2)."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    if ctypes.CDLL(None).capset(header, (ctypes.c_uint32 * 6)()):
-        raise OSError("capset")
 
 
 def _fail(*_: Any, **__: Any) -> Any:

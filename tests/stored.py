@@ -1,13 +1,22 @@
 """What is stored, for tests: entries in memory, and tokens as `login` and `refresh` make them."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.instagram.secrets import Token
 from mkdocs_instagram.tokens.store import StoredToken
 
 LIFE = timedelta(days=60)
+
+
+def make_empty(folder: Path) -> None:
+    """Make a cache without entries."""
+    cache = Cache(folder)
+    cache.check_writable()
+    cache.close()
 
 
 class Store(dict[str, JSON]):

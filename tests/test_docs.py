@@ -24,7 +24,7 @@ from test_architecture import ORDER
 
 import mkdocs_instagram
 from mkdocs_instagram import errors
-from mkdocs_instagram.cache import cache
+from mkdocs_instagram.cache import problems
 from mkdocs_instagram.commands import cli
 from mkdocs_instagram.commands.context import Runtime
 from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
@@ -299,8 +299,10 @@ LEFT_OUT = LoadedFeed(
     "text",
     [
         messages.describe_unfound_pins(["C0001abcDEF"]),
-        cache.describe_unusable_cache(Path(".cache/plugin/instagram"), "Permission denied"),
-        cache.describe_broken_cache(Path(".cache/plugin/instagram")),
+        problems.describe_problem(
+            Path(".cache/plugin/instagram"), PermissionError(13, "Permission denied")
+        ),
+        problems.describe_broken_cache(Path(".cache/plugin/instagram")),
         *(message.text for message in messages._describe_left_out(LEFT_OUT)),
     ],
     ids=lambda text: text[:40],

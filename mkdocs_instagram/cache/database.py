@@ -1,6 +1,8 @@
 """The database of a cache folder."""
 
+import os
 import sqlite3
+import tempfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -8,13 +10,18 @@ from pathlib import Path
 import diskcache
 from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
 
-from .vetting import check_database, limit_rows
+from .regular_files import is_other_than_file
+from .vetting import limit_rows
+
+NAME: str = DBNAME
+"""The database's file in the cache folder."""
 
 DATABASE_ERRORS = (sqlite3.Error, diskcache.Timeout)
 """What reading and writing raise when the database is damaged, locked too long or missing."""
 
+_LOGS = (f"{NAME}-wal", f"{NAME}-shm")
 _SUM_LENGTH = 8
-_SETTINGS = {
+SETTINGS = {
     "eviction_policy": "none",
     "cull_limit": 0,
     "size_limit": 2**40,
@@ -76,13 +83,23 @@ class Database(diskcache.Cache):  # type: ignore[misc]
     """The database in a folder, without expiry or eviction."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
         try:
-            super().__init__(str(folder), disk=StrictDisk, timeout=5, **_SETTINGS)
+            # diskcache replaces `$NAME` and `~` in a path, which here are parts of names.
+            super().__init__(os.curdir, disk=StrictDisk, timeout=5, **SETTINGS)
         except BaseException:
             # A planted setting can stop diskcache before it has the attributes that `close` needs.
             with suppress(AttributeError, TypeError):
                 self.close()
             raise
+
+    @property
+    def _directory(self) -> str:
+        return self._folder
+
+    @_directory.setter
+    def _directory(self, _: str) -> None:
+        """Ignore what diskcache sets."""
 
     @property
     def _con(self) -> sqlite3.Connection:
@@ -91,16 +108,49 @@ class Database(diskcache.Cache):  # type: ignore[misc]
         return connection
 
 
+def make_database(folder: Path) -> None:
+    """Create an empty database."""
+    Database(folder).close()
+
+
 def open_database(folder: Path) -> Database:
-    """Check the database of a folder and open it; create it when it is missing.
+    """Open the database of a folder; create it when it is missing.
+
+    SQLite would replay a journal that lies beside the database, and delete a file that the journal
+    names. A database of ours has none, so it is put aside, like a log that is a link. A new
+    database is complete before it appears, so that two builds can create it.
 
     Raises:
-        sqlite3.Error: It cannot be opened, or is damaged.
-        ValueError: It differs from what diskcache creates.
-        AttributeError, TypeError: A planted setting stopped diskcache.
+        sqlite3.Error, diskcache.Timeout: It cannot be opened.
+        OSError: It cannot be created, or the journal cannot be put aside.
     """
-    check_database(folder / DBNAME, _SETTINGS, lambda folder: Database(folder).close())
+    journal = folder / f"{NAME}-journal"
+    logs = [path for name in _LOGS if is_other_than_file(path := folder / name)]
+    for path in [journal] * os.path.lexists(journal) + logs + list(folder.glob(f"{NAME}-mj*")):
+        put_aside(path)
+    if not os.path.lexists(folder / NAME):
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=folder / "media") as new:
+            make_database(Path(new))
+            _rename(Path(new) / NAME, folder / NAME)
     return Database(folder)
+
+
+def put_aside(path: Path) -> None:
+    """Rename a file of the database, so that nothing opens it.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    path.replace(path.with_name(f"broken-{path.name}"))
+
+
+def _rename(path: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(path)  # It fails where another build was first.
+    except FileExistsError:
+        return
+    except OSError:
+        path.rename(target)  # There are disks without hard links.
 
 
 def seal(text: str) -> str:

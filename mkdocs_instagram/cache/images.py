@@ -13,6 +13,7 @@ from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 
 from .encoding import ImageSettings, encode, load_pillow
 from .keys import EntryStore, has_failed_lately, picture_key, read_digest
+from .media_folder import NotSaved
 from .models import Rendition, Renditions
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class _Jobs:
                 del self._running[future]
                 try:
                     self._save(picture, future.result())
+                except NotSaved:
+                    self._fail(picture, DownloadFailure.UNSAVED)
                 except (ValueError, OSError):  # NoPicture, or a size that an encoder refuses.
                     self._fail(picture, DownloadFailure.FAILED)
 

@@ -118,12 +118,16 @@ def read_digest(value: object) -> str:
 
 
 def read_moment(value: object) -> datetime | None:
-    """Return a saved time, which is UTC when it has no zone; `None` for anything else."""
+    """Return a saved time in UTC, which it is when it has no zone; `None` for anything else."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        if moment is None:
+            return None
+        in_utc = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+    # The first and the last years overflow when a span is added.
+    return in_utc if 1970 <= in_utc.year < 9000 else None
 
 
 def has_failed_lately(entry: JSON, now: float) -> bool:

@@ -13,6 +13,11 @@ from diskcache.core import DBNAME, DEFAULT_SETTINGS, METADATA
 MAX_ROW = 64 * 1024 * 1024
 """Maximum length of a text or blob in SQLite, in bytes."""
 
+MAX_ROWS = 300_000
+"""Maximum number of entries; ten accounts with a thousand carousels need a third of it."""
+
+_COUNT_ROWS = "SELECT count(*) FROM Cache"
+
 # Of diskcache 5.6.3. For another version, a database is created and compared.
 _KNOWN_SCHEMA = "04f82f80b1005dd026aef1bd332a3884d18717728388c2fd3deb13e1cb6ce53e"
 
@@ -23,14 +28,18 @@ class Unsound(ValueError):
     """The database is damaged, or differs from what diskcache creates. Caught by `cache`."""
 
 
-def check_database(path: Path, settings: Mapping[str, Any], make: Callable[[Path], None]) -> None:
-    """Check that the file is what diskcache creates, finished or not; a missing file is right.
+def check_database(
+    database: sqlite3.Connection,
+    settings: Mapping[str, Any],
+    make: Callable[[Path], None],
+) -> None:
+    """Check that a copy of the database is what diskcache creates, finished or not.
 
     Somebody with access to the cache of a CI could plant a trigger or view that never ends, a
-    setting that diskcache uses in a PRAGMA or as an attribute, or a link to another file.
+    setting that diskcache uses in a PRAGMA or as an attribute, or more rows than any site has.
 
     Args:
-        path: The database.
+        database: The copy.
         settings: The settings of diskcache.
         make: Creates such a database in a folder.
 
@@ -39,20 +48,18 @@ def check_database(path: Path, settings: Mapping[str, Any], make: Callable[[Path
         sqlite3.Error: It cannot be read.
         ValueError: It has text that is not valid.
     """
-    if any(file.is_symlink() for file in path.parent.glob(f"{path.name}*")):
-        raise Unsound("it is a link")
-    if not path.is_file():
-        return
-    with closing(sqlite3.connect(path, timeout=5)) as database:
-        limit_rows(database)
-        schema = _read_schema(database)
-        digest = hashlib.sha256(repr(sorted(schema)).encode()).hexdigest()
-        if digest != _KNOWN_SCHEMA and not schema <= _read_made_schema(make):
-            raise Unsound("its tables are not ours")
-        if not _read_settings(database, schema) <= ({**DEFAULT_SETTINGS, **settings}).items():
-            raise Unsound("its settings are not ours")
-        if database.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
-            raise Unsound("it is damaged")
+    limit_rows(database)
+    schema = _read_schema(database)
+    digest = hashlib.sha256(repr(sorted(schema)).encode()).hexdigest()
+    if digest != _KNOWN_SCHEMA and not schema <= _read_made_schema(make):
+        raise Unsound("its tables are not ours")
+    names = {name for _, name, _ in schema}
+    if "Settings" in names and not _are_ours(database, settings):
+        raise Unsound("its settings are not ours")
+    if "Cache" in names and database.execute(_COUNT_ROWS).fetchone()[0] > MAX_ROWS:
+        raise Unsound("it has too many rows")
+    if database.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+        raise Unsound("it is damaged")
 
 
 def limit_rows(database: sqlite3.Connection) -> None:
@@ -73,9 +80,8 @@ def _read_made_schema(make: Callable[[Path], None]) -> Schema:
             return _read_schema(database)
 
 
-def _read_settings(database: sqlite3.Connection, schema: Schema) -> set[tuple[str, Any]]:
-    """Return the settings, without the counters that diskcache stores with them."""
-    if not any(name == "Settings" for _, name, _ in schema):
-        return set()
-    rows = database.execute("SELECT key, value FROM Settings").fetchall()
-    return {(key, value) for key, value in rows if key not in METADATA}
+def _are_ours(database: sqlite3.Connection, settings: Mapping[str, Any]) -> bool:
+    """Tell whether all settings are known, except the counters that diskcache stores with them."""
+    known = {**DEFAULT_SETTINGS, **settings}
+    rows = database.execute("SELECT key, value FROM Settings").fetchmany(2 * len(known))
+    return {(key, value) for key, value in rows if key not in METADATA} <= known.items()

@@ -10,7 +10,8 @@ from .keys import has_failed_lately, read_digest, video_key
 from .models import Video
 
 if TYPE_CHECKING:
-    from .cache import Cache, MediaFile
+    from .cache import Cache
+    from .media_folder import MediaFile
 
 # ISO/IEC 14496-12, section 4.3: the first box has a size, and names brands of four letters.
 _TYPE_BOX = b"ftyp"
@@ -91,25 +92,23 @@ class CheckedFile:
         self._file: MediaFile | None = None
 
     def write(self, chunk: bytes) -> bool:
-        """Add bytes; return whether to go on, which is false when this cannot be kept as an mp4."""
-        try:
-            if self._file is None:
-                self._head += chunk
-                is_mp4 = begins_as_mp4(self._head)
-                if not is_mp4:
-                    return is_mp4 is None
-                chunk, self._file = self._head, self._store.open_media()
-            self._file.write(chunk)
-        except OSError:
-            return False
+        """Add bytes; return whether to go on, which is false when this is not an mp4.
+
+        Raises:
+            OSError: They cannot be saved. Caught by `downloads`; `keep` raises this too.
+        """
+        if self._file is None:
+            self._head += chunk
+            is_mp4 = begins_as_mp4(self._head)
+            if not is_mp4:
+                return is_mp4 is None
+            chunk, self._file = self._head, self._store.open_media()
+        self._file.write(chunk)
         return True
 
     def keep(self) -> str:
-        """Keep the file and return its digest; "" when it is not an mp4 or cannot be kept."""
-        try:
-            return self._file.keep() if self._file else ""
-        except OSError:
-            return ""
+        """Keep the file and return its digest; "" when it is not an mp4."""
+        return self._file.keep() if self._file else ""
 
     def discard(self) -> None:
         """Delete the file, unless it was kept."""

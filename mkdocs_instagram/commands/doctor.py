@@ -177,7 +177,7 @@ class Doctor:
     def _check_cache(self) -> str:
         folder = self._context.site.cache_dir
         try:
-            cache = self._context.open_cache()
+            cache = self._context.open_writable_cache()
         except CacheUnusable as error:
             raise _Failure(f"{folder} cannot be used: {error}.", MAKE_WRITABLE) from None
         if cache.was_broken:

@@ -21,14 +21,17 @@ def fetch_feeds(context: Context) -> None:
     Raises:
         CacheUnusable: Nothing could be saved, and no request was sent.
     """
-    context.open_cache()
+    context.open_writable_cache()
+    for text in context.take_cache_warnings():
+        terminal.say(text)
     session = context.open_session(terminal.show_progress)
     failed = []
     try:
         for name, options, account in _list_feeds(context):
             if not _fetch(context, session, name, options, account):
                 failed.append(name)
-        session.finish()
+        for text in filter(None, [session.finish(), *session.take_cache_warnings()]):
+            terminal.say(text)
     finally:
         session.close()
     if failed:
@@ -56,13 +59,13 @@ def _fetch(
 ) -> bool:
     """Fetch one feed and report it; return whether it is fresh and complete."""
     loaded = session.load(options, account)
-    problem = session.take_cache_warning()
+    problems = session.take_cache_warnings()
     messages = describe_feed(loaded, max_stale=timedelta(0), on_error="warn", now=context.now)
-    texts = [problem, *session.take_notes(account), *(message.text for message in messages)]
+    texts = [*problems, *session.take_notes(account), *(message.text for message in messages)]
     for text in filter(None, texts):
         terminal.say(f"{name}: {text}")
     if loaded.feed is None:
         return False
     posts = pluralize(len(loaded.feed.items), "post")
     terminal.say(f"{name}: {posts} of {quote(loaded.feed.user.username)}.")
-    return not (problem or loaded.feed.stale_because or any(loaded.missing_media))
+    return not (problems or loaded.feed.stale_because or any(loaded.missing_media))

@@ -62,7 +62,7 @@ def refresh_token(context: Context, output: Path | None) -> None:
 def _note_end(context: Context, grant: Grant, ends: Expiry) -> None:
     """Note when a token of the environment ends, so that builds can warn in time."""
     try:
-        note_expiry(grant.token, ends.at, context.open_cache())
+        note_expiry(grant.token, ends.at, context.open_writable_cache())
     except CacheUnusable as error:
         terminal.say(
             f"The cache {context.site.cache_dir} cannot be used ({error}), so builds will not warn "

@@ -59,7 +59,7 @@ class AccountTokens:
         note = ""
         if stored:
             resources = self._resources
-            cache = resources.open_cache_or_temporary()
+            cache = resources.open_cache()
             stored, note = refresh_if_due(
                 resources.client, stored, resources.store, cache, self._now
             )
@@ -69,7 +69,7 @@ class AccountTokens:
     def note_seen(self, account: Account) -> None:
         """Note that an account's token works, if it was used."""
         if account.name in self._found:
-            cache = self._resources.open_cache_or_temporary()
+            cache = self._resources.open_cache()
             note_seen(self._found[account.name], cache, self._now)
 
     def find_expiry(self, account: Account) -> Expiry | None:
@@ -80,6 +80,6 @@ class AccountTokens:
             with suppress(TokenError):
                 if not account.demo:
                     found = self.find(account)
-                    cache = self._resources.open_cache_or_temporary()
+                    cache = self._resources.open_cache()
                     self._expiries[name] = find_expiry(found, cache)
         return self._expiries[name]

@@ -59,11 +59,13 @@ def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
     """Remove the entries of media that are neither shown nor saved, then files without an entry."""
     listed = shown | _list_ids(cache, _list_keys(cache))
     named: set[str] = set()
+    orphans = []
     for key, media_id, digests in _list_file_entries(cache):
         if media_id in listed:
             named |= digests
         else:
-            cache.delete(key)
+            orphans.append(key)
+    cache.delete(*orphans)
     cache.remove_media(named, before=now - _DAY)
 
 
@@ -79,16 +81,15 @@ def purge(cache: "Cache", account: str) -> Purged:
     media = {item.id for key in ours for item in read_media(cache.get(key) or {})}
     others = [key for key in _list_keys(cache) if key not in ours]
     gone = _list_ids(cache, ours) - _list_ids(cache, others)
-    for key in ours:
-        cache.delete(key)
     unneeded: set[str] = set()
     needed: set[str] = set()
     for key, media_id, digests in _list_file_entries(cache):
         if media_id in gone:
             unneeded |= digests
-            cache.delete(key)
+            ours.append(key)
         else:
             needed |= digests
+    cache.delete(*ours)
     return Purged(len(media), sum(cache.delete_media(digest) for digest in unneeded - needed))
 
 

@@ -85,6 +85,9 @@ def _describe_left_out(loaded: LoadedFeed) -> list[Message]:
     if missing.lost:
         what = f"the pictures of {pluralize(missing.lost, 'post')}"
         messages.append(_warn_of_lost(what, "The feed is shown without these posts."))
+    if missing.unsaved:
+        what = f"the pictures of {pluralize(missing.unsaved, 'post')}"
+        messages.append(_warn_of_unsaved(what, "The feed is shown without these posts."))
     if missing.waiting:
         posts = pluralize(missing.waiting, "post")
         text = f"the time for downloads was over before the pictures of {posts} were there."
@@ -114,6 +117,8 @@ def _describe_missing(missing: MissingCount, unit: str, where: str, instead: str
     messages = []
     if missing.lost:
         messages.append(_warn_of_lost(f"{pluralize(missing.lost, unit)}{where}", instead))
+    if missing.unsaved:
+        messages.append(_warn_of_unsaved(f"{pluralize(missing.unsaved, unit)}{where}", instead))
     if missing.waiting:
         what = f"{pluralize(missing.waiting, unit)}{where}"
         messages.append(_info(f"no time was left for {what}. The next build goes on."))
@@ -122,6 +127,14 @@ def _describe_missing(missing: MissingCount, unit: str, where: str, instead: str
 
 def _warn_of_lost(what: str, instead: str) -> Message:
     text = f"{what} could not be downloaded. {instead} The next builds try again, once an hour."
+    return Message(logging.WARNING, text)
+
+
+def _warn_of_unsaved(what: str, instead: str) -> Message:
+    text = (
+        f"{what} could be downloaded, but saved neither in the cache folder nor in a temporary "
+        f"one. {instead} Make room on the disk, or set `cache_dir` and TMPDIR to other folders."
+    )
     return Message(logging.WARNING, text)
 
 

@@ -64,10 +64,12 @@ class MissingCount(NamedTuple):
     Attributes:
         lost: They could not be downloaded.
         waiting: There was no time for them; the next build downloads them.
+        unsaved: There is no place to save them.
     """
 
     lost: int = 0
     waiting: int = 0
+    unsaved: int = 0
 
 
 class LoadedFeed(NamedTuple):

@@ -158,5 +158,5 @@ def _count_missing(
     failures: Mapping[File, DownloadFailure], files: Sequence[File | None]
 ) -> MissingCount:
     found = [failures[file] for file in _list_distinct(files) if file in failures]
-    waiting = found.count(DownloadFailure.WAITING)
-    return MissingCount(len(found) - waiting, waiting)
+    waiting, unsaved = map(found.count, (DownloadFailure.WAITING, DownloadFailure.UNSAVED))
+    return MissingCount(len(found) - waiting - unsaved, waiting, unsaved)

@@ -1,11 +1,9 @@
 """One run's client, cache and token store."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.tokens.store import TokenStore, default_folder
 
 if TYPE_CHECKING:
@@ -48,8 +46,7 @@ class Resources:
         self._open_store = open_store
         self._client: Client | None = None
         self._store: TokenStore | None = None
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._cache_warning = ""
+        self._told: list[str] = []
         self.cache: Cache | None = None
 
     @property
@@ -67,46 +64,33 @@ class Resources:
         return self._store
 
     def open_cache(self) -> "Cache":
-        """Return the site's cache; make it if there is none.
-
-        Raises:
-            CacheUnusable: It cannot be written. Caught by `cli`.
-        """
+        """Return the site's cache, of which not everything may be readable or writable."""
         if self.cache is None:
             from mkdocs_instagram.cache.cache import Cache
 
             self.cache = Cache(self._cache_dir)
         return self.cache
 
+    def open_writable_cache(self) -> "Cache":
+        """Return the site's cache; make it if there is none.
+
+        Raises:
+            CacheUnusable: It cannot be written. Caught by `cli`.
+        """
+        cache = self.open_cache()
+        cache.check_writable()
+        return cache
+
     def find_cache(self) -> "Cache | None":
-        """Return the site's cache; `None` without one that can be used."""
-        if not self._cache_dir.is_dir():
-            return None
-        try:
-            return self.open_cache()
-        except CacheUnusable:
-            return None
+        """Return the site's cache; `None` without one."""
+        return self.open_cache() if self._cache_dir.is_dir() else None
 
-    def open_cache_or_temporary(self) -> "Cache":
-        """Return the site's cache, or a temporary one if that cannot be used."""
-        if self.cache:
-            return self.cache
-        from mkdocs_instagram.cache import cache
-
-        try:
-            self.cache = self.open_cache()
-            if self.cache.was_broken:
-                self._cache_warning = cache.describe_broken_cache(self._cache_dir)
-        except CacheUnusable as error:
-            self._cache_warning = cache.describe_unusable_cache(self._cache_dir, str(error))
-            self._temporary = tempfile.TemporaryDirectory(prefix="mkdocs-instagram-")
-            self.cache = cache.Cache(Path(self._temporary.name))
-        return self.cache
-
-    def take_cache_warning(self) -> str:
-        """Return, once, what is wrong with the site's cache; "" for nothing."""
-        warning, self._cache_warning = self._cache_warning, ""
-        return warning
+    def take_cache_warnings(self) -> list[str]:
+        """Return, each once, what is wrong with the site's cache."""
+        found = self.cache.describe_problems() if self.cache else []
+        new = [text for text in found if text not in self._told]
+        self._told += new
+        return new
 
     def close(self) -> None:
         """Close what was opened; nothing may be used after that."""
@@ -114,5 +98,3 @@ class Resources:
             self._client.close()
         if self.cache:
             self.cache.close()
-        if self._temporary:
-            self._temporary.cleanup()

@@ -154,9 +154,9 @@ class Session:
             if isinstance(error, AppRemoved) and error.is_final:
                 # If the cache cannot list its entries, the next build tries again.
                 with suppress(CacheUnusable):
-                    purge(self._resources.open_cache_or_temporary(), account.name)
+                    purge(self._resources.open_cache(), account.name)
             return LoadedFeed(account, None, error)
-        cache = self._resources.open_cache_or_temporary()
+        cache = self._resources.open_cache()
         pictures, videos = self._files.load(feed, options, cache, lambda: self._open_files(account))
         if pictures.has_expired or videos.has_expired:
             feeds.refetch(options)
@@ -174,9 +174,9 @@ class Session:
         notes, feeds.notes[:] = list(feeds.notes), []
         return notes
 
-    def take_cache_warning(self) -> str:
-        """Return, once, what is wrong with the cache folder; "" for nothing."""
-        return self._resources.take_cache_warning()
+    def take_cache_warnings(self) -> list[str]:
+        """Return, each once, what is wrong with the cache folder."""
+        return self._resources.take_cache_warnings()
 
     def find_expiry(self, account: Account) -> Expiry | None:
         """Return when an account's token ends; `None` without a token, and if it is not known."""
@@ -184,7 +184,7 @@ class Session:
 
     def find_file(self, file: Rendition | Video) -> Path:
         """Return the cached file of a rendition or video that `load` returned."""
-        return self._resources.open_cache_or_temporary().locate_media(file.digest)
+        return self._resources.open_cache().locate_media(file.digest)
 
     def list_unfound_pins(self) -> list[str]:
         """Return the pinned shortcodes that no account shown in this build has."""
@@ -196,8 +196,15 @@ class Session:
             if code in missed and not any(account_feeds.has(code) for account_feeds in feeds)
         ]
 
-    def finish(self) -> None:
-        """Clean up after a build that succeeded."""
+    def finish(self) -> str:
+        """Clean up after a build that succeeded; return why this failed, "" if it did not."""
+        try:
+            self._clean_up()
+        except Exception as error:  # noqa: BLE001 - the pages are complete
+            return f"the cache was not cleaned up ({type(error).__name__})."
+        return ""
+
+    def _clean_up(self) -> None:
         if self._resources.cache is None:
             return
         feeds = self._feeds.values()
@@ -222,7 +229,7 @@ class Session:
                 max_age=self._settings.max_age,
                 overrides=self._settings.overrides,
                 open_source=lambda: self._open_source(account),
-                store=_Unsaved() if account.demo else self._resources.open_cache_or_temporary(),
+                store=_Unsaved() if account.demo else self._resources.open_cache(),
                 pace=Pace(is_serve=False) if account.demo else self._pace,
                 now=self._now,
             )

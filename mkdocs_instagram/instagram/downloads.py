@@ -30,10 +30,10 @@ class VideoFile(Protocol):
     """A video that is being written to a file; nothing stays unless `keep` is called."""
 
     def write(self, chunk: bytes) -> bool:
-        """Add bytes; return `False` when this is not a video that can be kept."""
+        """Add bytes; return `False` when this is not a video. An `OSError` is caught here."""
 
     def keep(self) -> str:
-        """Keep the whole file and return its digest; "" when this is not possible."""
+        """Keep the whole file and return its digest; "" when it is not a video."""
 
     def discard(self) -> None:
         """Remove the file, unless it was kept."""
@@ -176,6 +176,8 @@ async def _save_video(response: httpx.Response, file: VideoFile) -> str | Downlo
             if not file.write(chunk):
                 return DownloadFailure.FAILED
         return file.keep() or DownloadFailure.FAILED
+    except OSError:
+        return DownloadFailure.UNSAVED
     finally:
         file.discard()
 

@@ -218,3 +218,4 @@ class DownloadFailure(StrEnum):
     EXPIRED = "its signed URL has expired"
     WAITING = "the time for downloads has run out"
     FAILED = "it could not be downloaded, or is not what was expected"
+    UNSAVED = "it was downloaded, but there is no place to save it"

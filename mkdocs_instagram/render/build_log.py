@@ -53,8 +53,7 @@ class BuildLog:
         Raises:
             BuildStopped: There is nothing to show, and `on_error` is `fail`. Caught by `plugin`.
         """
-        if problem := self._session.take_cache_warning():
-            self.warn(problem)
+        self._warn_of_cache()
         for note in self._session.take_notes(loaded.account):
             self._write(Message(logging.INFO, f"{where}: {note}"))
         self._describe_expiry(loaded, where)
@@ -69,12 +68,23 @@ class BuildLog:
             key = f"{loaded.account.name}: {message.text}"
             self._write_once(message.level, f"{where}: {message.text}", key)
 
-    def describe_build(self) -> None:
-        """Log what a completed build did not find, and what it used."""
+    def describe_build(self, problem: str) -> None:
+        """Log what a completed build did not find, and what it used.
+
+        Args:
+            problem: Why the cache was not cleaned up; "" if it was.
+        """
+        self._warn_of_cache()
+        if problem:
+            self.info(f"{problem} Nothing to do: the next build tries again.")
         if pins := self._session.list_unfound_pins():
             self.warn(messages.describe_unfound_pins(pins))
         if summary := messages.describe_totals(self._session.totals):
             self._write(Message(logging.INFO, summary))
+
+    def _warn_of_cache(self) -> None:
+        for text in self._session.take_cache_warnings():
+            self.warn(text)
 
     def _describe_expiry(self, loaded: LoadedFeed, where: str) -> None:
         error = loaded.feed.stale_because if loaded.feed else loaded.error

@@ -117,8 +117,7 @@ class PageFeeds:
 
     def finish(self) -> None:
         """End a build that has completed."""
-        self._log.describe_build()
-        self._session.finish()
+        self._log.describe_build(self._session.finish())
         self._session.close()
 
     @cached_property

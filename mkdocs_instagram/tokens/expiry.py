@@ -1,7 +1,6 @@
 """The end of a token, and its refresh."""
 
 import logging
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -112,8 +111,7 @@ def find_expiry(found: FoundToken, notes: EntryStore | None) -> Expiry | None:
     if ends := read_moment(note.get("expires_at")):
         return Expiry(ends, is_guess=False)
     if seen := read_moment(note.get("seen_at")):
-        with suppress(OverflowError):  # a note that is not ours
-            return Expiry(seen + LIFE, is_guess=True)
+        return Expiry(seen + LIFE, is_guess=True)
     return None
 
 

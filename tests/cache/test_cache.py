@@ -1,9 +1,12 @@
 """The cache folder, also with hostile files."""
 
+import contextlib
+import errno
 import hashlib
 import json
 import os
 import pickle
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -16,10 +19,11 @@ from typing import Any
 
 import pytest
 from memory import STATUS, find_disk
-from poison import Bomb
+from poison import Bomb, make_journal
 
 from mkdocs_instagram.cache.cache import SCHEMA, Cache
 from mkdocs_instagram.cache.database import seal
+from mkdocs_instagram.cache.media_folder import NotSaved
 from mkdocs_instagram.errors import CacheUnusable
 
 KEY = "listing/main"
@@ -47,6 +51,14 @@ def cache(folder: Path) -> Iterator[Cache]:
 def database(folder: Path) -> "closing[sqlite3.Connection]":
     """Open the database without diskcache; each statement is committed."""
     return closing(sqlite3.connect(folder / "cache.db", isolation_level=None))
+
+
+def fill(folder: Path) -> None:
+    """Make a cache with one entry and one file."""
+    cache = Cache(folder)
+    cache.put(KEY, ENTRY)
+    cache.write_media(DATA)
+    cache.close()
 
 
 def mode(path: Path) -> int:
@@ -162,6 +174,11 @@ NO_ENTRY = {
     "a list": seal("[]"),
     "null": seal("null"),
     "nested": seal("[" * 200_000),
+    "an endless number": seal('{"schema": 1, "at": 1e999}'),
+    "a number below all": seal('{"schema": 1, "at": -1e999}'),
+    "no number": seal('{"schema": 1, "at": NaN}'),
+    "a number of 400 digits": seal('{"schema": 1, "at": ' + "9" * 400 + "}"),
+    "a number of 19 digits": seal('{"schema": 1, "at": ' + "9" * 19 + "}"),
     "a long number": seal('{"schema": ' + "1" * 5000 + "}"),
     "no schema": seal(json.dumps(ENTRY)),
     "later schema": seal(json.dumps({**ENTRY, "schema": SCHEMA + 1})),
@@ -345,6 +362,11 @@ def folder_is_a_file(folder: Path) -> None:
     folder.write_text("mine", encoding="utf-8")
 
 
+def folder_is_a_link(folder: Path) -> None:
+    fill(folder.with_name("elsewhere"))
+    folder.symlink_to(folder.with_name("elsewhere"))
+
+
 def media_is_a_file(folder: Path) -> None:
     folder.mkdir()
     (folder / "media").write_text("mine", encoding="utf-8")
@@ -355,36 +377,173 @@ def media_is_a_link(folder: Path) -> None:
     (folder / "media").symlink_to(folder.parent)
 
 
-def database_is_a_folder(folder: Path) -> None:
-    (folder / "cache.db").mkdir(parents=True)
-
-
 @pytest.mark.parametrize(
-    "spoil", [folder_is_a_file, media_is_a_file, media_is_a_link, database_is_a_folder]
+    ("spoil", "cure"),
+    [
+        (folder_is_a_file, "(it is not a folder). "),
+        (folder_is_a_link, "(it is a link). "),
+        (media_is_a_file, "(it is not a folder: media). "),
+        (media_is_a_link, "(it is a link: media). "),
+    ],
 )
-def test_a_folder_that_cannot_be_used_is_told(
-    tmp_path: Path, spoil: Callable[[Path], None]
+def test_what_is_no_folder_is_told_and_nothing_is_lost(
+    tmp_path: Path, spoil: Callable[[Path], None], cure: str
 ) -> None:
     folder = tmp_path / "cache"
     spoil(folder)
+    before = list_tree(tmp_path)
 
-    with pytest.raises(CacheUnusable) as caught:
-        Cache(folder)
+    with pytest.raises(CacheUnusable):
+        open_and_close(folder)
+    cache = Cache(folder)
+    cache.put(KEY, ENTRY)
+    cache.delete("listing/other")
+    assert cache.get(KEY) == {**ENTRY, "schema": SCHEMA}
+    assert cache.keys("listing/") == [KEY]
+    found = cache.find_media(cache.write_media(DATA))
+    assert found
+    assert found.read_bytes() == cache.read_media(DIGEST) == DATA
+    assert not found.is_relative_to(tmp_path / "cache")
+    cache.remove_media(set(), NOW * 2)
+    (problem,) = cache.describe_problems()
+    cache.close()
 
-    assert str(caught.value)
-    assert str(tmp_path) not in str(caught.value)
+    assert cure in problem
+    assert "Remove it, or set `cache_dir`." in problem
+    assert not found.exists()
+    assert list_tree(tmp_path) == before
+
+
+def open_and_close(folder: Path) -> None:
+    cache = Cache(folder)
+    try:
+        cache.check_writable()
+    finally:
+        cache.close()
+
+
+def list_tree(folder: Path) -> dict[str, bytes]:
+    """Return all files below a folder, without following links."""
+    return {
+        f"{root}/{name}": Path(root, name).read_bytes()
+        for root, _, names in os.walk(folder)
+        for name in names
+    }
+
+
+def test_a_cache_that_saves_nothing_new_writes_nothing(folder: Path) -> None:
+    fill(folder)
+    before = {path: path.stat().st_mtime_ns for path in (folder, *folder.rglob("*"))}
+
+    cache = Cache(folder)
+    cache.put(KEY, ENTRY)
+    assert cache.write_media(DATA) == DIGEST
+    cache.get(KEY)
+    cache.close()
+    unread = Cache(folder / "missing")
+    unread.get(KEY)
+    unread.close()
+
+    assert {path: path.stat().st_mtime_ns for path in (folder, *folder.rglob("*"))} == before
+
+
+def test_what_another_build_writes_meanwhile_is_read(folder: Path, cache: Cache) -> None:
+    cache.put(KEY, ENTRY)
+    assert (folder / "cache.db-wal").stat().st_size
+
+    second = Cache(folder)
+    found = second.get(KEY)
+    second.put("listing/shop", ENTRY)
+    second.close()
+
+    assert found == {**ENTRY, "schema": SCHEMA}
+    assert cache.get("listing/shop") == found
+
+
+def test_two_builds_can_create_the_database(folder: Path) -> None:
+    first, second = Cache(folder), Cache(folder)
+    first.put(KEY, ENTRY)
+    second.put("listing/shop", ENTRY)
+    first.close()
+    second.close()
+
+    third = Cache(folder)
+    assert sorted(third.keys("listing/")) == [KEY, "listing/shop"]
+    third.close()
+    assert not third.was_broken
+
+
+@pytest.mark.parametrize("name", ["$HOME", "~", "${PATH}"])
+def test_a_name_is_never_replaced_by_a_variable(tmp_path: Path, name: str) -> None:
+    fill(tmp_path / name)
+
+    assert (tmp_path / name / "cache.db").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+USE = """
+import json, pathlib, sys
+from rights import drop_rights
+from mkdocs_instagram.cache.cache import Cache
+drop_rights()
+cache = Cache(pathlib.Path(sys.argv[1]))
+is_read = bool(cache.get("listing/main"))
+cache.put("listing/main", {"depth": 7})
+new = cache.write_media(b"new bytes")
+old = cache.write_media(b"the bytes of a picture")
+shown = [cache.read_media(digest) for digest in (new, old)]
+cache.remove_media(set(), 9e9)
+cache.delete_media(old)
+cache.measure()
+print(json.dumps({
+    "read": is_read,
+    "kept": cache.get("listing/main")["depth"],
+    "shown": shown == [b"new bytes", b"the bytes of a picture"],
+    "problems": cache.describe_problems(),
+}))
+cache.close()
+"""
+XX = f"media/{DIGEST[:2]}"
+DENIED: dict[str, tuple[str, int, bool]] = {
+    "folder": (".", 0o000, False),
+    "folder cannot be written": (".", 0o500, True),
+    "database": ("cache.db", 0o000, False),
+    "database cannot be written": ("cache.db", 0o400, True),
+    "media": ("media", 0o000, True),
+    "media cannot be written": ("media", 0o500, True),
+    "media cannot be listed": ("media", 0o300, True),
+    "a folder of media": (XX, 0o000, True),
+    "a folder of media cannot be written": (XX, 0o500, True),
+    "a folder of media cannot be listed": (XX, 0o300, True),
+    "a picture": (f"{XX}/{DIGEST}", 0o000, True),
+}
 
 
 @posix
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root writes anywhere")
-def test_a_folder_of_somebody_else_is_told(tmp_path: Path) -> None:
-    folder = tmp_path / "cache"
-    Cache(folder).close()
-    for path in (folder / "media", folder):
-        path.chmod(0o500)
+@pytest.mark.parametrize(("name", "rights", "is_read"), DENIED.values(), ids=list(DENIED))
+def test_what_is_somebody_elses_is_missing_and_told(
+    tmp_path: Path, name: str, rights: int, is_read: bool
+) -> None:
+    folder = tmp_path / "my cache"
+    fill(folder)
+    (folder / name).chmod(rights)
 
-    with pytest.raises(CacheUnusable, match="denied"):
-        Cache(folder)
+    done = subprocess.run(
+        [sys.executable, "-c", USE, str(folder)],
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).parents[1],
+        text=True,
+    )
+    if (folder / name).exists():
+        (folder / name).chmod(0o700)
+
+    assert done.stderr == ""
+    seen = json.loads(done.stdout)
+    assert (seen["read"], seen["kept"], seen["shown"]) == (is_read, 7, True)
+    (problem,) = seen["problems"]
+    assert "Permission denied" in problem
+    assert f"run `sudo chown -R \"$(id -un)\" '{folder}'`" in problem
 
 
 def test_an_entry_that_cannot_be_kept_is_lost_and_no_more(folder: Path, cache: Cache) -> None:
@@ -477,22 +636,39 @@ class TestMedia:
 
         assert cache.read_media(DIGEST) is None
 
-    def test_a_file_appears_whole_or_not_at_all(
+    def test_a_file_appears_whole_or_in_a_temporary_folder(
         self, folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         seen = []
 
         def replace(source: Path, target: Path) -> Path:
             seen.append((source.read_bytes(), source.parent == target.parents[1], target.exists()))
-            raise OSError("the disk is full")
+            raise OSError(errno.ENOSPC, "No space left on device")
 
         # A full disk cannot be passed as an argument.
         monkeypatch.setattr(Path, "replace", replace)
-        with pytest.raises(OSError, match="full"):
-            cache.write_media(DATA)
+        cache.write_media(DATA)
 
         assert seen == [(DATA, True, False)]
         assert [path for path in (folder / "media").rglob("*") if path.is_file()] == []
+        assert cache.read_media(DIGEST) == DATA
+        assert "Free some space on the disk" in cache.describe_problems()[0]
+
+    def test_without_any_place_this_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder_is_a_file(tmp_path / "cache")
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+        cache = Cache(tmp_path / "cache")
+
+        with pytest.raises(NotSaved):
+            cache.write_media(DATA)
+        with pytest.raises(OSError, match="No such file"):
+            cache.open_media()
+        cache.put(KEY, ENTRY)
+        assert cache.get(KEY)
+        assert cache.read_media(DIGEST) is None
+        cache.close()
 
     def test_files_without_a_name_go_after_a_day(self, folder: Path, cache: Cache) -> None:
         digests = {
@@ -568,7 +744,7 @@ PLANTED: dict[str, str] = {
 def test_a_database_with_anything_planted_is_put_aside_unopened(
     folder: Path, statements: str
 ) -> None:
-    Cache(folder).close()
+    fill(folder)
     with database(folder) as db:
         db.executescript(statements)
     planted = (folder / "cache.db").read_bytes()
@@ -581,6 +757,29 @@ def test_a_database_with_anything_planted_is_put_aside_unopened(
     finally:
         cache.close()
     assert (folder / "broken-cache.db").read_bytes() == planted
+
+
+def test_a_million_rows_are_put_aside(folder: Path) -> None:
+    fill(folder)
+    with database(folder) as db:
+        db.execute(
+            "INSERT INTO Cache (key, raw, mode, value) WITH RECURSIVE n(i) AS "
+            "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) "
+            "SELECT 'picture/' || i, 1, 1, '' FROM n"
+        )
+
+    cache = Cache(folder)
+    cache.close()
+
+    assert cache.was_broken
+
+
+def test_many_entries_are_deleted_at_once(folder: Path, cache: Cache) -> None:
+    for number in range(100):
+        cache.put(f"picture/{number}", {})
+    cache.delete(*cache.keys("picture/"))
+
+    assert cache.keys("picture/") == []
 
 
 def test_damage_behind_the_first_pages_is_seen(folder: Path) -> None:
@@ -601,7 +800,7 @@ def test_damage_behind_the_first_pages_is_seen(folder: Path) -> None:
 
 
 def test_a_database_that_another_build_is_making_is_left_to_it(folder: Path) -> None:
-    Cache(folder).close()
+    fill(folder)
     with database(folder) as db:
         db.executescript("DROP TRIGGER Settings_size_delete; DROP INDEX Cache_expire_time")
 
@@ -614,7 +813,7 @@ def test_a_database_that_another_build_is_making_is_left_to_it(folder: Path) -> 
 def test_a_database_of_another_version_of_diskcache_is_ours(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Cache(folder).close()
+    fill(folder)
     monkeypatch.setattr("mkdocs_instagram.cache.vetting._KNOWN_SCHEMA", "another")
 
     cache = Cache(folder)
@@ -628,7 +827,7 @@ def test_a_database_of_another_version_of_diskcache_is_ours(
 def test_a_database_that_is_a_link_is_put_aside_and_its_target_left_alone(
     tmp_path: Path, folder: Path, name: str
 ) -> None:
-    Cache(folder).close()
+    fill(folder)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_bytes((folder / "cache.db").read_bytes())
     before = elsewhere.read_bytes()
@@ -636,12 +835,86 @@ def test_a_database_that_is_a_link_is_put_aside_and_its_target_left_alone(
     (folder / name).symlink_to(elsewhere)
 
     cache = Cache(folder)
-    cache.put(KEY, ENTRY)
+    found = cache.get(KEY)
+    cache.put(KEY, {"depth": 7})
     cache.close()
 
-    assert cache.was_broken
+    assert cache.was_broken == (name == "cache.db")
+    assert bool(found) == (name != "cache.db")
     assert elsewhere.read_bytes() == before
+    assert (folder / f"broken-{name}").is_symlink()
     assert not (folder / "cache.db").is_symlink()
+
+
+def make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(path.parent):
+        server.bind(path.name)
+
+
+NO_FILES: dict[str, Callable[[Path], None]] = {
+    "folder": Path.mkdir,
+    "pipe": os.mkfifo if hasattr(os, "mkfifo") else Path.mkdir,
+    "socket": make_socket if hasattr(socket, "AF_UNIX") else Path.mkdir,
+    "link to nothing": lambda path: path.symlink_to("nothing"),
+    "link to itself": lambda path: path.symlink_to(path.name),
+    "link to a device": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@posix
+@pytest.mark.parametrize("make", NO_FILES.values(), ids=list(NO_FILES))
+def test_what_is_no_file_is_missing_at_once(folder: Path, make: Callable[[Path], None]) -> None:
+    fill(folder)
+    path = folder / "media" / DIGEST[:2] / DIGEST
+    for spoiled in (folder / "cache.db", path):
+        spoiled.unlink()
+        make(spoiled)
+
+    cache = Cache(folder)
+    assert cache.was_broken
+    assert (cache.get(KEY), cache.read_media(DIGEST), cache.find_media(DIGEST)) == (None,) * 3
+    cache.put(KEY, ENTRY)
+    cache.write_media(DATA)
+    assert cache.read_media(DIGEST) == DATA
+    cache.close()
+
+    again = Cache(folder)
+    assert again.get(KEY)
+    again.close()
+    assert not again.was_broken
+
+
+@posix
+@pytest.mark.parametrize("name", ["cache.db-journal", "cache.db-mj1A2B3C4D"])
+def test_a_journal_is_put_aside_and_what_it_names_stays(
+    tmp_path: Path, folder: Path, name: str
+) -> None:
+    fill(folder)
+    victim = tmp_path / "victim.txt"
+    victim.write_text("mine", encoding="utf-8")
+    (folder / name).write_bytes(make_journal(folder / "cache.db", victim))
+
+    cache = Cache(folder)
+    found = cache.get(KEY)
+    cache.put("listing/shop", ENTRY)
+    cache.close()
+
+    assert found == {**ENTRY, "schema": SCHEMA}
+    assert victim.read_text(encoding="utf-8") == "mine"
+    assert (folder / f"broken-{name}").exists()
+    assert not (folder / name).exists()
+
+
+def test_the_journal_of_these_tests_works(tmp_path: Path, folder: Path) -> None:
+    fill(folder)
+    victim = tmp_path / "victim.txt"
+    victim.write_text("mine", encoding="utf-8")
+    (folder / "cache.db-journal").write_bytes(make_journal(folder / "cache.db", victim))
+
+    with database(folder) as db, contextlib.suppress(sqlite3.Error):
+        db.execute("SELECT count(*) FROM Cache").fetchall()
+
+    assert not victim.exists()
 
 
 LARGE_ROWS = """
@@ -651,9 +924,9 @@ from mkdocs_instagram.cache.cache import Cache
 folder = pathlib.Path(sys.argv[1])
 before = read_peak()
 cache = Cache(folder)
-assert cache.was_broken == (sys.argv[2] == "Settings")
+assert cache.was_broken
 assert cache.get("listing/main") is None
-assert cache.keys("listing/") == ([] if cache.was_broken else ["listing/main"])
+assert cache.keys("listing/") == []
 cache.close()
 print(read_peak() - before)
 """
@@ -675,7 +948,8 @@ def test_a_row_of_300_mb_costs_less_than_100_mb(table: str, value: str) -> None:
         cache.put(KEY, ENTRY)
         cache.close()
         with database(Path(name)) as db:
-            db.execute(f"UPDATE {table} SET value = {value} WHERE rowid = 1")  # noqa: S608
+            first = f"(SELECT min(rowid) FROM {table})"  # noqa: S608
+            db.execute(f"UPDATE {table} SET value = {value} WHERE rowid = {first}")  # noqa: S608
         done = subprocess.run(
             [sys.executable, "-c", LARGE_ROWS, name, table],
             capture_output=True,

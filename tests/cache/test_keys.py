@@ -90,3 +90,25 @@ def test_the_node_is_read_from_the_key_of_its_file() -> None:
         keys.video_key(OfferedVideo("17900", "")),
     ):
         assert keys.find_node_id(key) == "17900"
+
+
+@pytest.mark.parametrize(
+    ("saved", "moment"),
+    [
+        ("2026-07-23T12:00:00+00:00", NOW),
+        ("2026-07-23T14:00:00+02:00", NOW),
+        ("2026-07-23T12:00:00", NOW),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("0001-01-01T00:00:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
+        ("9999-12-31T23:59:59", None),
+        ("1969-12-31T23:59:59Z", None),
+        ("yesterday", None),
+        (1784808000, None),
+        (None, None),
+    ],
+)
+def test_a_time_is_utc_and_near_enough_to_count_with(
+    saved: object, moment: datetime | None
+) -> None:
+    assert keys.read_moment(saved) == moment

@@ -1,6 +1,7 @@
 """Video files in the cache."""
 
 import hashlib
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,12 +108,15 @@ def test_on_a_full_disk_no_video_is_kept(cache: Cache, monkeypatch: pytest.Monke
 
     # A full disk cannot be passed as an argument.
     monkeypatch.setattr(cache, "open_media", fail)
-    assert not CheckedFile(cache).write(video(1))
+    with pytest.raises(OSError, match="full"):
+        CheckedFile(cache).write(video(1))
     monkeypatch.undo()
     file = CheckedFile(cache)
     assert file.write(video(1))
     monkeypatch.setattr(Path, "replace", fail)
-    assert file.keep() == ""
+    monkeypatch.setattr(tempfile, "tempdir", str(cache.folder / "missing"))
+    with pytest.raises(FileNotFoundError):
+        file.keep()
     file.discard()
 
     assert files(cache) == []

@@ -79,7 +79,7 @@ def test_the_network_and_the_cache_are_opened_once(around: Around) -> None:
     context = around.context()
 
     assert context.client is context.client
-    assert context.open_cache() is context.open_cache() is context.find_cache()
+    assert context.open_writable_cache() is context.open_cache() is context.find_cache()
     assert len(around.clients) == 1
     assert context.site.cache_dir.is_dir()
 
@@ -95,14 +95,14 @@ def test_a_cache_that_is_there_is_found(around: Around) -> None:
     assert cache.keys("") == ["listing/shop"]
 
 
-def test_a_cache_that_cannot_be_used_is_none_or_an_error(around: Around) -> None:
+def test_a_cache_that_cannot_be_written_is_an_error_where_this_matters(around: Around) -> None:
     context = around.context()
     context.site.cache_dir.mkdir(parents=True)
     (context.site.cache_dir / "media").write_text("mine", encoding="utf-8")
 
-    assert context.find_cache() is None
+    assert context.find_cache() is context.open_cache()
     with pytest.raises(CacheUnusable):
-        context.open_cache()
+        context.open_writable_cache()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
+import errno
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from mkdocs_instagram.cache.cache import describe_broken_cache, describe_unusable_cache
+from mkdocs_instagram.cache.problems import describe_broken_cache, describe_problem
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import (
     GraphError,
@@ -345,8 +346,9 @@ def test_unfound_pins_are_named() -> None:
 def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
     folder = Path("cache")
 
-    unusable = describe_unusable_cache(folder, "Read-only file system")
-    assert "cache cannot be used (Read-only file system)" in unusable
+    error = OSError(errno.EROFS, "Read-only file system")
+    unusable = describe_problem(folder, error)
+    assert "cache cannot be used as it is (Read-only file system)" in unusable
     assert "set `cache_dir`" in unusable
     assert "renamed to broken-cache.db" in describe_broken_cache(folder)
 

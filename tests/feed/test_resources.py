@@ -31,24 +31,24 @@ def test_nothing_is_opened_before_it_is_needed(tmp_path: Path) -> None:
 def test_each_thing_is_opened_once(tmp_path: Path) -> None:
     resources = make(tmp_path)
 
-    cache = resources.open_cache_or_temporary()
+    cache = resources.open_writable_cache()
 
     assert cache is resources.open_cache() is resources.find_cache()
     assert resources.store is resources.store
-    assert resources.take_cache_warning() == ""
+    assert resources.take_cache_warnings() == []
     resources.close()
 
 
-def test_only_a_temporary_cache_takes_the_place_of_an_unusable_one(tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_cache_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("mine", encoding="utf-8")
     resources = make(tmp_path)
+    assert resources.take_cache_warnings() == []
     with pytest.raises(CacheUnusable):
-        resources.open_cache()
+        resources.open_writable_cache()
 
-    cache = resources.open_cache_or_temporary()
+    resources.open_cache().put("listing/main", {})
 
-    assert cache.folder.is_dir()
-    assert str(tmp_path / "cache") in resources.take_cache_warning()
-    assert resources.take_cache_warning() == ""
+    (told,) = resources.take_cache_warnings()
+    assert str(tmp_path / "cache") in told
+    assert resources.take_cache_warnings() == []
     resources.close()
-    assert not cache.folder.exists()

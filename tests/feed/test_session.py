@@ -207,7 +207,7 @@ def codes(shown: LoadedFeed) -> list[str]:
 
 def test_nothing_is_opened_before_the_first_tag(builds: Builds) -> None:
     session = builds.open()
-    assert session.take_cache_warning() == ""
+    assert session.take_cache_warnings() == []
     assert session.list_unfound_pins() == []
     session.finish()
     session.close()
@@ -344,11 +344,11 @@ class TestCacheTrouble:
         for options in (FeedOptions(), FeedOptions(limit=1)):
             assert session.load(options, MAIN).missing_media == MissingCount()
         shown = session.load(FeedOptions(), MAIN)
-        told = [session.take_cache_warning(), session.take_cache_warning()]
+        (told,) = session.take_cache_warnings()
 
         assert len(codes(shown)) == 4
-        assert str(builds.folder) in told[0]
-        assert told[1] == ""
+        assert str(builds.folder) in told
+        assert session.take_cache_warnings() == []
 
     def test_the_temporary_folder_is_gone_after_the_build(
         self, builds: Builds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -376,8 +376,36 @@ class TestCacheTrouble:
         session = builds.open()
 
         assert len(codes(session.load(FeedOptions(), MAIN))) == 4
-        assert "broken-cache.db" in session.take_cache_warning()
-        assert session.take_cache_warning() == ""
+        (told,) = session.take_cache_warnings()
+        assert "broken-cache.db" in told
+        assert session.take_cache_warnings() == []
+
+    def test_nothing_in_the_cache_makes_the_end_of_a_build_fail(
+        self, builds: Builds, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise RecursionError("a fault of ours")
+
+        session = builds.open()
+        session.load(FeedOptions(), MAIN)
+        # Our own mistakes cannot be passed as arguments.
+        monkeypatch.setattr("mkdocs_instagram.feed.session.clean_up", fail)
+
+        assert session.finish() == "the cache was not cleaned up (RecursionError)."
+
+    def test_pictures_without_any_place_are_told(
+        self, builds: Builds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        builds.folder.write_text("mine", encoding="utf-8")
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+        session = builds.open()
+
+        shown = session.load(FeedOptions(), MAIN)
+        again = session.load(FeedOptions(limit=1), MAIN)
+        assert session.finish() == ""
+
+        assert codes(shown) == codes(again) == []
+        assert shown.missing_media == MissingCount(unsaved=4)
 
 
 class TestPins:
