@@ -60,6 +60,10 @@ class Serving:
         except OSError:
             return ""
 
+    def count_builds(self) -> int:
+        """Return how many builds have begun."""
+        return sum("Building documentation" in line for line in self.log)
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(timeout=20)
@@ -97,3 +101,19 @@ def test_twenty_rebuilds_ask_once(site: Site, max_age: int | None) -> None:
     assert site.fake.count("media") == site.fake.count("user")
     assert site.fake.count("picture") == 3
     assert "WARNING" not in "".join(server.log)
+
+
+def test_a_warm_rebuild_writes_nothing_that_is_watched(site: Site) -> None:
+    site.fake.add_user(TOKEN).add_mixed(3)
+    site.config["watch"] = ["."]
+    site.write({"index.md": "# Bread\n\n<!-- instagram -->\n"})
+    assert site.build("--strict").status == 0
+
+    with serving(site) as server:
+        server.wait_for("data-media")
+        site.write({"index.md": "# Rye\n\n<!-- instagram -->\n"})
+        server.wait_for("Rye")
+        rebuilt = server.count_builds()
+        time.sleep(3)
+
+        assert server.count_builds() == rebuilt <= 3

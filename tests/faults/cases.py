@@ -75,6 +75,7 @@ class Cases:
             case.site.whole_environment() | case.environment,
             lookup=case.lookup,
             is_plain=case.is_plain,
+            has_temporary=case.has_temporary,
             **how,
         )
         return case.site.read(ended.status, ended.log), ended
@@ -105,6 +106,7 @@ class Case:
         environment: Variables that the build gets, in addition or instead.
         lookup: See `builder.Job`.
         is_plain: See `builder.Job`.
+        has_temporary: See `builder.Job`.
         newest: The post that came after the feed was saved.
     """
 
@@ -116,6 +118,7 @@ class Case:
     environment: dict[str, str] = field(default_factory=dict, repr=False)
     lookup: str = ""
     is_plain: bool = False
+    has_temporary: bool = True
     site: Site = field(init=False)
     newest: FakeMedia = field(init=False)
     now: datetime = SEEDED
@@ -163,7 +166,7 @@ class Case:
         """End the fault and let time pass."""
         self.fake.heal()
         self.environment.clear()
-        self.lookup, self.is_plain = "", False
+        self.lookup, self.is_plain, self.has_temporary = "", False, True
         if undo:
             undo()
         self.age(wait)
