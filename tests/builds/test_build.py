@@ -549,7 +549,8 @@ def test_an_unwritable_cache_is_a_temporary_one(site: Site, user: FakeUser) -> N
     assert build.status == 0
     assert len(build.media()) == 12
     (warning,) = build.warnings
-    assert "A temporary one is used" in warning
+    assert "it is not a folder" in warning
+    assert "kept in a temporary folder" in warning
     assert site.cache.read_text(encoding="utf-8") == "a file where the folder should be"
 
 
