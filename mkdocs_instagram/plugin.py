@@ -1,7 +1,6 @@
 """MkDocs' events, in the order they fire."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -54,7 +53,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         now = self._started or datetime.now(UTC)
         # A configuration that is not a file is taken to be beside its documents.
         folder = Path(config.config_file_path or config.docs_dir).parent
-        settings = SessionSettings.of(self.config, folder, os.environ)
+        settings = SessionSettings.of(self.config, folder)
         self._session = Session(settings, self._pace, now)
         self._site = _Site(config, self.config.assets_dir)
         self._feeds = PageFeeds(

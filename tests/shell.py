@@ -64,9 +64,13 @@ class Shell:
     def run(self, *arguments: str, lines: Sequence[str] = (), may_leak: bool = False) -> Done:
         """Run a command; `lines` are its standard input, which is not a terminal."""
         self.fake.travel(self.now)
-        outside = Runtime(self.folder, self.environment, self.now, Client, lambda: self.store)
+        outside = Runtime(self.folder, self.now, Client, lambda: self.store)
         result = CliRunner().invoke(
-            main, arguments, obj=outside, input="".join(f"{line}\n" for line in lines)
+            main,
+            arguments,
+            obj=outside,
+            input="".join(f"{line}\n" for line in lines),
+            env=self.environment,
         )
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception

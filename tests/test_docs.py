@@ -350,7 +350,7 @@ def test_commands_page_names_no_command_that_is_not_there() -> None:
 def run_for_the_demo(folder: Path, *arguments: str) -> dict[str, Any]:
     (folder / "mkdocs.yml").write_text(SITES[0], encoding="utf-8")
     store = TokenStore(folder / "config")
-    outside = Runtime(folder, {}, datetime(2026, 7, 23, tzinfo=UTC), Client, lambda: store)
+    outside = Runtime(folder, datetime(2026, 7, 23, tzinfo=UTC), Client, lambda: store)
     return dict(json.loads(CliRunner().invoke(cli.main, arguments, obj=outside).stdout))
 
 

@@ -1,6 +1,5 @@
 """The commands, their options and help."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import update_wrapper
@@ -84,7 +83,7 @@ def _find_runtime() -> "Runtime":
 
     from .context import Runtime
 
-    return Runtime(Path.cwd(), os.environ, datetime.now(UTC), make_client, make_store)
+    return Runtime(Path.cwd(), datetime.now(UTC), make_client, make_store)
 
 
 def _open_context(runtime: "Runtime", name: str | None, config_file: Path | None) -> "Context":

@@ -1,6 +1,6 @@
 """The site and account of one command."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -23,6 +23,7 @@ from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.resources import Resources
 from mkdocs_instagram.instagram.models import User
+from mkdocs_instagram.instagram.secrets import read_variable
 from mkdocs_instagram.tokens.store import FoundToken, TokenStore
 
 if TYPE_CHECKING:
@@ -36,10 +37,9 @@ MAKE_WRITABLE = "Make it writable, or set `cache_dir`."
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The current folder, the environment, the time in UTC, and what opens client and store."""
+    """The current folder, the time in UTC, and what opens client and store."""
 
     folder: Path
-    environment: Mapping[str, str]
     now: datetime
     open_client: "Callable[[], Client]"
     open_store: Callable[[], TokenStore]
@@ -105,13 +105,12 @@ class Context(Resources):
         self.account = account
         self.is_chosen = is_chosen
         self.now = runtime.now
-        self.environment = runtime.environment
-        self._tokens = AccountTokens(self, runtime.environment, runtime.now)
+        self._tokens = AccountTokens(self, runtime.now)
 
     @property
     def is_variable_set(self) -> bool:
         """Whether the environment has a token for the account."""
-        return bool(self.environment.get(self.account.token_env, "").strip())
+        return bool(read_variable(self.account.token_env))
 
     def find_token(self) -> FoundToken:
         """Return the account's token.
@@ -160,7 +159,7 @@ class Context(Resources):
         from mkdocs_instagram.feed.session import Session, SessionSettings
 
         return Session(
-            SessionSettings.of(self.site.options, self.site.folder, self.environment),
+            SessionSettings.of(self.site.options, self.site.folder),
             Pace(is_serve=False),
             self.now,
             open_client=self._open_client,

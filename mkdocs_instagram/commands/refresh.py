@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from mkdocs_instagram.errors import CacheUnusable, InstagramError
-from mkdocs_instagram.instagram.secrets import Grant
+from mkdocs_instagram.instagram.secrets import Grant, read_variable
 from mkdocs_instagram.tokens.expiry import (
     Expiry,
     find_end,
@@ -47,7 +47,7 @@ def refresh_token(context: Context, output: Path | None) -> None:
     if found.stored and store_grant(context.store, found.stored, grant, context.now) is None:
         terminal.say("Another token was stored in the meantime. It stays.")
     if output:
-        _write_output(context, grant, output, is_new=is_new)
+        _write_output(grant, output, is_new=is_new)
     elif is_new and not found.stored:
         raise terminal.Failed(
             f"Instagram returned a different token than the one in ${context.account.token_env}. "
@@ -70,8 +70,8 @@ def _note_end(context: Context, grant: Grant, ends: Expiry) -> None:
         )
 
 
-def _write_output(context: Context, grant: Grant, output: Path, *, is_new: bool) -> None:
-    if is_new and context.environment.get("GITHUB_ACTIONS") == "true":
+def _write_output(grant: Grant, output: Path, *, is_new: bool) -> None:
+    if is_new and read_variable("GITHUB_ACTIONS") == "true":
         # The runner hides this value in all logs from here on.
         terminal.show(f"::add-mask::{grant.token.reveal()}")
     write_token_file(output, grant.token)

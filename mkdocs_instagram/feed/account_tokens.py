@@ -1,6 +1,5 @@
 """The tokens of accounts in one run."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -18,13 +17,11 @@ class AccountTokens:
 
     Args:
         resources: Has the token store, and notes on tokens in the cache.
-        environment: Has the tokens that come before those in the store.
         now: The time, in UTC.
     """
 
-    def __init__(self, resources: Resources, environment: Mapping[str, str], now: datetime) -> None:
+    def __init__(self, resources: Resources, now: datetime) -> None:
         self._resources = resources
-        self._environment = environment
         self._now = now
         self._found: dict[str, FoundToken] = {}
         self._expiries: dict[str, Expiry | None] = {}
@@ -36,9 +33,11 @@ class AccountTokens:
             TokenError: There is none that can be used. Caught by `loader` and `cli`.
         """
         if account.name not in self._found:
-            self._found[account.name] = find_token(
-                account, self._environment, lambda: self._resources.store
-            )
+            try:
+                self._found[account.name] = find_token(account, lambda: self._resources.store)
+            except TokenError as error:
+                # The frames of the traceback contain the value.
+                raise error.with_traceback(None) from None
         return self._found[account.name]
 
     def is_stored(self, account: Account) -> bool:

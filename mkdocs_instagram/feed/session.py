@@ -53,7 +53,6 @@ class SessionSettings(NamedTuple):
     Attributes:
         accounts: By name, the default one first.
         cache_dir: Absolute.
-        environment: May have tokens.
         host_videos: Whether the site has the viewer's videos as files of its own.
     """
 
@@ -62,13 +61,10 @@ class SessionSettings(NamedTuple):
     max_age: timedelta
     cache_dir: Path
     images: ImageSettings
-    environment: Mapping[str, str]
     host_videos: bool = False
 
     @classmethod
-    def of(
-        cls, options: "InstagramConfig", folder: Path, environment: Mapping[str, str]
-    ) -> "SessionSettings":
+    def of(cls, options: "InstagramConfig", folder: Path) -> "SessionSettings":
         """Return the settings of a site whose mkdocs.yml is in `folder`."""
         images = options.images
         return cls(
@@ -77,7 +73,6 @@ class SessionSettings(NamedTuple):
             max_age=timedelta(seconds=options.max_age),
             cache_dir=options.locate_cache(folder),
             images=ImageSettings(tuple(sorted(set(images.widths))), images.format, images.quality),
-            environment=environment,
             host_videos=options.videos == "file",
         )
 
@@ -114,7 +109,7 @@ class Session:
         self._pace = pace
         self._now = now
         self._resources = Resources(settings.cache_dir, open_client, open_store)
-        self._tokens = AccountTokens(self._resources, settings.environment, now)
+        self._tokens = AccountTokens(self._resources, now)
         self._files = FeedFiles(settings.images, now, host_videos=settings.host_videos, watch=watch)
         self._feeds: dict[str, AccountFeeds] = {}
         self._loaded: dict[tuple[str, FeedOptions], LoadedFeed] = {}

@@ -3,7 +3,7 @@
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import StoreUnusable, TokenMalformed, TokenMissing
 from mkdocs_instagram.instagram.models import JSON
-from mkdocs_instagram.instagram.secrets import Token
+from mkdocs_instagram.instagram.secrets import Token, read_variable
 from mkdocs_instagram.text import clean
 
 from .validation import check_token
@@ -55,9 +55,7 @@ class FoundToken(NamedTuple):
     stored: StoredToken | None = None
 
 
-def find_token(
-    account: Account, environment: Mapping[str, str], open_store: "Callable[[], TokenStore]"
-) -> FoundToken:
+def find_token(account: Account, open_store: "Callable[[], TokenStore]") -> FoundToken:
     """Return an account's token: that of its variable, or the stored one if that is unset or empty.
 
     Raises:
@@ -65,7 +63,7 @@ def find_token(
         TokenMalformed: The text cannot be a token, or the store cannot be read. Both are caught
             by `loader`, `account_tokens` and `cli`.
     """
-    if value := environment.get(account.token_env, "").strip():
+    if value := read_variable(account.token_env):
         return FoundToken(check_token(value, f"The environment variable {account.token_env}"))
     try:
         stored = open_store().get(account.name)

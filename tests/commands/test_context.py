@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from reach import show, walk
 from stored import stored_token
 
 from mkdocs_instagram.commands.context import Context, Runtime, open_site
@@ -21,6 +22,7 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.instagram.client import Client
+from mkdocs_instagram.instagram.graph import user_request
 from mkdocs_instagram.tokens.store import TokenStore
 
 # Not the tokens of conftest, which may be in no file: this test has a store.
@@ -32,15 +34,14 @@ STORED = stored_token(VALUE, NOW, account="shop", user_id="1", is_guess=True)
 
 @dataclass
 class Around:
-    """A folder and an environment, and the clients and contexts that were opened."""
+    """A folder, and the clients and contexts that were opened."""
 
     folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
     clients: list[Client] = field(default_factory=list)
     contexts: list[Context] = field(default_factory=list)
 
     def context(self, account: Account = SHOP) -> Context:
-        runtime = Runtime(self.folder, self.environment, NOW, self.open_client, lambda: self.store)
+        runtime = Runtime(self.folder, NOW, self.open_client, lambda: self.store)
         site = open_site(None, self.folder)
         self.contexts.append(Context(site, account, runtime, is_chosen=False))
         return self.contexts[-1]
@@ -114,9 +115,14 @@ def test_a_cache_that_cannot_be_written_is_an_error_where_this_matters(around: A
     ids=["environment", "store"],
 )
 def test_what_is_told_names_where_the_token_comes_from(
-    around: Around, environment: dict[str, str], source: str, cure: str
+    around: Around,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    source: str,
+    cure: str,
 ) -> None:
-    around.environment = environment
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     around.store.put(STORED)
     context = around.context()
 
@@ -130,11 +136,13 @@ def test_what_is_told_names_where_the_token_comes_from(
     assert context.describe_error(down) == "It is down. Try again later."
 
 
-def test_without_a_usable_token_the_error_says_why(around: Around) -> None:
+def test_without_a_usable_token_the_error_says_why(
+    around: Around, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(TokenMissing):
         around.context().find_token()
 
-    around.environment["SHOP_TOKEN"] = "two words"
+    monkeypatch.setenv("SHOP_TOKEN", "two words")
     with pytest.raises(TokenMalformed):
         around.context().find_token()
 
@@ -163,3 +171,22 @@ def test_a_session_has_the_sites_options_and_the_commands_store(around: Around) 
     assert VALUE.encode() not in b"".join(
         path.read_bytes() for path in context.site.cache_dir.rglob("*") if path.is_file()
     )
+
+
+@pytest.mark.parametrize("is_stored", [False, True], ids=["environment", "store"])
+def test_nothing_that_a_command_holds_prints_a_secret(
+    around: Around, monkeypatch: pytest.MonkeyPatch, is_stored: bool
+) -> None:
+    planted = "harbour-9f81c3-planted"
+    monkeypatch.setenv("PLANTED", planted)
+    if is_stored:
+        around.store.put(STORED)
+    else:
+        monkeypatch.setenv("SHOP_TOKEN", VALUE)
+    context = around.context()
+    context.client.ask(context.find_token().token, [user_request()])
+
+    seen = [(way, text) for thing, way in walk(context) for _, text in show(thing)]
+
+    assert any("Token(hidden)" in text for _, text in seen)
+    assert [way for way, text in seen if VALUE[8:20] in text or planted in text] == []

@@ -1,10 +1,12 @@
 """The status of a token and a saved feed, as text and as JSON."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import httpx
 import pytest
@@ -43,7 +45,6 @@ class Setup:
     """A folder without a site, its content, and the number of requests."""
 
     folder: Path
-    environment: dict[str, str] = field(default_factory=dict)
     account: Account = SHOP
     status: int = 200
     asked: int = 0
@@ -56,7 +57,6 @@ class Setup:
     def context(self) -> Context:
         runtime = Runtime(
             folder=self.folder,
-            environment=self.environment,
             now=NOW,
             open_client=lambda: Client(httpx.MockTransport(self.handle)),
             open_store=lambda: self.store,
@@ -81,7 +81,8 @@ class Setup:
 @pytest.fixture
 def setup(tmp_path: Path) -> Iterator[Setup]:
     setup = Setup(tmp_path)
-    yield setup
+    with mock.patch.dict(os.environ):
+        yield setup
     for context in setup.contexts:
         context.close()
 
@@ -169,7 +170,7 @@ def test_a_token_of_the_environment_is_noted_by_its_variable(
     setup: Setup, show: Callable[..., str]
 ) -> None:
     setup.store.put(STORED)
-    setup.environment = {"SHOP_TOKEN": "IGAA" + "k9J8h7G6f5" * 5}
+    os.environ.update({"SHOP_TOKEN": "IGAA" + "k9J8h7G6f5" * 5})
 
     shown = rows(show())
     known = json.loads(show(as_json=True))
@@ -184,7 +185,7 @@ def test_a_token_of_the_environment_is_noted_by_its_variable(
 
 
 def test_a_short_token_tells_nothing_of_itself(setup: Setup, show: Callable[..., str]) -> None:
-    setup.environment = {"SHOP_TOKEN": "invented"}
+    os.environ.update({"SHOP_TOKEN": "invented"})
 
     assert rows(show())["Token"] == "$SHOP_TOKEN"
     assert json.loads(show(as_json=True))["last_four"] is None
@@ -193,7 +194,7 @@ def test_a_short_token_tells_nothing_of_itself(setup: Setup, show: Callable[...,
 def test_the_saved_feed_tells_whose_token_a_variable_holds(
     setup: Setup, show: Callable[..., str]
 ) -> None:
-    setup.environment = {"SHOP_TOKEN": VALUE}
+    os.environ.update({"SHOP_TOKEN": VALUE})
     setup.fill(lambda cache: cache.put("listing/shop", encode_listing(LISTING)))
 
     assert rows(show())["User"] == "harbour.bakery"
@@ -209,7 +210,7 @@ def test_the_saved_feed_tells_whose_token_a_variable_holds(
 def test_notes_tell_the_end_of_a_token_of_the_environment(
     setup: Setup, show: Callable[..., str], is_noted: bool, ends: str, days: int
 ) -> None:
-    setup.environment = {"SHOP_TOKEN": VALUE}
+    os.environ.update({"SHOP_TOKEN": VALUE})
     found = setup.context().find_token()
     if is_noted:
         setup.fill(lambda cache: note_expiry(found.token, NOW + 10 * DAY, cache))
@@ -264,7 +265,7 @@ def test_fewer_days_than_wanted_are_a_failure_after_all_was_shown(
 
 
 def test_an_unknown_end_is_fewer_days_than_any(setup: Setup, show: Callable[..., str]) -> None:
-    setup.environment = {"SHOP_TOKEN": VALUE}
+    os.environ.update({"SHOP_TOKEN": VALUE})
 
     with pytest.raises(Failed, match="Run `mkdocs-instagram refresh --account shop`"):
         show(min_days=0)
@@ -293,7 +294,7 @@ def test_the_demo_needs_no_token_and_looks_for_none(
     setup: Setup, show: Callable[..., str], environment: dict[str, str]
 ) -> None:
     setup.account = Account("try", demo=True)
-    setup.environment = environment
+    os.environ.update(environment)
 
     assert rows(show(check=True))["Token"] == "not needed: this is the demo"
     assert "Check" not in rows(show(check=True))
@@ -305,7 +306,7 @@ class TestChecking:
     def test_instagram_is_asked_whose_token_it_is(
         self, setup: Setup, show: Callable[..., str]
     ) -> None:
-        setup.environment = {"SHOP_TOKEN": VALUE}
+        os.environ.update({"SHOP_TOKEN": VALUE})
 
         assert (
             rows(show(check=True))["Check"]
@@ -317,7 +318,7 @@ class TestChecking:
     def test_a_refused_token_is_the_failure(
         self, setup: Setup, show: Callable[..., str], capsys: pytest.CaptureFixture[str]
     ) -> None:
-        setup.environment = {"SHOP_TOKEN": VALUE}
+        os.environ.update({"SHOP_TOKEN": VALUE})
         setup.status = 400
 
         with pytest.raises(TokenRefused):
@@ -330,7 +331,7 @@ class TestChecking:
     def test_a_refused_token_is_null_for_a_script(
         self, setup: Setup, show: Callable[..., str], capsys: pytest.CaptureFixture[str]
     ) -> None:
-        setup.environment = {"SHOP_TOKEN": VALUE}
+        os.environ.update({"SHOP_TOKEN": VALUE})
         setup.status = 400
 
         with pytest.raises(TokenRefused):

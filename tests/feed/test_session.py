@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import httpx
 import pytest
@@ -139,7 +140,6 @@ class Builds:
     instagram: Instagram = field(default_factory=Instagram)
     accounts: list[Account] = field(default_factory=lambda: [MAIN, SHOP, DEMO])
     overrides: Overrides = field(default_factory=dict)
-    environment: dict[str, str] = field(default_factory=lambda: dict(TOKENS))
     open_store: Callable[[], TokenStore] | None = None
     opened: list[Client] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
@@ -158,7 +158,6 @@ class Builds:
             max_age=HOUR,
             cache_dir=self.folder,
             images=ImageSettings((16, 32), "webp", 80),
-            environment=self.environment,
             host_videos=host_videos,
         )
         self.sessions.append(
@@ -172,6 +171,10 @@ class Builds:
             )
         )
         return self.sessions[-1]
+
+    def forget_tokens(self) -> None:
+        for name in TOKENS:
+            os.environ.pop(name, None)
 
     def _no_store(self) -> TokenStore:
         """Return a store without tokens, not that of the person running the tests."""
@@ -195,7 +198,8 @@ class Builds:
 @pytest.fixture
 def builds(tmp_path: Path) -> Iterator[Builds]:
     builds = Builds(tmp_path / "cache")
-    yield builds
+    with mock.patch.dict(os.environ, TOKENS):
+        yield builds
     for session in builds.sessions:
         session.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "mkdocs-instagram"]
@@ -281,7 +285,7 @@ def test_a_warm_build_opens_no_client(builds: Builds) -> None:
 
 
 def test_without_a_token_and_a_saved_feed_there_is_nothing_and_no_client(builds: Builds) -> None:
-    builds.environment = {}
+    builds.forget_tokens()
 
     (shown,) = builds.build(MAIN)
 
@@ -293,7 +297,7 @@ def test_without_a_token_and_a_saved_feed_there_is_nothing_and_no_client(builds:
 FAILURES: dict[str, tuple[Callable[[Builds], object], type[Exception]]] = {
     "down": (lambda builds: setattr(builds.instagram, "is_down", True), Unreachable),
     "refused": (lambda builds: builds.instagram.media.clear(), TokenRefused),
-    "no token": (lambda builds: builds.environment.clear(), TokenMissing),
+    "no token": (Builds.forget_tokens, TokenMissing),
 }
 
 
@@ -314,7 +318,7 @@ def test_after_a_failure_the_saved_feed_is_shown_with_its_pictures(
 
 
 def test_the_demo_needs_neither_token_nor_client_and_saves_no_listing(builds: Builds) -> None:
-    builds.environment = {}
+    builds.forget_tokens()
 
     (shown,) = builds.build(DEMO)
 
@@ -539,7 +543,7 @@ class TestTidying:
         for moment in (NOW + HOUR / 2, NOW + DAY - HOUR, NOW + DAY + HOUR):
             stray.write_bytes(b"")
             os.utime(stray, (1, 1))
-            builds.environment = {}
+            builds.forget_tokens()
             builds.build(MAIN, now=moment)
             left.append(stray.exists())
 
@@ -595,7 +599,7 @@ class TestStoredToken:
             stored_token(STORED, NOW - 21 * DAY, user_id="17842", username="user2", is_guess=True)
         )
         builds.open_store = lambda: store
-        builds.environment = {}
+        builds.forget_tokens()
         builds.instagram.media |= {STORED: [1, 2, 3], RENEWED: [1, 2, 3]}
         return store
 
@@ -614,7 +618,7 @@ class TestStoredToken:
         assert builds.instagram.counts == {"me": 1, "media": 1, "picture": 3}
 
     def test_the_variable_comes_first(self, builds: Builds, store: TokenStore) -> None:
-        builds.environment = dict(TOKENS)
+        os.environ.update(TOKENS)
         builds.instagram.renewed = RENEWED
 
         (shown,) = builds.build(MAIN)
@@ -721,7 +725,7 @@ class TestExpiry:
     def test_a_token_beside_a_saved_feed_was_not_seen(self, builds: Builds) -> None:
         builds.build(MAIN)
         builds.instagram.media["IGAAnext"] = [1]
-        builds.environment["MAIN_TOKEN"] = "IGAAnext"
+        os.environ["MAIN_TOKEN"] = "IGAAnext"
         session = builds.open(NOW + HOUR / 2)
 
         session.load(FeedOptions(), MAIN)
@@ -729,14 +733,14 @@ class TestExpiry:
         assert session.find_expiry(MAIN) is None
 
     def test_without_a_token_there_is_no_end(self, builds: Builds) -> None:
-        builds.environment = {}
+        builds.forget_tokens()
         session = builds.open()
 
         assert session.find_expiry(MAIN) is None
         assert session.find_expiry(DEMO) is None
 
     def test_the_demo_has_none_though_the_default_variable_is_set(self, builds: Builds) -> None:
-        builds.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+        os.environ["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
         session = builds.open()
         session.load(FeedOptions(), DEMO)
 
@@ -793,12 +797,11 @@ def test_settings_are_what_the_options_say() -> None:
         None,
     )
 
-    assert SessionSettings.of(options, Path("/site"), {"A": "b"}) == SessionSettings(
+    assert SessionSettings.of(options, Path("/site")) == SessionSettings(
         accounts={"shop": Account("shop", username="harbour.bakery")},
         overrides={"C0001abcDEF": MediaOverride(pin=True)},
         max_age=2 * HOUR,
         cache_dir=Path("/site/saved"),
         images=ImageSettings((320, 640), "jpeg", 70),
-        environment={"A": "b"},
         host_videos=True,
     )

@@ -45,10 +45,7 @@ class Killed:
             return pid
         if at_line:
             sys.settrace(_Tracer(at_line))
-        environment = {"XDG_CONFIG_HOME": str(self.folder / "config")}
-        outside = Runtime(
-            self.folder, environment, datetime.now(UTC), client.Client, lambda: self.store
-        )
+        outside = Runtime(self.folder, datetime.now(UTC), client.Client, lambda: self.store)
         result = CliRunner().invoke(main, [self.command], obj=outside, input=self.lines)
         os._exit(result.exit_code)
 

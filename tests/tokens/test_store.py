@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
+from unittest import mock
 
 import filelock
 import pytest
@@ -69,7 +70,8 @@ def write_entries(store: TokenStore, entries: object, schema: object = 1) -> Non
 
 class TestFinding:
     def find(self, store: TokenStore, environment: dict[str, str]) -> FoundToken:
-        return find_token(SHOP, environment, lambda: store)
+        with mock.patch.dict(os.environ, environment):
+            return find_token(SHOP, lambda: store)
 
     def test_the_variable_comes_before_the_store(self, store: TokenStore) -> None:
         store.put(STORED)
@@ -79,11 +81,15 @@ class TestFinding:
         assert found.token.reveal() == OTHER
         assert found.stored is None
 
-    def test_a_set_variable_does_not_even_open_the_store(self) -> None:
+    def test_a_set_variable_does_not_even_open_the_store(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SHOP_TOKEN", VALUE)
+
         def refuse() -> TokenStore:
             raise AssertionError
 
-        assert find_token(SHOP, {"SHOP_TOKEN": VALUE}, refuse).token.reveal() == VALUE
+        assert find_token(SHOP, refuse).token.reveal() == VALUE
 
     @pytest.mark.parametrize("environment", [{}, {"SHOP_TOKEN": ""}, {"SHOP_TOKEN": " \n"}])
     def test_without_the_variable_the_stored_token_is_taken(
