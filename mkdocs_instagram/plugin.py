@@ -24,6 +24,7 @@ from mkdocs_instagram.feed.session import Session, SessionSettings
 from mkdocs_instagram.render.build_log import BuildLog
 from mkdocs_instagram.render.environment import TEMPLATES
 from mkdocs_instagram.render.pages import Location, PageFeeds
+from mkdocs_instagram.text import hide_tokens
 
 log = get_plugin_logger(__name__)
 
@@ -64,7 +65,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
                 self._session,
                 self.config,
                 now,
-                lambda message: log.log(message.level, "%s", message.text),
+                lambda message: log.log(message.level, "%s", hide_tokens(message.text)),
             ),
         )
         return config
@@ -214,4 +215,4 @@ def _stopping_without_traceback() -> Iterator[None]:
     try:
         yield
     except BuildStopped as error:
-        raise PluginError(str(error)) from None
+        raise PluginError(hide_tokens(str(error))) from None

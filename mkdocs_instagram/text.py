@@ -8,7 +8,7 @@ from typing import NamedTuple
 # C0 and C1 controls except tab and line feed, and the characters that change the direction of text.
 _REMOVED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_TOKEN_LIKE = re.compile(r"(?:IG|EAA)[A-Za-z0-9_-]{20,}")
+_TOKEN_LIKE = re.compile(r"IG(?:AA|Q)[A-Za-z0-9_-]{8,}|(?:IG|EAA)[A-Za-z0-9_-]{20,}")
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
@@ -31,9 +31,14 @@ def quote(value: object, length: int = 60) -> str:
     It is cut to `length` characters, and what looks like a token in it is hidden.
     """
     text = value if isinstance(value, str) else repr(value)
-    line = " ".join(_TOKEN_LIKE.sub("(hidden)", clean(text)).split())
+    line = " ".join(hide_tokens(clean(text)).split())
     printable = "".join(char for char in line if char.isprintable())
     return printable if len(printable) <= length else printable[: length - 1] + "…"
+
+
+def hide_tokens(text: str) -> str:
+    """Return `text` without what looks like an access token in it."""
+    return _TOKEN_LIKE.sub("(hidden)", text)
 
 
 def looks_like_token(value: str) -> bool:

@@ -31,7 +31,7 @@ ORDER = (
 )
 OUTSIDE = {
     "babel": {"render.formats"},
-    "click": {"commands.cli", "commands.terminal"},
+    "click": {"commands.cli", "commands.command_line", "commands.terminal"},
     "diskcache": {"cache.database", "cache.vetting"},
     "filelock": {"tokens.store"},
     "httpx": {"instagram.client", "instagram.downloads"},

@@ -116,7 +116,10 @@ def test_a_quote_hides_what_looks_like_a_token(value: object) -> None:
         (f" {LONG_TOKEN}\n", True),
         ("EAAG" + "9" * 30, True),
         ("C0001abcDEF", False),
+        ("IGAAx1Y2z3W4v5", True),
+        ("IGQWx1Y2z3W4v5", True),
         ("IGNORED", False),
+        ("DESIGNER_HANDBOOK", False),
         ("", False),
     ],
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import terminal
+from .command_line import Group, check_output
 from .terminal import Failed
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _JSON = "For scripts: print one JSON object on standard output."
 
 
-@click.group(context_settings=_SETTINGS)
+@click.group(cls=Group, context_settings=_SETTINGS)
 @click.version_option(package_name="mkdocs-instagram")
 @click.pass_context
 def main(click_context: click.Context) -> None:
@@ -182,6 +183,7 @@ def status(context: "Context", as_json: bool, min_days: int | None, check: bool)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=check_output,
     metavar="FILE",
     help="Write the refreshed token to this file (mode 0600), so that a workflow can store it.",
 )

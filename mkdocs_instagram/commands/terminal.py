@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from mkdocs_instagram.text import hide_tokens
+
 T = TypeVar("T")
 
 _WIDEST = 100
@@ -42,7 +44,7 @@ def show(text: str) -> None:
 
 def show_json(value: Any) -> None:
     """Write a result for a script to standard output."""
-    click.echo(json.dumps(value, indent=2))
+    click.echo(hide_tokens(json.dumps(value, indent=2)))
 
 
 def show_rows(rows: Sequence[tuple[str, str]]) -> None:
@@ -134,7 +136,7 @@ def _wrap(text: str, indent: int = 0) -> str:
     width = max(20, min(_WIDEST, shutil.get_terminal_size().columns))
     # Paths and addresses stay unbroken, so that they can be copied.
     return textwrap.fill(
-        text,
+        hide_tokens(text),
         width,
         subsequent_indent=" " * min(indent, width // 2),
         break_long_words=False,

@@ -104,8 +104,11 @@ def check_account_name(name: str) -> None:
     Raises:
         OptionError: No account can have this name.
     """
-    if not _NAME.fullmatch(name):
-        raise OptionError("the name of an account may only have letters, digits, - and _.")
+    if looks_like_token(name) or not _NAME.fullmatch(name):
+        raise OptionError(
+            "the name of an account may only have letters, digits, - and _, and may not look like "
+            "a token."
+        )
 
 
 def _check_account(name: str, entry: object, warnings: list[str]) -> Account:

@@ -9,7 +9,7 @@ from mkdocs.config.base import BaseConfigOption, Config
 from mkdocs.config.base import ValidationError as InvalidValue
 
 from mkdocs_instagram.errors import OptionError, SiteFileError
-from mkdocs_instagram.text import quote, suggest
+from mkdocs_instagram.text import hide_tokens, quote, suggest
 
 from . import checks, labels, mappings
 from .feed_options import FEED, FEEDS, Presets, check_defaults, check_feeds
@@ -249,7 +249,7 @@ class InstagramConfig(Options):
     """
 
     def validate(self) -> Any:
-        """Check that the accounts in `defaults` and `feeds` exist."""
+        """Check that the accounts in `defaults` and `feeds` exist; hide tokens in all messages."""
         failed, warnings = super().validate()
         if not failed:
             known = {account.name for account in self.list_accounts()}
@@ -259,7 +259,10 @@ class InstagramConfig(Options):
                     names = ", ".join(sorted(known))
                     text = f"no account is called {quote(name)}. Known accounts: {names}."
                     failed.append((where, InvalidValue(text)))
-        return failed, warnings
+        return (
+            [(hide_tokens(name), InvalidValue(hide_tokens(str(error)))) for name, error in failed],
+            [(hide_tokens(name), hide_tokens(text)) for name, text in warnings],
+        )
 
     def list_accounts(self) -> list[Account]:
         """Return the accounts, the default one first; without `accounts`, one called `main`."""
