@@ -39,6 +39,7 @@ from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.render.items import ChildItem, Image, Item
 from mkdocs_instagram.render.stylesheet import STYLESHEET
 from mkdocs_instagram.tokens import expiry as upkeep
+from mkdocs_instagram.tokens import validation
 from mkdocs_instagram.tokens.expiry import LIFE, WARN_FROM, Expiry
 from mkdocs_instagram.tokens.store import TokenStore
 
@@ -267,6 +268,11 @@ def test_every_trouble_with_a_login_is_told_in_troubleshooting(text: str) -> Non
     assert any(text == heading for heading in HEADINGS) or f"`{text}`" in TROUBLESHOOTING.replace(
         "\n", " "
     )
+
+
+@pytest.mark.parametrize("what", [what for _, what, _ in validation._MISTAKES])
+def test_every_mistake_around_a_token_is_a_heading(what: str) -> None:
+    assert f"The environment variable INSTAGRAM_ACCESS_TOKEN {what}" in HEADINGS
 
 
 DAY_OF_THE_END = datetime(2026, 12, 1, 12, tzinfo=UTC)

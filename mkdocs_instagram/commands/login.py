@@ -1,7 +1,7 @@
 """`login`: a token is checked and stored."""
 
 from mkdocs_instagram.config.models import name_command
-from mkdocs_instagram.errors import TokenError
+from mkdocs_instagram.errors import TokenError, TokenMalformed
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.instagram.oauth import (
     REDIRECT_URI,
@@ -56,7 +56,10 @@ def log_in(context: Context, *, by_oauth: bool) -> None:
 
 
 def _read_pasted() -> Grant:
-    return Grant(check_token(terminal.ask("Token", hidden=True), "The pasted text"))
+    try:
+        return Grant(check_token(terminal.ask("Token", hidden=True), "The pasted text"))
+    except TokenMalformed as error:
+        raise TokenMalformed(error.what, error.cure or _PASTE_ANOTHER) from None
 
 
 def _request_grant(context: Context) -> Grant:

@@ -1,5 +1,6 @@
 """Checks of a token and its user."""
 
+import re
 from typing import TYPE_CHECKING
 
 from mkdocs_instagram.config.models import Account
@@ -10,6 +11,21 @@ from mkdocs_instagram.text import can_be_token
 
 if TYPE_CHECKING:
     from mkdocs_instagram.instagram.client import Client
+
+_QUOTES = "[\"'`\u00ab\u00bb\u2018-\u201f]"
+_MISTAKES = (
+    (
+        rf"{_QUOTES}.*|.*{_QUOTES}",
+        "has quotation marks around the token.",
+        "Remove them: Docker and some CI systems keep them as a part of the value.",
+    ),
+    (
+        r"bearer\b.*",
+        "begins with the word Bearer, which belongs to a header of HTTP.",
+        "Keep only the token behind it.",
+    ),
+)
+"""What people write around a token: a pattern, what it is, and the cure."""
 
 _PERSONAL = {"PERSONAL", "CONSUMER"}
 _SWITCH = (
@@ -22,12 +38,16 @@ def check_token(value: str, where: str) -> Token:
     """Return a token without the white space around it, as files and secrets have.
 
     Raises:
-        TokenMalformed: It is not one word of the characters and the length that tokens have. The
-            text begins with `where`. Caught by `loader`, `store` and `cli`.
+        TokenMalformed: It is not one word of the characters and the length that tokens have, or
+            something is around it. The text begins with `where`. Caught by `loader`, `store` and
+            `cli`.
     """
     value = value.strip()
     if not value:
         raise TokenMalformed(f"{where} is empty.")
+    for pattern, what, cure in _MISTAKES:
+        if re.fullmatch(pattern, value, re.DOTALL | re.IGNORECASE):
+            raise TokenMalformed(f"{where} {what}", cure)
     if len(value.split()) > 1:
         raise TokenMalformed(f"{where} contains several lines or words, not one token.")
     if not can_be_token(value):

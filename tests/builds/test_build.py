@@ -618,6 +618,20 @@ def test_a_malformed_token_is_not_sent(site: Site, user: FakeUser, value: str, s
     assert "Put a new token into $INSTAGRAM_ACCESS_TOKEN." in warning
 
 
+@pytest.mark.parametrize("around", ['"{}"', "'{}'", '"{}', "Bearer {}"])
+def test_a_token_with_something_around_it_is_not_sent_and_the_cure_fits(
+    site: Site, user: FakeUser, around: str
+) -> None:
+    build = site.build(environment={"INSTAGRAM_ACCESS_TOKEN": around.format(TOKEN)})
+
+    assert build.status == 0
+    assert site.fake.count() == 0
+    (warning,) = build.warnings
+    assert "environment variable INSTAGRAM_ACCESS_TOKEN" in warning
+    assert ("Keep only the token" if "Bearer" in around else "Remove them") in warning
+    assert "Put a new token" not in warning
+
+
 def test_white_space_around_a_token_is_dropped(site: Site, user: FakeUser) -> None:
     build = site.build("--strict", environment={"INSTAGRAM_ACCESS_TOKEN": f" {TOKEN}\r\n"})
 

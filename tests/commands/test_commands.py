@@ -16,6 +16,7 @@ from mkdocs_instagram.commands import login as login_module
 from mkdocs_instagram.instagram.secrets import Token
 
 APP = FakeApp("990000000000001", "0inventedAppSecret5e1f", "https://localhost/")
+COPY = "Copy the complete token again, or generate another one"
 
 
 @pytest.fixture
@@ -60,24 +61,24 @@ def test_login_checks_a_pasted_token_with_one_call_and_stores_it(
 
 
 @pytest.mark.parametrize(
-    ("pasted", "says"),
+    ("pasted", "says", "cure"),
     [
-        ("", "The pasted text is empty."),
-        (f"{TOKEN} {TOKEN}", "The pasted text contains several lines or words, not one token."),
-        (
-            f"access_token={TOKEN}",
-            "The pasted text contains characters that no token has, or is too long.",
-        ),
-        ("x" * 2000, "The pasted text contains characters that no token has, or is too long."),
+        ("", "is empty.", COPY),
+        (f"{TOKEN} {TOKEN}", "contains several lines or words, not one token.", COPY),
+        (f"access_token={TOKEN}", "contains characters that no token has, or is too long.", COPY),
+        ("x" * 2000, "contains characters that no token has, or is too long.", COPY),
+        (f'"{TOKEN}"', "has quotation marks around the token.", "Remove them: "),
+        (f"Bearer {TOKEN}", "begins with the word Bearer, ", "Keep only the token behind it."),
     ],
 )
 def test_login_sends_nothing_that_is_no_token(
-    shell: Shell, user: FakeUser, pasted: str, says: str
+    shell: Shell, user: FakeUser, pasted: str, says: str, cure: str
 ) -> None:
     done = shell.run("login", lines=[pasted])
 
     assert done.status == 1
-    assert says in done.err
+    assert f"The pasted text {says}" in done.err
+    assert cure in done.err
     assert shell.fake.count() == 0
     assert not shell.store.path.exists()
 
@@ -92,7 +93,7 @@ def test_login_without_input_says_what_was_expected(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (error(190), "Copy the complete token again, or generate another one"),
+        (error(190), COPY),
         (error(190, subcode=463), "expired on 2026-12-01"),
         (error(190, subcode=460), "the password was changed"),
         (refused(), "Accept the Instagram Tester invite as that account"),

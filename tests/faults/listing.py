@@ -244,6 +244,10 @@ def _swap_user(case: Case) -> Callable[[], None]:
     return undo
 
 
+def _quote_token(case: Case) -> None:
+    case.environment["INSTAGRAM_ACCESS_TOKEN"] = f'"{TOKEN}"'
+
+
 def _twice(case: Case, media: list[Node], body: Node) -> Node:
     return {**body, "data": [*media, *media[::-1]]}
 
@@ -359,6 +363,13 @@ LISTINGS = [
         ("saved", "WARNING"),
         ("nothing", "WARNING"),
         said="The token belongs to tide.books",
+    ),
+    Fault(
+        "The token in quotation marks",
+        _quote_token,
+        ("saved", "WARNING"),
+        ("nothing", "WARNING"),
+        said="INSTAGRAM_ACCESS_TOKEN has quotation marks around the token. ",
     ),
     Fault("Every post twice", _changed(_twice), ("renewed", ""), ("renewed", "")),
     Fault("Posts mixed with other values", _changed(_strangers), ("renewed", ""), ("renewed", "")),

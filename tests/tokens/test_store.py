@@ -197,7 +197,7 @@ def test_white_space_around_a_token_is_dropped(written: str) -> None:
     ],
 )
 def test_what_cannot_be_a_token_is_refused_without_repeating_it(written: str) -> None:
-    with pytest.raises(TokenMalformed, match=r"^What was pasted contains") as caught:
+    with pytest.raises(TokenMalformed, match=r"^What was pasted (contains|has)") as caught:
         check_token(written, "What was pasted")
 
     assert caught.value.needs_person
@@ -208,6 +208,35 @@ def test_what_cannot_be_a_token_is_refused_without_repeating_it(written: str) ->
 def test_several_words_are_told_as_that(written: str) -> None:
     with pytest.raises(TokenMalformed, match="contains several lines or words, not one token"):
         check_token(written, "What was pasted")
+
+
+@pytest.mark.parametrize(
+    ("around", "what", "cure"),
+    [
+        *(
+            (around, "has quotation marks around the token.", "Remove them: ")
+            for around in (
+                '"{}"',
+                "'{}'",
+                "“{}”",
+                '" {} "',
+                ' "{}"\n',
+                '"{}',
+                "{}'",
+                "`{}`",
+                "«{}»",
+            )
+        ),
+        ("Bearer {}", "begins with the word Bearer", "Keep only the token"),
+        ("bearer\n{}", "begins with the word Bearer", "Keep only the token"),
+    ],
+)
+def test_what_is_around_a_token_is_told_with_its_cure(around: str, what: str, cure: str) -> None:
+    with pytest.raises(TokenMalformed, match=rf"^It {what}") as caught:
+        check_token(around.format(VALUE), "It")
+
+    assert caught.value.cure.startswith(cure)
+    assert "1Y2z3W4v5" not in str(caught.value)
 
 
 @pytest.mark.parametrize("written", ["", " ", "\r\n"])
