@@ -124,6 +124,19 @@ class Cache:
         """Return the file of `digest`; `None` when it is missing, changed, or no file."""
         return self._media.find(digest)
 
+    def copy_media(self, digest: str, path: Path) -> bool:
+        """Copy the file of `digest` to `path`, unless it is missing, changed or a link.
+
+        The copied bytes are checked, as the file may have changed since it was found.
+
+        Returns:
+            Whether there is a copy.
+
+        Raises:
+            OSError: `path` cannot be written.
+        """
+        return self._media.copy(digest, path)
+
     def locate_media(self, digest: str) -> Path:
         """Return the path of the file of `digest`, without a check of its bytes."""
         return self._media.locate(digest)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
 from threading import Lock
@@ -18,6 +19,7 @@ MAX_FILE = 128 * 1024 * 1024
 """Maximum size of a file, in bytes: more than any picture or video that is kept."""
 
 _NEW = ".new-"
+_CHUNK = 1024 * 1024
 
 
 class NotSaved(OSError):
@@ -69,6 +71,24 @@ class MediaFolder:
         except OSError:
             return None
         return self.locate(digest) if is_whole else None
+
+    def copy(self, digest: str, path: Path) -> bool:
+        """Copy the file of `digest` to `path`; return whether there is one.
+
+        The copied bytes are checked, as the file may have changed since it was found.
+
+        Raises:
+            OSError: `path` cannot be written.
+        """
+        copied = hashlib.sha256()
+        with path.open("wb") as copy:
+            for chunk in self._read_chunks(digest):
+                copied.update(chunk)
+                copy.write(chunk)
+        if copied.hexdigest() == digest:
+            return True
+        path.unlink()
+        return False
 
     def write(self, data: bytes) -> str:
         """Save bytes and return their digest.
@@ -180,6 +200,11 @@ class MediaFolder:
             file.close()
             raise OSError(errno.EFBIG, "too large")
         return file
+
+    def _read_chunks(self, digest: str) -> Iterator[bytes]:
+        """Yield the content of a file up to where it cannot be read."""
+        with suppress(OSError), self._open(digest) as file:
+            yield from iter(partial(file.read, _CHUNK), b"")
 
     def _check_parents(self, path: Path) -> None:
         if path.parent.parent == self.folder:

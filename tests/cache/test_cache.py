@@ -636,6 +636,48 @@ class TestMedia:
 
         assert cache.read_media(DIGEST) is None
 
+    def test_a_copy_has_the_right_bytes(self, tmp_path: Path, cache: Cache) -> None:
+        cache.write_media(DATA)
+        copy = tmp_path / "copy"
+        copy.write_bytes(b"of an earlier build, and longer" * 9)
+
+        assert cache.copy_media(DIGEST, copy)
+        assert copy.read_bytes() == DATA
+
+    @pytest.mark.parametrize("content", [None, b"", DATA[:-1], DATA + b"!", b"x" * len(DATA)])
+    def test_what_was_removed_or_changed_is_not_copied(
+        self, tmp_path: Path, cache: Cache, content: bytes | None
+    ) -> None:
+        cache.write_media(DATA)
+        assert cache.find_media(DIGEST)
+        cache.locate_media(DIGEST).unlink()
+        if content is not None:
+            cache.locate_media(DIGEST).write_bytes(content)
+
+        assert not cache.copy_media(DIGEST, tmp_path / "copy")
+        assert not (tmp_path / "copy").exists()
+
+    @posix
+    def test_a_link_or_a_folder_is_not_copied(self, tmp_path: Path, cache: Cache) -> None:
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.write_bytes(DATA)
+        path = cache.locate_media(DIGEST)
+        path.parent.mkdir(parents=True)
+        path.symlink_to(elsewhere)
+        assert not cache.copy_media(DIGEST, tmp_path / "copy")
+
+        path.unlink()
+        path.mkdir()
+        assert not cache.copy_media(DIGEST, tmp_path / "copy")
+        assert not (tmp_path / "copy").exists()
+
+    def test_a_copy_that_cannot_be_written_is_an_error(self, tmp_path: Path, cache: Cache) -> None:
+        cache.write_media(DATA)
+        (tmp_path / "copy").mkdir()
+
+        with pytest.raises(OSError, match="copy"):
+            cache.copy_media(DIGEST, tmp_path / "copy")
+
     def test_a_file_appears_whole_or_in_a_temporary_folder(
         self, folder: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
     ) -> None:
