@@ -55,8 +55,8 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         # A configuration that is not a file is taken to be beside its documents.
         folder = Path(config.config_file_path or config.docs_dir).parent
         settings = SessionSettings.of(self.config, folder)
-        self._session = Session(settings, self._pace, now)
         self._site = _Site(config, self.config.assets_dir)
+        self._session = Session(settings, self._pace, now, publish=self._site.publish)
         self._feeds = PageFeeds(
             self._session,
             self.config,
@@ -67,6 +67,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
                 now,
                 lambda message: log.log(message.level, "%s", hide_tokens(message.text)),
             ),
+            self._site.publish,
         )
         return config
 
@@ -103,9 +104,8 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
     def on_env(
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
-        """Give `instagram_feed()` to theme templates; MkDocs copies static files right after."""
+        """Give `instagram_feed()` to theme templates."""
         env.globals[MACRO] = write_tag
-        self._site.is_copied = True
         return env
 
     @event_priority(100)
@@ -169,9 +169,30 @@ class _Site:
 
     def __init__(self, config: MkDocsConfig, assets_dir: str) -> None:
         self.files = Files([])
-        self.is_copied = False
         self._config = config
         self._assets_dir = assets_dir
+        self._published: dict[str, File] = {}
+
+    def publish(self, name: str, write: Callable[[Path], bool]) -> bool:
+        """Put a file into the site, unless the site has its own; return whether it is there.
+
+        It is written at once, although MkDocs copies other files later: what is in the cache may be
+        gone by then. MkDocs finds the file in its place, and does not copy it onto itself.
+        """
+        if name in self._published:
+            return True
+        src_uri = f"{self._assets_dir}/{name}"
+        file = self.files.get_file_from_path(src_uri)
+        if file is None:
+            path = Path(self._config.site_dir, src_uri)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not write(path):
+                return False
+            included = InclusionLevel.INCLUDED
+            file = File.generated(self._config, src_uri, abs_src_path=str(path), inclusion=included)
+            self.files.append(file)
+        self._published[name] = file
+        return True
 
     def locate(self, page: Page) -> Location:
         """Return the location of a page."""
@@ -192,22 +213,10 @@ class _Site:
         theme = self._config.theme
         return Location(
             name,
-            lambda file_name, path: write_url(self._publish(file_name, path)),
+            lambda file_name: write_url(self._published[file_name]),
             {"page": page, "config": self._config},
             str(theme.get("language") or theme.get("locale") or ""),
         )
-
-    def _publish(self, name: str, path: Path) -> File:
-        """Return the site's file called `name`; a new one gets its content from `path`."""
-        src_uri = f"{self._assets_dir}/{name}"
-        file = self.files.get_file_from_path(src_uri)
-        if file is None:
-            included = InclusionLevel.INCLUDED
-            file = File.generated(self._config, src_uri, abs_src_path=str(path), inclusion=included)
-            self.files.append(file)
-            if self.is_copied:
-                file.copy_file()
-        return file
 
 
 @contextmanager

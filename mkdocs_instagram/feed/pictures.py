@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.images import PictureResults, make_renditions
+from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.cache.videos import VideoResults, keep_videos
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
@@ -25,15 +27,22 @@ FileSource = Union["Client", "Demo"]
 Watch = Callable[[Iterator[Any], int], Iterable[Any]]
 """Passes on what arrives, and is told how many there will be."""
 
+Publish = Callable[[str, Callable[[Path], bool]], bool]
+"""Puts a file into the site under a name, unless it is there, and returns whether it is there now.
+The function writes the file, and returns whether it could."""
+
+_TRIES = 3
+
 
 class FeedFiles:
-    """Loads the files of one build's feeds, and counts them.
+    """Loads the files of one build's feeds, puts them into the site, and counts them.
 
     Args:
         images: The renditions that mkdocs.yml asks for.
         now: The time of this build, in UTC.
         host_videos: Whether the site has the viewer's videos as files of its own.
         watch: Sees each picture that arrives.
+        publish: Puts a file into the site.
 
     Attributes:
         totals: What was loaded.
@@ -41,12 +50,19 @@ class FeedFiles:
     """
 
     def __init__(
-        self, images: ImageSettings, now: datetime, *, host_videos: bool, watch: Watch
+        self,
+        images: ImageSettings,
+        now: datetime,
+        *,
+        host_videos: bool,
+        watch: Watch,
+        publish: Publish,
     ) -> None:
         self._images = images
         self._now = now.timestamp()
         self._host_videos = host_videos
         self._watch = watch
+        self._publish = publish
         self.totals = Totals()
         self.media_ids: set[str] = set()
 
@@ -59,12 +75,30 @@ class FeedFiles:
     ) -> tuple[PictureResults, VideoResults]:
         """Return the pictures and videos that a tag needs, from the cache or downloaded.
 
+        They are copied into the site at once, because `purge` or another build may remove them from
+        the cache at any time. If that happens before they are copied, they are loaded again.
+
         Args:
             feed: The media.
             options: What the tag asks for.
             cache: Has the files, and keeps new ones.
             open_source: Called when something must be downloaded.
         """
+        tries = 1
+        pictures, videos = self._load(feed, options, cache, open_source)
+        while self._drop_unpublished(pictures, videos, cache) and tries < _TRIES:
+            tries += 1
+            pictures, videos = self._load(feed, options, cache, open_source)
+        self._count(feed, pictures, videos)
+        return pictures, videos
+
+    def _load(
+        self,
+        feed: Feed,
+        options: FeedOptions,
+        cache: "Cache",
+        open_source: Callable[[], FileSource],
+    ) -> tuple[PictureResults, VideoResults]:
         pictures = make_renditions(
             _list_pictures(feed, options),
             lambda missing: self._watch(open_source().download(missing), len(missing)),
@@ -78,8 +112,28 @@ class FeedFiles:
             cache,
             self._now,
         )
-        self._count(feed, pictures, videos)
         return pictures, videos
+
+    def _drop_unpublished(
+        self, pictures: PictureResults, videos: VideoResults, cache: "Cache"
+    ) -> bool:
+        """Publish all files; drop those that have vanished, and return whether there were any."""
+
+        def is_lost(file: Rendition | Video) -> bool:
+            return not self._publish(file.name, lambda path: cache.copy_media(file.digest, path))
+
+        found = pictures.renditions
+        lost_pictures = [picture for picture in found if any(map(is_lost, found[picture]))]
+        lost_videos = [video for video, file in videos.videos.items() if is_lost(file)]
+        for picture in lost_pictures:
+            del found[picture]
+            pictures.failures[picture] = DownloadFailure.FAILED
+        for video in lost_videos:
+            del videos.videos[video]
+            videos.failures[video] = DownloadFailure.FAILED
+        pictures.downloaded.difference_update(lost_pictures)
+        videos.downloaded.difference_update(lost_videos)
+        return bool(lost_pictures or lost_videos)
 
     def _count(self, feed: Feed, pictures: PictureResults, videos: VideoResults) -> None:
         totals, renditions = self.totals, pictures.renditions

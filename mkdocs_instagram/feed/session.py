@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mkdocs_instagram.cache.encoding import ImageSettings
-from mkdocs_instagram.cache.models import Rendition, Video
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, Overrides
 from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError
@@ -37,7 +36,7 @@ from .loader import AccountFeeds
 from .models import LoadedFeed, Totals
 from .pace import Pace
 from .paging import MediaSource
-from .pictures import FeedFiles, FileSource, Watch, join_files
+from .pictures import FeedFiles, FileSource, Publish, Watch, join_files
 from .resources import Resources, make_client, make_store
 from .selection import list_pinned
 
@@ -93,6 +92,7 @@ class Session:
         open_client: Makes the client when Instagram must be asked.
         open_store: Makes the token store when the environment has no token.
         watch: Sees each picture that arrives.
+        publish: Puts a file into the site.
     """
 
     def __init__(
@@ -104,13 +104,16 @@ class Session:
         open_client: "Callable[[], Client]" = make_client,
         open_store: Callable[[], TokenStore] = make_store,
         watch: Watch = lambda arriving, _: arriving,
+        publish: Publish = lambda *_: True,
     ) -> None:
         self._settings = settings
         self._pace = pace
         self._now = now
         self._resources = Resources(settings.cache_dir, open_client, open_store)
         self._tokens = AccountTokens(self._resources, now)
-        self._files = FeedFiles(settings.images, now, host_videos=settings.host_videos, watch=watch)
+        self._files = FeedFiles(
+            settings.images, now, host_videos=settings.host_videos, watch=watch, publish=publish
+        )
         self._feeds: dict[str, AccountFeeds] = {}
         self._loaded: dict[tuple[str, FeedOptions], LoadedFeed] = {}
 
@@ -131,6 +134,8 @@ class Session:
 
     def load(self, options: FeedOptions, account: Account) -> LoadedFeed:
         """Return what a tag shows, loaded once per build for the same options.
+
+        Its files are in the site.
 
         An `InstagramError` is not raised, but part of what is returned.
         """
@@ -176,10 +181,6 @@ class Session:
     def find_expiry(self, account: Account) -> Expiry | None:
         """Return when an account's token ends; `None` without a token, and if it is not known."""
         return self._tokens.find_expiry(account)
-
-    def find_file(self, file: Rendition | Video) -> Path:
-        """Return the cached file of a rendition or video that `load` returned."""
-        return self._resources.open_cache().locate_media(file.digest)
 
     def list_unfound_pins(self) -> list[str]:
         """Return the pinned shortcodes that no account shown in this build has."""

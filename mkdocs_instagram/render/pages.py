@@ -1,8 +1,8 @@
 """The feeds in the pages of one build."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
@@ -12,6 +12,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import BuildStopped, TagError
 from mkdocs_instagram.feed.models import LoadedFeed
+from mkdocs_instagram.feed.pictures import Publish
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import quote, suggest
 
@@ -31,14 +32,13 @@ class Location(NamedTuple):
 
     Attributes:
         name: What messages call it.
-        publish: Puts a file into the site under a name, unless it is there, and returns its URL as
-            this location must write it.
+        find_url: Returns the URL of a published file as this location must write it.
         context: What templates get beside the feed: `page` and `config`.
         language: The theme's, such as `de` or `pt-BR`; "" when it has none.
     """
 
     name: str
-    publish: Callable[[str, Path], str]
+    find_url: Callable[[str], str]
     context: Mapping[str, Any]
     language: str
 
@@ -56,6 +56,7 @@ class PageFeeds:
         options: The plugin's entry in mkdocs.yml.
         open_environment: Returns the theme's environment, when the first feed is rendered.
         log: Writes the messages.
+        publish: Puts a file into the site.
 
     Attributes:
         marks: Those around feeds, with `between_marks`.
@@ -67,6 +68,7 @@ class PageFeeds:
         options: "InstagramConfig",
         open_environment: Callable[[], jinja2.Environment],
         log: BuildLog,
+        publish: Publish,
     ) -> None:
         self.marks = FeedMarks()
         self._session = session
@@ -74,6 +76,7 @@ class PageFeeds:
         self._presets = options.list_presets()
         self._open_environment = open_environment
         self._log = log
+        self._publish = publish
         self._rendered: dict[tuple[FeedOptions, str, str, int], str] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
@@ -164,7 +167,7 @@ class PageFeeds:
         labels = self._options.labels.choose(location.language)
 
         def find_url(file: Rendition | Video) -> str:
-            return location.publish(file.name, self._session.find_file(file))
+            return location.find_url(file.name)
 
         html = render_feed(
             self._environment,
@@ -184,4 +187,6 @@ class PageFeeds:
         return html
 
     def _publish_stylesheet(self, location: Location) -> str:
-        return location.publish(name_stylesheet(), STYLESHEET)
+        name = name_stylesheet()
+        self._publish(name, lambda path: bool(shutil.copyfile(STYLESHEET, path)))
+        return location.find_url(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_session import MAIN, NOW, Builds
+from test_session import MAIN, NOW, TOKENS, Builds
 
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.cache.database import seal
@@ -67,8 +67,10 @@ def spoil(entry: Any, path: tuple[Any, ...], value: str) -> str:
 
 
 @pytest.fixture
-def builds(tmp_path: Path) -> Builds:
-    return Builds(tmp_path / "cache")
+def builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Builds:
+    for name, token in TOKENS.items():
+        monkeypatch.setenv(name, token)
+    return Builds(tmp_path / "cache", tmp_path / "site")
 
 
 def read_entries(builds: Builds) -> dict[str, Any]:

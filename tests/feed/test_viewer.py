@@ -84,10 +84,10 @@ def show(
     return shown, session
 
 
-def pixel(session: Session, shown: LoadedFeed, media_id: str = "") -> int:
+def pixel(builds: Builds, shown: LoadedFeed, media_id: str = "") -> int:
     """Return a number that differs for each picture of these tests; without an id, the avatar's."""
     renditions = shown.images[media_id] if media_id else shown.avatar
-    with Image.open(session.find_file(renditions[-1])) as image:
+    with Image.open(builds.site / renditions[-1].name) as image:
         value = image.getpixel((0, 0))
     assert isinstance(value, tuple)
     return round(value[0] / 8)
@@ -179,13 +179,13 @@ class TestAvatar:
         assert harbour.counts["picture"] == 5
 
     def test_another_picture_is_noticed_by_its_path(self, builds: Builds, harbour: Harbour) -> None:
-        first, session = show(builds, HEADER)
-        assert pixel(session, first) == 10
+        first, _ = show(builds, HEADER)
+        assert pixel(builds, first) == 10
         harbour.avatar = 20
 
-        second, session = show(builds, HEADER, NOW + DAY)
+        second, _ = show(builds, HEADER, NOW + DAY)
 
-        assert pixel(session, second) == 20
+        assert pixel(builds, second) == 20
         assert harbour.counts["picture"] == 6
         age(builds)
         show(builds, HEADER, NOW + 3 * DAY)
@@ -206,8 +206,8 @@ class TestAvatar:
         assert first.avatar == second.avatar == third.avatar
         assert harbour.counts["picture"] == 6
         harbour.statuses = {}
-        fourth, session = show(builds, HEADER, NOW + DAY + 2 * HOUR)
-        assert pixel(session, fourth) == 20
+        fourth, _ = show(builds, HEADER, NOW + DAY + 2 * HOUR)
+        assert pixel(builds, fourth) == 20
 
     def test_one_that_cannot_be_had_takes_nothing_with_it(
         self, builds: Builds, harbour: Harbour
@@ -239,7 +239,7 @@ class TestVideos:
         for number, media_id in ((2, "17900002"), (22, "17900022")):
             digest = hashlib.sha256(video(number)).hexdigest()
             assert shown.videos[media_id].digest == digest
-            assert session.find_file(shown.videos[media_id]).read_bytes() == video(number)
+            assert (builds.site / shown.videos[media_id].name).read_bytes() == video(number)
         assert shown.missing_videos == MissingCount()
         assert harbour.counts["video"] == 2
         assert len(session.totals.videos) == len(session.totals.fetched_videos) == 2
