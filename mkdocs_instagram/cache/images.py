@@ -65,6 +65,18 @@ def list_digests(entry: JSON) -> set[str]:
     return {read_digest(entry.get("original")), *digests}
 
 
+def list_settings(entry: JSON) -> set[str]:
+    """Return the keys of the image settings for which an entry has renditions."""
+    sets = entry.get("renditions")
+    return set(sets) if isinstance(sets, dict) else set()
+
+
+def drop_renditions(entry: JSON, settings: set[str]) -> JSON:
+    """Return an entry without the renditions for some image settings."""
+    kept = list_settings(entry) - settings
+    return {**entry, "renditions": {key: entry["renditions"][key] for key in kept}}
+
+
 def make_renditions(
     pictures: Sequence[Picture],
     download: DownloadPictures,

@@ -1,7 +1,7 @@
 """Every key of the cache, and the entry under it.
 
-Entries are JSON objects. Times are ISO 8601 in UTC, except `failed_at` and `at`, which are Unix
-seconds. A damaged entry, or one of another shape, is treated as missing.
+Entries are JSON objects. Times are ISO 8601 in UTC, except `failed_at`, `at` and `used`, which are
+Unix seconds. A damaged entry, or one of another shape, is treated as missing.
 """
 
 import re
@@ -15,9 +15,14 @@ LISTING, FOUND, THROTTLE, REMOVED = "listing/", "found/", "throttle/", "removed/
 PICTURE, VIDEO, TOKEN = "picture/", "video/", "token/"
 
 TIDIED = "tidied"
-"""The key of the time of the last cleanup.
+"""The key of the last cleanup, and of when a build last used what is saved.
 
-    {"at": 1784808000.0}
+    {"at": 1784808000.0,
+     "used": {"account/main": 1784808000.0, "renditions/webp-80-320-640": 1784808000.0,
+              "token/0a1b2c3d4e5f6071": 1784808000.0}}
+
+It is written by a build that has fetched a feed, or that uses something for the first time, and
+otherwise once a day, so that a build without any news writes nothing. `feed/cleanup` explains it.
 """
 
 _RETRY_SECONDS = 3600.0

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
+from mkdocs_instagram.cache.keys import token_key
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import TokenError
 from mkdocs_instagram.instagram.secrets import Token
@@ -39,6 +40,10 @@ class AccountTokens:
                 # The frames of the traceback contain the value.
                 raise error.with_traceback(None) from None
         return self._found[account.name]
+
+    def list_keys(self) -> set[str]:
+        """Return the keys in the cache of the tokens found in this run."""
+        return {token_key(found.token) for found in self._found.values()}
 
     def is_stored(self, account: Account) -> bool:
         """Tell whether a token was found in the store, not in the environment."""

@@ -1,7 +1,8 @@
 """Removal of saved feeds and files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from mkdocs_instagram.cache import images, videos
@@ -9,13 +10,12 @@ from mkdocs_instagram.cache.keys import (
     FOUND,
     LISTING,
     PICTURE,
+    REMOVED,
+    THROTTLE,
     TIDIED,
+    TOKEN,
     VIDEO,
     find_node_id,
-    found_key,
-    listing_key,
-    removed_key,
-    throttle_key,
 )
 from mkdocs_instagram.errors import CacheUnusable
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 _DAY = 86400.0
 _LISTS = (LISTING, FOUND)
+_OF_ACCOUNT = (*_LISTS, THROTTLE, REMOVED)
 _FILES = {PICTURE: images.list_digests, VIDEO: videos.list_digests}
+_ACCOUNT, _RENDITIONS = "account/", "renditions/"
+_KEPT = {_ACCOUNT: 30 * _DAY, TOKEN: 30 * _DAY, _RENDITIONS: 7 * _DAY}
 
 
 class Purged(NamedTuple):
@@ -36,23 +39,97 @@ class Purged(NamedTuple):
     files: int
 
 
-def clean_up(cache: "Cache", shown: set[str], now: float, *, has_fetched: bool) -> None:
-    """Remove what no feed needs: after a build that fetched a feed, otherwise once a day.
+class Use(NamedTuple):
+    """What a build uses of the cache.
 
-    If the cache cannot list its entries, nothing is removed.
+    Attributes:
+        shown: Ids of the nodes that it shows.
+        accounts: The names in its mkdocs.yml, without the demo.
+        renditions: The key of its image settings.
+        tokens: The keys of its tokens.
+    """
+
+    shown: set[str]
+    accounts: set[str]
+    renditions: str
+    tokens: set[str]
+
+    def list_names(self) -> set[str]:
+        """Return the names of all but `shown` in the entry `tidied`."""
+        accounts = {f"{_ACCOUNT}{name}" for name in self.accounts}
+        return accounts | {f"{_RENDITIONS}{self.renditions}"} | self.tokens
+
+
+def clean_up(cache: "Cache", use: Use, now: float, *, has_fetched: bool) -> None:
+    """Remove what no feed needs, and what no build has used for a long time.
+
+    After a build that fetched a feed, or that uses something for the first time; otherwise once a
+    day. Several sites may share a cache: what this build does not use goes 30 days after the last
+    build that used it, and renditions, which can be made again, after 7 days. If the cache cannot
+    list its entries, nothing is removed.
 
     Args:
         cache: The site's.
-        shown: Ids of what this build showed.
+        use: What this build uses.
         now: Unix seconds.
         has_fetched: Whether this build fetched a feed.
     """
-    cleaned_at = (cache.get(TIDIED) or {}).get("at")
-    is_clean = isinstance(cleaned_at, float) and 0 <= now - cleaned_at < _DAY
-    if has_fetched or not is_clean:
+    tidied = cache.get(TIDIED) or {}
+    used = _read_times(tidied.get("used"))
+    is_clean = 0 <= now - _read_times(tidied).get("at", 0.0) < _DAY
+    names = use.list_names()
+    if has_fetched or not is_clean or not names <= used.keys():
         with suppress(CacheUnusable):
-            _remove_orphans(cache, shown, now)
-            cache.put(TIDIED, {"at": now})
+            kept = _remove_unused(cache, names, used, now)
+            _remove_orphans(cache, use.shown, now)
+            cache.put(TIDIED, {"at": now, "used": kept})
+
+
+def _read_times(saved: object) -> dict[str, float]:
+    """Return the times in a saved mapping; other values are left out."""
+    pairs = saved.items() if isinstance(saved, dict) else ()
+    return {name: at for name, at in pairs if isinstance(at, float) and 0 <= at < inf}
+
+
+def _remove_unused(
+    cache: "Cache", in_use: set[str], used: Mapping[str, float], now: float
+) -> dict[str, float]:
+    """Remove what was not used for a long time; return when what stays was last used.
+
+    What has no time, because an earlier version saved it, is taken to be used now. A time in the
+    future stays: the clock may be wrong now.
+    """
+    saved = {f"{_ACCOUNT}{name}" for name in list_accounts(cache)} | set(cache.keys(TOKEN))
+    for key in cache.keys(PICTURE):
+        saved |= {f"{_RENDITIONS}{name}" for name in images.list_settings(cache.get(key) or {})}
+    kept = dict.fromkeys(in_use, now)
+    old_settings = set()
+    for name in saved - in_use:
+        at = used.get(name, now)
+        prefix, _, rest = name.partition("/")
+        if now - at < _KEPT[f"{prefix}/"]:
+            kept[name] = at
+        elif name.startswith(_ACCOUNT):
+            purge(cache, rest)
+        elif name.startswith(_RENDITIONS):
+            old_settings.add(rest)
+        else:
+            cache.delete(name)
+    if old_settings:
+        _remove_renditions(cache, old_settings)
+    return kept
+
+
+def _remove_renditions(cache: "Cache", settings: set[str]) -> None:
+    """Remove the renditions for some image settings from all entries, and their files."""
+    unneeded: set[str] = set()
+    for key in cache.keys(PICTURE):
+        entry = cache.get(key) or {}
+        if settings & images.list_settings(entry):
+            kept = images.drop_renditions(entry, settings)
+            unneeded |= images.list_digests(entry) - images.list_digests(kept)
+            cache.put(key, kept)
+    _delete_unneeded(cache, unneeded)
 
 
 def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
@@ -69,28 +146,56 @@ def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
     cache.remove_media(named, before=now - _DAY)
 
 
-def purge(cache: "Cache", account: str) -> Purged:
+def list_accounts(cache: "Cache") -> list[str]:
+    """Return the names of the accounts for which something is saved.
+
+    Raises:
+        CacheUnusable: The cache cannot list its entries. Caught by `cli` and `status`.
+    """
+    keys = {key.partition("/")[2] for prefix in _OF_ACCOUNT for key in cache.keys(prefix)}
+    return sorted(keys)
+
+
+def count_media(cache: "Cache", account: str) -> int:
+    """Return how many media are saved for an account: of its feed, and found ones."""
+    keys = _list_keys_of(account)
+    return len({media.id for key in keys for media in read_media(cache.get(key) or {})})
+
+
+def purge(cache: "Cache", account: str, shown: Collection[str] = ()) -> Purged:
     """Remove an account's saved feed, its found posts, and the files of both.
 
     Files that another account's feed needs stay.
 
+    Args:
+        cache: The site's.
+        account: Its name.
+        shown: Ids of nodes that it shows although they are not saved: those of the demo.
+
     Raises:
         CacheUnusable: The cache cannot list its entries. Caught by `cli` and `session`.
     """
-    ours = [key(account) for key in (listing_key, found_key, throttle_key, removed_key)]
-    media = {item.id for key in ours for item in read_media(cache.get(key) or {})}
+    ours = _list_keys_of(account)
+    media = count_media(cache, account)
     others = [key for key in _list_keys(cache) if key not in ours]
-    gone = _list_ids(cache, ours) - _list_ids(cache, others)
+    gone = _list_ids(cache, ours) - _list_ids(cache, others) | set(shown)
     unneeded: set[str] = set()
-    needed: set[str] = set()
     for key, media_id, digests in _list_file_entries(cache):
         if media_id in gone:
             unneeded |= digests
             ours.append(key)
-        else:
-            needed |= digests
     cache.delete(*ours)
-    return Purged(len(media), sum(cache.delete_media(digest) for digest in unneeded - needed))
+    return Purged(media, _delete_unneeded(cache, unneeded))
+
+
+def _delete_unneeded(cache: "Cache", digests: set[str]) -> int:
+    """Delete those files that no entry names any longer; return how many."""
+    needed = {digest for _, _, named in _list_file_entries(cache) for digest in named}
+    return sum(cache.delete_media(digest) for digest in digests - needed)
+
+
+def _list_keys_of(account: str) -> list[str]:
+    return [f"{prefix}{account}" for prefix in _OF_ACCOUNT]
 
 
 def _list_keys(cache: "Cache") -> list[str]:

@@ -31,7 +31,7 @@ from mkdocs_instagram.tokens.expiry import Expiry
 from mkdocs_instagram.tokens.store import TokenStore
 
 from .account_tokens import AccountTokens
-from .cleanup import clean_up, purge
+from .cleanup import Use, clean_up, purge
 from .loader import AccountFeeds
 from .models import LoadedFeed, Totals
 from .pace import Pace
@@ -203,14 +203,21 @@ class Session:
     def _clean_up(self) -> None:
         if self._resources.cache is None:
             return
-        feeds = self._feeds.values()
-        for account_feeds in feeds:
-            account_feeds.settle()
+        for feeds in self._feeds.values():
+            feeds.settle()
+        known = self._settings.accounts
+        # What a build reads of the demo is not saved.
+        demos = {name for name, account in known.items() if account.demo}
         clean_up(
             self._resources.cache,
-            self._files.media_ids,
+            Use(
+                shown=self._files.media_ids,
+                accounts={*known, *self._feeds} - demos,
+                renditions=self._settings.images.key,
+                tokens=self._tokens.list_keys(),
+            ),
             self._now.timestamp(),
-            has_fetched=any(account_feeds.is_fetched for account_feeds in feeds),
+            has_fetched=any(self._feeds[name].is_fetched for name in self._feeds.keys() - demos),
         )
 
     def close(self) -> None:

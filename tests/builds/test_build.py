@@ -395,6 +395,49 @@ def test_pictures_of_removed_media_leave_the_cache(site: Site, user: FakeUser) -
     assert after == before - 9
 
 
+def saved_files(site: Site) -> int:
+    return sum(1 for path in (site.cache / "media").rglob("*") if path.is_file())
+
+
+def test_renditions_of_settings_that_no_build_has_used_for_a_week_go(
+    site: Site, user: FakeUser
+) -> None:
+    counts = []
+    for hours, quality in enumerate((80, 75, 70, 65)):
+        site.options["images"] = {"quality": quality}
+        assert site.build(now=NOW + hours * HOUR).status == 0
+        counts.append(saved_files(site))
+    assert counts == [36, 60, 84, 108]
+
+    for days in (6, 8):
+        assert site.build("--strict", now=NOW + days * DAY).status == 0
+        counts.append(saved_files(site))
+
+    assert counts[4:] == [108, 36]
+    assert site.fake.count("picture") == 12
+
+
+def test_an_account_that_no_build_has_used_for_30_days_goes(
+    site: Site, user: FakeUser, fake: FakeInstagram
+) -> None:
+    fake.add_user(OTHER_TOKEN, username="tide.books").add_mixed(2)
+    site.environment["SHOP_TOKEN"] = OTHER_TOKEN
+    shop = {"shop": {"token_env": "SHOP_TOKEN"}}
+    site.options["accounts"] = {"main": {}, **shop}
+    site.write({"shop.md": "<!-- instagram {account: shop} -->\n"})
+    site.build(now=NOW)
+    assert saved_files(site) == 36 + 6
+    site.options["accounts"] = {"main": {}}
+    site.write({"shop.md": "Closed\n"})
+
+    counts = []
+    for days in (1, 29, 31):
+        assert site.build("--strict", now=NOW + days * DAY).status == 0
+        counts.append(saved_files(site))
+
+    assert counts == [42, 42, 36]
+
+
 HOSTILE = (
     "<script>alert(1)</script> {{ 7*191 }} {% raw %} <!-- instagram --> \\g<0> \\1 "
     "a\x00b \ud83d <img src=x onerror=alert(1)> &amp; {: .x } [link](javascript:alert(1)) "

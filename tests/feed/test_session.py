@@ -21,6 +21,7 @@ from conftest import OTHER_TOKEN, TOKEN
 from PIL import Image
 from stored import stored_token
 
+from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.cache.database import seal
 from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.config.feed_options import FeedOptions
@@ -334,6 +335,27 @@ def test_the_demo_needs_neither_token_nor_client_and_saves_no_listing(builds: Bu
     with closing(sqlite3.connect(builds.folder / "cache.db")) as db:
         keys = {key.partition("/")[0] for (key,) in db.execute("SELECT key FROM Cache")}
     assert keys == {"picture", "tidied"}
+
+
+def test_a_second_build_of_the_demo_writes_nothing(builds: Builds) -> None:
+    builds.build(DEMO)
+    before = {path: path.read_bytes() for path in builds.media_files()}
+
+    builds.build(DEMO, now=NOW + HOUR)
+
+    with closing(Cache(builds.folder)) as saved:
+        assert (saved.get("tidied") or {})["at"] == NOW.timestamp()
+    assert {path: path.read_bytes() for path in builds.media_files()} == before
+
+
+def test_the_data_of_an_account_that_became_the_demo_go(builds: Builds) -> None:
+    builds.build(MAIN)
+    builds.accounts = [MAIN._replace(demo=True)]
+
+    builds.build(builds.accounts[0], now=NOW + 31 * DAY)
+
+    with closing(Cache(builds.folder)) as saved:
+        assert saved.keys("listing/") == []
 
 
 def test_what_the_source_says_is_told_once(builds: Builds) -> None:

@@ -1,10 +1,11 @@
-"""Killed builds, and several builds at once: nothing is lost or half-written, and none waits.
+"""Killed builds, several builds at once, and purges beside builds: nothing is lost or half-written.
 
-With `--long`, 300 kills and 50 rounds; else a few.
+With `--long`, 300 kills, 50 rounds of builds, and 200 rounds of purges; else a few.
 """
 
 import random
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
@@ -18,6 +19,9 @@ if sys.platform != "linux":
 from fake import close
 from faults import Case, Cases
 from sites import Build
+
+from mkdocs_instagram.cache.cache import Cache
+from mkdocs_instagram.feed.cleanup import purge
 
 HOURS = timedelta(hours=2)
 MINUTE = timedelta(minutes=1)
@@ -86,6 +90,32 @@ def test_builds_at_once_on_one_cache_go_through_and_agree(
         # After five seconds SQLite gives up, and a build would go on without its cache.
         assert max(waits) < 5
         sys.stdout.write(f"the slowest statement of {len(waits)} builds took {max(waits):.2f} s\n")
+
+
+def test_purges_beside_builds_fail_none(cases: Cases, request: pytest.FixtureRequest) -> None:
+    rounds = 200 if request.config.getoption("--long") else 5
+    chance = random.Random(7)
+    shown, purges = 0, 0
+    with cases.open(is_saved=True) as case, ThreadPoolExecutor(1) as pool:
+        wanted = [media.shortcode for media in case.user.listing()[:12]]
+        for number in range(rounds):
+            case.age(HOURS if number % 2 else MINUTE)
+            building = pool.submit(cases.build, case)
+            while not building.done():
+                time.sleep(chance.uniform(0, 0.1))
+                cache = Cache(case.cache)
+                purges += purge(cache, "main").files > 0
+                cache.close()
+            build, _ = building.result()
+            assert build.status == 0, build.log
+            # Only a file that vanished three times may be missing, and is told.
+            assert build.media() == wanted or len(build.warnings) == 1, build.log
+            shown += build.media() == wanted
+        after, _ = cases.build(case, ["--strict"])
+        assert (after.status, after.media()) == (0, wanted), after.log
+        assert not list(case.cache.glob("broken-*"))
+    assert shown > rounds * 0.9
+    sys.stdout.write(f"{rounds} builds beside {purges} purges that removed files\n")
 
 
 def build_timed(cases: Cases, case: Case) -> tuple[Build, float]:
