@@ -1,8 +1,9 @@
 """The commands, their options and help."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +34,14 @@ def main(click_context: click.Context) -> None:
     terminal.apply_no_color(click_context)
 
 
-def _with_context(command: Callable[..., None]) -> Callable[..., None]:
+def _with_context(
+    command: Callable[..., None],
+    list_others: "Callable[[Site, Runtime], list[str]]" = lambda *_: [],
+) -> Callable[..., None]:
     """Add the common options and the context to a command, and report its errors.
 
-    Modules are imported when a command runs, so that `--help` is quick.
+    Modules are imported when a command runs, so that `--help` is quick. `list_others` returns the
+    accounts that the command takes although mkdocs.yml does not name them.
     """
 
     @click.option(
@@ -59,10 +64,13 @@ def _with_context(command: Callable[..., None]) -> Callable[..., None]:
 
         from .context import MAKE_WRITABLE
 
+        runtime = click_context.obj or _find_runtime()
         try:
-            context = _open_context(click_context.obj or _find_runtime(), name, config_file)
+            context = _open_context(runtime, name, config_file, list_others)
         except errors.SiteFileError as error:
             raise Failed(str(error)) from None
+        except errors.StoreUnusable as error:
+            raise Failed(f"{error} {error.cure}") from None
         try:
             command(context, **options)
         except errors.InstagramError as error:
@@ -87,14 +95,35 @@ def _find_runtime() -> "Runtime":
     return Runtime(Path.cwd(), datetime.now(UTC), make_client, make_store)
 
 
-def _open_context(runtime: "Runtime", name: str | None, config_file: Path | None) -> "Context":
+def _list_saved(site: "Site", _runtime: "Runtime") -> list[str]:
+    from mkdocs_instagram.feed.resources import Resources
+
+    from .context import list_saved_accounts
+
+    with closing(Resources(site.cache_dir)) as resources:
+        return list_saved_accounts(resources)
+
+
+def _list_stored(_site: "Site", runtime: "Runtime") -> list[str]:
+    return runtime.open_store().names()
+
+
+def _open_context(
+    runtime: "Runtime",
+    name: str | None,
+    config_file: Path | None,
+    list_others: "Callable[[Site, Runtime], list[str]]",
+) -> "Context":
     from .context import Context, open_site
 
     site = open_site(config_file, runtime.folder)
-    return Context(site, _choose_account(site, name), runtime, is_chosen=name is not None)
+    account = _choose_account(site, name, lambda: list_others(site, runtime))
+    return Context(site, account, runtime, is_chosen=name is not None)
 
 
-def _choose_account(site: "Site", name: str | None) -> "Account":
+def _choose_account(
+    site: "Site", name: str | None, list_others: Callable[[], list[str]]
+) -> "Account":
     from mkdocs_instagram.config.mappings import check_account_name
     from mkdocs_instagram.config.models import Account
     from mkdocs_instagram.errors import OptionError
@@ -104,10 +133,12 @@ def _choose_account(site: "Site", name: str | None) -> "Account":
         return next(iter(site.accounts.values()))
     if name in site.accounts:
         return site.accounts[name]
-    if site.options.accounts:
+    if site.options.accounts and name not in (others := list_others()):
         known = ", ".join(site.accounts)
+        unnamed = ", ".join(sorted(set(others) - set(site.accounts)))
         raise click.BadParameter(
-            f"{site.path} has no account {quote(name)}. Its accounts: {known}.",
+            f"{site.path} has no account {quote(name)}. Its accounts: {known}."
+            + (f" No longer named there: {unnamed}." if unnamed else ""),
             param_hint="--account",
         )
     try:
@@ -136,7 +167,7 @@ def login(context: "Context", oauth: bool) -> None:
 
 
 @main.command()
-@_with_context
+@partial(_with_context, list_others=_list_stored)
 def logout(context: "Context") -> None:
     """Remove the stored token.
 
@@ -213,11 +244,12 @@ def fetch(context: "Context") -> None:
 
 
 @main.command()
-@_with_context
+@partial(_with_context, list_others=_list_saved)
 def purge(context: "Context") -> None:
     """Remove everything that is saved for the account.
 
-    This is its feed and profile, with the pictures and videos. The token stays.
+    This is its feed and profile, with the pictures and videos. The token stays. It may be an
+    account that mkdocs.yml no longer names.
     """
     from .purge import purge_account
 

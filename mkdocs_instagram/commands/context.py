@@ -7,9 +7,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs_instagram.config.mappings import is_account_name
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_file import find_site_file, read_entry
 from mkdocs_instagram.errors import (
+    CacheUnusable,
     InstagramError,
     RateLimited,
     SiteFileError,
@@ -17,6 +19,7 @@ from mkdocs_instagram.errors import (
     Unreachable,
 )
 from mkdocs_instagram.feed.account_tokens import AccountTokens
+from mkdocs_instagram.feed.cleanup import list_accounts
 from mkdocs_instagram.feed.listing import read_listing
 from mkdocs_instagram.feed.messages import find_cure
 from mkdocs_instagram.feed.models import Listing
@@ -90,6 +93,18 @@ def open_site(path: Path | None, folder: Path) -> Site:
     path = path or find_site_file(folder)
     options = load_options(read_entry(path) if path else {}, path)
     return Site(path, path.parent if path else folder, options)
+
+
+def list_saved_accounts(resources: Resources) -> list[str]:
+    """Return the names of the accounts for which something is saved, as far as names are valid.
+
+    Another name can only be in a cache that was changed by something else.
+    """
+    cache = resources.find_cache()
+    try:
+        return [name for name in list_accounts(cache) if is_account_name(name)] if cache else []
+    except CacheUnusable:
+        return []
 
 
 class Context(Resources):

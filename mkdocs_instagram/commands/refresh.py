@@ -44,8 +44,10 @@ def refresh_token(context: Context, output: Path | None) -> None:
         ) from None
     is_new = not grant.token.is_same_as(found.token)
     ends = find_end(grant, context.now)
-    if found.stored and store_grant(context.store, found.stored, grant, context.now) is None:
-        terminal.say("Another token was stored in the meantime. It stays.")
+    is_replaced = (
+        found.stored is not None
+        and store_grant(context.store, found.stored, grant, context.now) is None
+    )
     if output:
         _write_output(grant, output, is_new=is_new)
     elif is_new and not found.stored:
@@ -56,7 +58,13 @@ def refresh_token(context: Context, output: Path | None) -> None:
         )
     if not found.stored and not ends.is_guess:
         _note_end(context, grant, ends)
-    terminal.say(f"Refreshed: the token {ends.describe(context.now)}.")
+    if is_replaced:
+        terminal.say(
+            "Another token was stored in the meantime. It stays, and builds use it. It was not "
+            f"refreshed: that was the token before, which {ends.describe(context.now)}."
+        )
+    else:
+        terminal.say(f"Refreshed: the token {ends.describe(context.now)}.")
 
 
 def _note_end(context: Context, grant: Grant, ends: Expiry) -> None:

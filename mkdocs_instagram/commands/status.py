@@ -1,5 +1,6 @@
 """`status`: an account's token and saved feed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from mkdocs_instagram.config.models import Account, name_command
 from mkdocs_instagram.errors import InstagramError, TokenError
+from mkdocs_instagram.feed.cleanup import count_media
 from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.text import pluralize, quote
 from mkdocs_instagram.tokens.expiry import Expiry, advise, describe_end, find_expiry, find_obstacle
@@ -14,7 +16,7 @@ from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
 
 from . import terminal
-from .context import Context
+from .context import Context, list_saved_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Status:
         obstacle: Why the token cannot be refreshed; "" for no known reason.
         listing: The saved feed; `None` without one.
         cache_size: Bytes; `None` without a cache.
+        unnamed: How many posts are saved for accounts that mkdocs.yml does not name.
     """
 
     account: Account
@@ -35,6 +38,7 @@ class Status:
     listing: Listing | None
     cache_dir: Path
     cache_size: int | None
+    unnamed: Mapping[str, int]
 
     @property
     def username(self) -> str:
@@ -44,9 +48,16 @@ class Status:
         return self.listing.user.username if self.listing else ""
 
     def as_json(self, now: datetime) -> dict[str, Any]:
-        """Return the status for a script; a value that is not known is `None`."""
+        """Return the status for a script; a value that is not known is `None`.
+
+        There are `unnamed_accounts` only if something is saved for such.
+        """
         found, expiry, listing = self.found, self.expiry, self.listing
         source = ("store" if found.stored else "environment") if found else None
+        unnamed = [
+            {"account": name, "media": count, "purge": name_command("purge", name)}
+            for name, count in self.unnamed.items()
+        ]
         return {
             "account": self.account.name,
             "source": source,
@@ -61,6 +72,7 @@ class Status:
             "media": len(listing.items) if listing else None,
             "cache_dir": str(self.cache_dir),
             "cache_bytes": self.cache_size,
+            **({"unnamed_accounts": unnamed} if unnamed else {}),
         }
 
 
@@ -100,6 +112,7 @@ def _find_token(context: Context) -> tuple[FoundToken | None, InstagramError | N
 
 def _read_status(context: Context, found: FoundToken | None) -> Status:
     cache = context.find_cache()
+    unnamed = set(list_saved_accounts(context)) - {*context.site.accounts, context.account.name}
     return Status(
         account=context.account,
         found=found,
@@ -108,6 +121,7 @@ def _read_status(context: Context, found: FoundToken | None) -> Status:
         listing=context.find_listing(),
         cache_dir=context.site.cache_dir,
         cache_size=cache.measure() if cache else None,
+        unnamed={name: count_media(cache, name) for name in sorted(unnamed)} if cache else {},
     )
 
 
@@ -156,4 +170,9 @@ def _describe(context: Context, status: Status) -> list[tuple[str, str]]:
         size = "cannot be used: `mkdocs-instagram doctor` says why"
     if status.cache_size is not None:
         size = f"{status.cache_size / 1e6:.1f} MB"
-    return [*rows, ("Cache", f"{status.cache_dir}, {size}")]
+    rows.append(("Cache", f"{status.cache_dir}, {size}"))
+    for name, count in status.unnamed.items():
+        command = name_command("purge", name)
+        text = f"{pluralize(count, 'post')} of {name}, which mkdocs.yml does not name"
+        rows.append(("Also saved", f"{text}; to remove them: `{command}`"))
+    return rows

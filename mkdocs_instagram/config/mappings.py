@@ -104,11 +104,16 @@ def check_account_name(name: str) -> None:
     Raises:
         OptionError: No account can have this name.
     """
-    if looks_like_token(name) or not _NAME.fullmatch(name):
+    if not is_account_name(name):
         raise OptionError(
             "the name of an account may only have letters, digits, - and _, and may not look like "
             "a token."
         )
+
+
+def is_account_name(name: str) -> bool:
+    """Tell whether an account can have this name."""
+    return bool(_NAME.fullmatch(name)) and not looks_like_token(name)
 
 
 def _check_account(name: str, entry: object, warnings: list[str]) -> Account:

@@ -3,6 +3,7 @@
 import json
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -12,8 +13,11 @@ from conftest import OTHER_TOKEN, TOKEN
 from fake import Answer, FakeApp, FakeInstagram, FakeUser, close, error, refused, text, throttled
 from shell import DAY, NOW, Shell
 
+from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.commands import login as login_module
-from mkdocs_instagram.instagram.secrets import Token
+from mkdocs_instagram.commands import refresh as refresh_module
+from mkdocs_instagram.instagram.client import Client
+from mkdocs_instagram.instagram.secrets import Grant, Token
 
 APP = FakeApp("990000000000001", "0inventedAppSecret5e1f", "https://localhost/")
 COPY = "Copy the complete token again, or generate another one"
@@ -419,6 +423,30 @@ def test_refresh_stores_what_comes_back_the_same_string_or_a_new_one(
     assert shell.fake.count("user") == (1 if new else 0)
 
 
+def test_refresh_tells_of_a_token_that_was_stored_meanwhile(
+    shell: Shell, user: FakeUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.keep(TOKEN)
+    request = refresh_module.request_refresh
+
+    def request_slowly(client: Client, token: Token) -> Grant:
+        grant = request(client, token)
+        shell.keep(OTHER_TOKEN)
+        return grant
+
+    monkeypatch.setattr(refresh_module, "request_refresh", request_slowly)
+    done = shell.run("refresh")
+
+    assert done.status == 0, done.err
+    assert done.err == (
+        "Another token was stored in the meantime. It stays, and builds use it. It was not "
+        "refreshed: that was the token before, which ends on 2026-09-21, in 59 days."
+    )
+    stored = shell.store.get("main")
+    assert stored
+    assert stored.token.is_same_as(Token(OTHER_TOKEN))
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
@@ -810,6 +838,132 @@ def test_purge_forgets_an_accounts_feed_and_pictures_with_a_count(
     fake.clear()
     assert shell.run("fetch", "--account", "shop").status == 0
     assert fake.count() == 0
+
+
+@pytest.fixture
+def moved(shell: Shell, fake: FakeInstagram) -> Shell:
+    """A site whose account `old` is saved, but no longer in mkdocs.yml."""
+    fake.add_user(TOKEN).add_mixed(1)
+    fake.add_user(OTHER_TOKEN, "tide.books").add_mixed(2)
+    shell.environment |= {"INSTAGRAM_ACCESS_TOKEN": TOKEN, "OLD_TOKEN": OTHER_TOKEN}
+    shell.configure(
+        accounts={"main": None, "old": {"token_env": "OLD_TOKEN"}},
+        feeds={"books": {"account": "old"}},
+    )
+    assert shell.run("fetch").status == 0
+    shell.configure(accounts={"main": None})
+    return shell
+
+
+def saved_files(shell: Shell) -> int:
+    return len([path for path in (shell.cache / "media").rglob("*") if path.is_file()])
+
+
+def test_purge_removes_an_account_that_mkdocs_yml_no_longer_names(moved: Shell) -> None:
+    assert saved_files(moved) == 9
+
+    done = moved.run("purge", "--account", "old")
+
+    assert done.status == 0, done.err
+    assert "Removed 2 posts of old and 6 files." in done.err
+    assert saved_files(moved) == 3
+    assert "1 post" in moved.run("status").out
+    again = moved.run("purge", "--account", "old")
+    assert again.status == 2
+    assert "has no account old. Its accounts: main." in again.err
+    assert "No longer named" not in again.err
+
+
+@pytest.mark.parametrize("name", ["odl", "../x", "old/../main", ""])
+def test_purge_of_a_name_under_which_nothing_is_saved_lists_the_names(
+    moved: Shell, name: str
+) -> None:
+    with closing(Cache(moved.cache)) as cache:
+        cache.put("listing/old/../main", {"media": []})
+
+    done = moved.run("purge", "--account", name)
+
+    assert done.status == 2
+    assert "Its accounts: main. No longer named there: old." in done.err
+    assert saved_files(moved) == 9
+
+
+@pytest.mark.parametrize("command", ["status", "fetch", "login", "refresh"])
+def test_other_commands_take_only_accounts_of_mkdocs_yml(moved: Shell, command: str) -> None:
+    done = moved.run(command, "--account", "old")
+
+    assert done.status == 2
+    assert "has no account old. Its accounts: main." in done.err
+
+
+def test_status_lists_what_is_saved_for_accounts_without_a_name_in_mkdocs_yml(
+    moved: Shell,
+) -> None:
+    with closing(Cache(moved.cache)) as cache:
+        cache.put("listing/x; rm -rf ~", {"media": []})
+        cache.put("found/lost", {"media": []})
+
+    shown = moved.run("status").out
+    unnamed = json.loads(moved.run("status", "--json").out)["unnamed_accounts"]
+
+    assert (
+        "Also saved 2 posts of old, which mkdocs.yml does not name; to remove them: "
+        "`mkdocs-instagram purge --account old`" in shown
+    )
+    assert unnamed == [
+        {"account": name, "media": count, "purge": f"mkdocs-instagram purge --account {name}"}
+        for name, count in (("lost", 0), ("old", 2))
+    ]
+    assert "rm -rf" not in shown
+    for one in unnamed:
+        assert moved.run(*one["purge"].split()[1:]).status == 0
+    assert "Also saved" not in moved.run("status").out
+    assert "unnamed_accounts" not in json.loads(moved.run("status", "--json").out)
+
+
+def test_purge_of_the_demo_counts_its_files(shell: Shell) -> None:
+    shell.configure(accounts={"try": {"demo": True}}, videos="file")
+    assert shell.run("fetch").status == 0
+    count = saved_files(shell)
+    assert count
+
+    done = shell.run("purge")
+
+    assert done.status == 0, done.err
+    assert f"Removed {count} files of the demo try. Its posts are part of the plugin." in done.err
+    assert saved_files(shell) == 0
+
+
+def test_purge_where_nothing_is_saved_for_the_account_says_so(moved: Shell) -> None:
+    assert moved.run("purge").status == 0
+
+    done = moved.run("purge")
+
+    assert done.status == 0
+    assert done.err == "Nothing is saved for main."
+
+
+def test_logout_takes_an_account_that_mkdocs_yml_no_longer_names(shell: Shell) -> None:
+    shell.keep(TOKEN, account="old")
+    shell.configure(accounts={"main": None})
+
+    refused = shell.run("logout", "--account", "odl")
+    assert refused.status == 2
+    assert "Its accounts: main. No longer named there: old." in refused.err
+    assert shell.run("logout", "--account", "old").status == 0
+
+    assert shell.store.names() == []
+
+
+def test_logout_of_another_name_tells_of_a_damaged_store(shell: Shell) -> None:
+    shell.configure(accounts={"main": None})
+    shell.store.folder.mkdir(parents=True)
+    shell.store.path.write_text("{", encoding="utf-8")
+
+    done = shell.run("logout", "--account", "old")
+
+    assert done.status == 1
+    assert "it is damaged" in done.err
 
 
 def test_purge_without_a_cache_makes_none(shell: Shell) -> None:

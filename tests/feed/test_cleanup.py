@@ -174,9 +174,9 @@ class Counted(Cache):
         self.writes += 1
         super().put(key, entry)
 
-    def delete(self, key: str) -> None:
-        self.writes += 1
-        super().delete(key)
+    def delete(self, *keys: str) -> None:
+        self.writes += len(keys)
+        super().delete(*keys)
 
 
 def use(
