@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from PIL import Image
+
+    from .workers import Workers
 
 MAX_PIXELS = 40_000_000
 # The decoder of WebP has several copies in memory. Instagram sends JPEGs of two megapixels.
@@ -68,7 +68,7 @@ def load_pillow() -> None:
 
 
 def encode(
-    data: bytes, settings: ImageSettings, pool: "Executor"
+    data: bytes, settings: ImageSettings, workers: "Workers"
 ) -> Iterator[tuple[bytes, int, int]]:
     """Yield the bytes, width and height of each rendition, widest first.
 
@@ -77,7 +77,7 @@ def encode(
     Args:
         data: The bytes of a picture.
         settings: The widths, the format and the quality.
-        pool: Encodes the renditions; this thread decodes and resizes.
+        workers: Encode the renditions; this thread decodes and resizes.
 
     Raises:
         NoPicture: The bytes are damaged, have too many pixels, or are not a JPEG, PNG or WebP.
@@ -93,7 +93,7 @@ def encode(
             image = image.resize(
                 (width, height), resample=Image.Resampling.LANCZOS, reducing_gap=3.0
             )
-        encoded.append((pool.submit(_bytes_of, image, settings), image.width, image.height))
+        encoded.append((workers.submit(_bytes_of, image, settings), image.width, image.height))
     for future, width, height in encoded:
         yield future.result(), width, height
 

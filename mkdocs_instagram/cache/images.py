@@ -17,7 +17,9 @@ from .media_folder import NotSaved
 from .models import Rendition, Renditions
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import Future
+
+    from .workers import Workers
 
 _WORKERS = os.cpu_count() or 1
 # For each worker, as the bytes of more pictures would only wait in memory.
@@ -110,13 +112,18 @@ def make_renditions(
 
 
 class _Encoded(NamedTuple):
-    original: str
-    renditions: Renditions
+    """An original, and the bytes, width and height of its renditions, widest first."""
+
+    original: bytes
     version: str
+    files: list[tuple[bytes, int, int]]
 
 
 class _Jobs:
-    """The pictures in work: several threads encode, but only one reads and saves entries."""
+    """The pictures in work: several threads encode, but only one reads and writes the cache.
+
+    So nothing is half written when this one is interrupted and the others are left alone.
+    """
 
     def __init__(
         self, store: MediaStore, settings: ImageSettings, stack: ExitStack, now: float
@@ -176,43 +183,46 @@ class _Jobs:
         future = self._decoders.submit(self._encode, data, version, self._encoders)
         self._running[future] = picture
 
-    def _encode(self, data: bytes, version: str, encoders: "ThreadPoolExecutor") -> _Encoded:
-        renditions = tuple(
-            Rendition(self._store.write_media(file), width, height, self._settings.extension)
-            for file, width, height in encode(data, self._settings, encoders)
-        )
-        return _Encoded(self._store.write_media(data), tuple(reversed(renditions)), version)
+    def _encode(self, data: bytes, version: str, encoders: "Workers") -> _Encoded:
+        return _Encoded(data, version, list(encode(data, self._settings, encoders)))
 
     # Two pools, as a decoder waits for its encoders, which would find no free thread. So one
     # picture alone can use all processors.
 
     @cached_property
-    def _decoders(self) -> "ThreadPoolExecutor":
+    def _decoders(self) -> "Workers":
         return self._open_pool()
 
     @cached_property
-    def _encoders(self) -> "ThreadPoolExecutor":
+    def _encoders(self) -> "Workers":
         return self._open_pool()
 
-    def _open_pool(self) -> "ThreadPoolExecutor":
+    def _open_pool(self) -> "Workers":
         # Imported with the first work, as most builds have none.
-        from concurrent.futures import ThreadPoolExecutor
+        from .workers import Workers
 
-        return self._stack.enter_context(ThreadPoolExecutor(_WORKERS))
+        workers = Workers(_WORKERS)
+        self._stack.callback(workers.close)
+        return workers
 
     def _save(self, picture: Picture, encoded: _Encoded) -> None:
+        renditions = tuple(
+            Rendition(self._store.write_media(file), width, height, self._settings.extension)
+            for file, width, height in reversed(encoded.files)
+        )
+        original = self._store.write_media(encoded.original)
         old = self._read_entry(picture)
-        saved = old.get("renditions") if old.get("original") == encoded.original else None
+        saved = old.get("renditions") if old.get("original") == original else None
         sets = saved if isinstance(saved, dict) else {}
-        rows = [[item.digest, item.width, item.height] for item in encoded.renditions]
+        rows = [[item.digest, item.width, item.height] for item in renditions]
         entry = {
-            "original": encoded.original,
+            "original": original,
             "renditions": {**sets, self._settings.key: rows},
             "version": encoded.version,
         }
         self._store.put(picture_key(picture), entry)
-        self.results.renditions[picture] = encoded.renditions
-        self.results.encoded += len(encoded.renditions)
+        self.results.renditions[picture] = renditions
+        self.results.encoded += len(renditions)
 
     def _fail(self, picture: Picture, failure: DownloadFailure) -> None:
         entry = self._read_entry(picture)

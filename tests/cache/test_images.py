@@ -86,6 +86,11 @@ def decode(data: bytes) -> Image.Image:
     return image
 
 
+def list_files(folder: Path) -> list[Path]:
+    """Return the media files in a cache."""
+    return [path for path in (folder / "cache" / "media").rglob("*") if path.is_file()]
+
+
 def photo(width: int = 100, height: int = 80, shift: int = 0) -> Image.Image:
     """Return a picture with four colours in its corners, and a background for each `shift`."""
     image = Image.new("RGB", (width, height), (shift * 20, 90, 90))
@@ -135,19 +140,34 @@ def test_the_renditions_of_one_picture_are_encoded_together(
     assert [item.width for item in made.renditions[PICTURE]] == [32, 64]
 
 
-def test_an_interruption_leaves_no_thread_behind(cache: Cache) -> None:
-    before = threading.active_count()
-    data = encode(photo(400, 500))
+def test_an_interruption_waits_for_no_decoder_and_leaves_nothing(
+    tmp_path: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = threading.enumerate()
+    go_on = threading.Event()
+
+    def decode(*_: object) -> Iterator[tuple[bytes, int, int]]:
+        assert go_on.wait(60)
+        yield b"file", 32, 26
+
+    monkeypatch.setattr(images, "encode", decode)
 
     class Interrupted(Source):
         def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes]]:
-            yield from ((picture, data) for picture in pictures)
+            yield from ((picture, b"") for picture in pictures[:2])
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        make(Interrupted(dict.fromkeys("123", data)), cache)
+        make(Interrupted(dict.fromkeys("123", b"")), cache)
 
-    assert threading.active_count() == before
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    assert left
+    assert all(thread.daemon for thread in left)
+    go_on.set()
+    for thread in left:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert list_files(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -486,7 +506,7 @@ def assert_unpublished(data: bytes, tmp_path: Path, cache: Cache) -> None:
     made = make(Source({PICTURE.media_id: data}), cache)
 
     assert (made.renditions, made.failures) == ({}, {PICTURE: DownloadFailure.FAILED})
-    assert [path for path in (tmp_path / "cache" / "media").rglob("*") if path.is_file()] == []
+    assert list_files(tmp_path) == []
 
 
 def test_forty_megapixels_are_a_picture(cache: Cache) -> None:
