@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -13,12 +14,13 @@ from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from mkdocs_instagram.config.cache_folder import check_cache_folder
 from mkdocs_instagram.config.site_options import InstagramConfig
-from mkdocs_instagram.errors import BuildStopped
+from mkdocs_instagram.errors import BuildStopped, OptionError
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.session import Session, SessionSettings
 from mkdocs_instagram.render.build_log import BuildLog
@@ -53,8 +55,12 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
             config.theme.dirs.append(str(TEMPLATES))
         now = self._started or datetime.now(UTC)
         # A configuration that is not a file is taken to be beside its documents.
-        folder = Path(config.config_file_path or config.docs_dir).parent
-        settings = SessionSettings.of(self.config, folder)
+        path = Path(config.config_file_path or config.docs_dir)
+        settings = SessionSettings.of(self.config, path.parent)
+        with _stopping_without_traceback():
+            check_cache_folder(
+                settings.cache_dir, _list_folders(config), path, partial(_is_published, config)
+            )
         self._site = _Site(config, self.config.assets_dir)
         self._session = Session(settings, self._pace, now, publish=self._site.publish)
         self._feeds = PageFeeds(
@@ -219,9 +225,20 @@ class _Site:
         )
 
 
+def _list_folders(config: MkDocsConfig) -> dict[str, str | None]:
+    folders = {"docs_dir": config.docs_dir, "site_dir": config.site_dir}
+    return {**folders, "custom_dir": config.theme.custom_dir}
+
+
+def _is_published(config: MkDocsConfig, src_uri: str) -> bool:
+    file = File(src_uri, config.docs_dir, config.site_dir, config.use_directory_urls)
+    set_exclusions([file], config)
+    return bool(file.inclusion.is_included())
+
+
 @contextmanager
 def _stopping_without_traceback() -> Iterator[None]:
     try:
         yield
-    except BuildStopped as error:
+    except (BuildStopped, OptionError) as error:
         raise PluginError(hide_tokens(str(error))) from None

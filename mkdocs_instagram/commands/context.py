@@ -7,12 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs_instagram.config.cache_folder import check_cache_folder
 from mkdocs_instagram.config.mappings import is_account_name
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.config.site_file import find_site_file, read_entry
+from mkdocs_instagram.config.site_file import SiteFile, find_site_file, read_site_file
 from mkdocs_instagram.errors import (
     CacheUnusable,
     InstagramError,
+    OptionError,
     RateLimited,
     SiteFileError,
     TokenError,
@@ -91,8 +93,16 @@ def open_site(path: Path | None, folder: Path) -> Site:
         ) from None
 
     path = path or find_site_file(folder)
-    options = load_options(read_entry(path) if path else {}, path)
-    return Site(path, path.parent if path else folder, options)
+    read = read_site_file(path) if path else SiteFile({}, {})
+    options = load_options(read.entry, path)
+    if path is None:
+        return Site(None, folder, options)
+    site = Site(path, path.parent, options)
+    try:
+        check_cache_folder(site.cache_dir, read.folders, path)
+    except OptionError as error:
+        raise SiteFileError(str(error)) from None
+    return site
 
 
 def list_saved_accounts(resources: Resources) -> list[str]:

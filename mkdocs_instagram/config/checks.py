@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from mkdocs_instagram.errors import OptionError
@@ -131,6 +132,17 @@ def widths(value: object) -> list[int]:
     if not isinstance(value, list) or not value:
         raise OptionError("expected a list of widths in pixels, such as [320, 640].")
     return [_width(width) for width in value]
+
+
+@accepts({"type": "string"})
+def folder(value: object) -> str:
+    """Check for a folder, and replace `~` by the home folder."""
+    try:
+        return str(Path(text(value)).expanduser())
+    except RuntimeError:
+        raise OptionError(
+            f"there is no home folder for {quote(value)}. Write the whole path."
+        ) from None
 
 
 @accepts({"type": "string"})

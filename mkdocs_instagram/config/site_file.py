@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml_env_tag import construct_env_tag
 
 from mkdocs_instagram.errors import SiteFileError
-from mkdocs_instagram.text import quote
+from mkdocs_instagram.text import clean, quote
 
 NAMES = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
 _PLUGIN = "instagram"
@@ -20,20 +20,40 @@ def find_site_file(folder: Path) -> Path | None:
     return next((folder / name for name in NAMES if (folder / name).is_file()), None)
 
 
-def read_entry(path: Path) -> Mapping[Any, Any]:
-    """Return the plugin's options in a configuration file, unchecked; empty when there are none.
+class SiteFile(NamedTuple):
+    """What a configuration file says, unchecked.
+
+    Attributes:
+        entry: The plugin's options; empty when there are none.
+        folders: `docs_dir`, `site_dir` and the theme's `custom_dir`, by these names.
+    """
+
+    entry: Mapping[Any, Any]
+    folders: Mapping[str, str | None]
+
+
+def read_site_file(path: Path) -> SiteFile:
+    """Return what a configuration file says of the plugin and of the site's folders.
 
     `INHERIT` and `!ENV` work as in MkDocs. Other YAML tags are ignored: no Python object is made.
 
     Raises:
         SiteFileError: The file cannot be read. Caught by `cli`.
     """
-    plugins = _load(path, 0).get("plugins")
+    whole = _load(path, 0)
+    plugins = whole.get("plugins")
     entries = plugins if isinstance(plugins, list) else [plugins]
-    for entry in entries:
-        if isinstance(entry, dict) and isinstance(options := entry.get(_PLUGIN), dict):
-            return options
-    return {}
+    options = [entry.get(_PLUGIN) for entry in entries if isinstance(entry, dict)]
+    theme = whole.get("theme")
+    folders = {
+        "docs_dir": whole.get("docs_dir", "docs"),
+        "site_dir": whole.get("site_dir", "site"),
+        "custom_dir": theme.get("custom_dir") if isinstance(theme, dict) else None,
+    }
+    return SiteFile(
+        next((entry for entry in options if isinstance(entry, dict)), {}),
+        {name: clean(value) for name, value in folders.items() if isinstance(value, str)},
+    )
 
 
 class _Loader(yaml.SafeLoader):

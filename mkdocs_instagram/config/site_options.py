@@ -202,8 +202,8 @@ class InstagramConfig(Options):
     on_error: fail
     ```
     """
-    cache_dir = Type[str](checks.text, ".cache/plugin/instagram")
-    """Folder of saved feeds and images, relative to mkdocs.yml. Since 0.1.
+    cache_dir = Type[str](checks.folder, ".cache/plugin/instagram")
+    """Folder of saved feeds and images, relative to mkdocs.yml, outside the site. Since 0.1.
 
     ```yaml
     cache_dir: .cache/instagram

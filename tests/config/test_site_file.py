@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mkdocs_instagram.commands.context import Site, open_site
 from mkdocs_instagram.config.feed_options import Columns, Presets
 from mkdocs_instagram.config.models import Account, MediaOverride
-from mkdocs_instagram.config.site_file import NAMES, find_site_file, read_entry
+from mkdocs_instagram.config.site_file import NAMES, find_site_file, read_site_file
 from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.errors import SiteFileError
 
@@ -105,7 +105,7 @@ class TestDefaults:
 
         assert site == Site(path, tmp_path, as_in_a_build({}))
         assert site.cache_dir == tmp_path / ".cache/plugin/instagram"
-        assert path is None or read_entry(path) == {}
+        assert path is None or read_site_file(path).entry == {}
 
     def test_a_file_in_the_folder_is_found(
         self, write: Callable[..., Path], tmp_path: Path
@@ -138,7 +138,7 @@ ALL = {
 
 
 def test_the_entry_is_given_as_it_is_written(write: Callable[..., Path]) -> None:
-    assert read_entry(write(entry(ALL))) == ALL
+    assert read_site_file(write(entry(ALL))).entry == ALL
 
 
 def test_every_option_is_read_as_in_a_build(write: Callable[..., Path]) -> None:
