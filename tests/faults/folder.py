@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from beside import HOOK
 from poison import Bomb, make_journal
 from stored import make_empty
 
@@ -357,6 +358,18 @@ def _change_entries(cache: Path, change: str, value: object) -> None:
         database.execute(f"UPDATE Cache SET {change} {where}", [value])  # noqa: S608
 
 
+def _beside(name: str, at: str, times: int) -> Fault:
+    """Return a fault that another process causes during the build: see `beside`."""
+
+    def plant(case: Case) -> Undo:
+        case.environment |= {"AT": at, "TIMES": str(times)}
+        case.site.config["hooks"] = [str(HOOK)]
+        case.site.write_config()
+        return None
+
+    return Fault(name, plant, ("renewed", ""), ("renewed", ""))
+
+
 def _clock(shift: timedelta) -> Callable[[Case], None]:
     return lambda case: case.set_clock(case.now + shift)
 
@@ -460,6 +473,9 @@ FOLDER = [
         _folder("The disk is full", _full_disk, "WARNING", "Free some space on the disk"),
         needs_root=True,
     ),
+    _beside("`purge`, before MkDocs copies the files of the site", "on_env", 1),
+    _beside("`purge`, before the pictures are in the site, twice", "purge", 2),
+    _beside("A picture is replaced before it is in the site, twice", "swap_files", 2),
     Fault("The clock is a year ahead", _clock(YEAR), ("renewed", ""), ("renewed", "")),
     Fault("The clock is a year behind", _clock(-YEAR), ("renewed", ""), ("renewed", "")),
 ]
