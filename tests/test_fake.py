@@ -70,7 +70,7 @@ def media(fake: FakeInstagram, **params: str) -> list[dict[str, Any]]:
 def test_user_is_found_under_all_its_names(fake: FakeInstagram, user: FakeUser) -> None:
     user.add_mixed(3)
     fields = "user_id,username,media_count,biography"
-    paths = ["/me", "/v25.0/me", *(f"/v25.0/{known}" for known in user.ids)]
+    paths = ["/me", "/v26.0/me", *(f"/v26.0/{known}" for known in user.ids)]
     nodes = [call(fake, path, fields=fields) for path in paths]
     assert all(node == nodes[0] for node in nodes)
     assert nodes[0]["media_count"] == 3
@@ -89,7 +89,7 @@ def test_another_token_is_another_user(fake: FakeInstagram, user: FakeUser) -> N
 
 @pytest.mark.usefixtures("user")
 def test_bad_tokens_and_wrong_hosts_give_190(fake: FakeInstagram) -> None:
-    wrong_host = f"https://graph.facebook.com/v25.0/me?access_token={TOKEN}"
+    wrong_host = f"https://graph.facebook.com/v26.0/me?access_token={TOKEN}"
     bad_token, elsewhere, missing, posted = (
         call(fake, "/me", "nonsense")["error"],
         get(fake, wrong_host)[0].json()["error"],
@@ -139,12 +139,12 @@ def test_braces_must_match(fake: FakeInstagram, fields: str) -> None:
 
 def test_paging_ends_without_next(fake: FakeInstagram, user: FakeUser) -> None:
     user.add_mixed(7)
-    first = call(fake, "/v25.0/me/media", fields="id", limit="4")
+    first = call(fake, "/v26.0/me/media", fields="id", limit="4")
     following = parse_qs(urlsplit(first["paging"]["next"]).query)
     assert following["access_token"] == [TOKEN]
     cursor = first["paging"]["cursors"]["after"]
     user.remove(user.media[3].shortcode)
-    last = call(fake, "/v25.0/me/media", fields="id", limit="4", after=cursor)
+    last = call(fake, "/v26.0/me/media", fields="id", limit="4", after=cursor)
     assert set(last["paging"]) == {"cursors"}
     ids = [item["id"] for answer in (first, last) for item in answer["data"]]
     assert len(ids) == len(set(ids)) == 7

@@ -14,7 +14,7 @@ from mkdocs_instagram.text import clean
 from .models import JSON, Batch, Child, Media, User
 from .refusals import find_error, load_json, make_exception, make_rate_limited
 
-VERSION = "v25.0"
+VERSION = "v26.0"
 HOST = "graph.instagram.com"
 FACEBOOK_HOST = "graph.facebook.com"
 MAX_LIMIT = 100

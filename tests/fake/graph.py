@@ -95,7 +95,7 @@ class Graph:
         node_id, edge, query = match["id"], match["edge"], incoming.query
         if node_id in ("me", *user.ids):
             if edge == "media":
-                return self._media_edge(user, query, match["version"] or "v24.0")
+                return self._media_edge(user, query, match["version"] or "v26.0")
             if edge is None:
                 return self._user_node(user, _wanted(query, USER_FIELDS - self.unknown_fields))
         everything = [part for media in user.media for part in (media, *media.children)]

@@ -257,7 +257,7 @@ def _strangers(case: Case, media: list[Node], body: Node) -> Node:
     return {**body, "data": [None, *media, 7, {"id": "no"}, {"media_type": "IMAGE"}, "x", []]}
 
 
-_NEXT = "https://graph.instagram.com/v25.0/17841400000000001/media?access_token=x&after=y"
+_NEXT = "https://graph.instagram.com/v26.0/17841400000000001/media?access_token=x&after=y"
 
 
 def _again(case: Case) -> None:

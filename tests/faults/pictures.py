@@ -144,7 +144,7 @@ PICTURES = [
     _lost("A redirect to http", redirect("http://scontent.cdninstagram.com/1.jpg")),
     _lost("A redirect to another host", redirect("https://evil.example/1.jpg")),
     _lost("A redirect to this computer", redirect("https://127.0.0.1/1.jpg")),
-    _lost("A redirect to the API", redirect("https://graph.instagram.com/v25.0/me")),
+    _lost("A redirect to the API", redirect("https://graph.instagram.com/v26.0/me")),
     _lost("A redirect without end", redirect("https://scontent.cdninstagram.com/1.jpg")),
     _lost("Cut off at 1 % of its length", cut(JPEG, 0.01)),
     _lost("Cut off at half its length", cut(JPEG, 0.5)),

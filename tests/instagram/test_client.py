@@ -208,9 +208,9 @@ def test_the_token_goes_in_the_query_to_the_host_of_its_prefix_only(
     "location",
     [
         "https://evil.example/",
-        "http://graph.instagram.com/v25.0/me",
+        "http://graph.instagram.com/v26.0/me",
         "https://graph.instagram.com/elsewhere",
-        "https://graph.facebook.com/v25.0/me",
+        "https://graph.facebook.com/v26.0/me",
         "/elsewhere",
     ],
 )
@@ -835,7 +835,7 @@ HOSTILE = [
     "https://scontent.cdninstagram.com:/v/1.jpg",
     # Other hosts, and similar ones.
     "https://evil.example/v/1.jpg",
-    "https://graph.instagram.com/v25.0/me",
+    "https://graph.instagram.com/v26.0/me",
     "https://www.instagram.com/p/C0001abcDEF/",
     "https://localhost/v/1.jpg",
     "https://cdninstagram.com/v/1.jpg",
@@ -929,7 +929,7 @@ REFUSED_REDIRECTS = [
     "http://evil.example/1.jpg",
     "https://evil.example/1.jpg",
     "//evil.example/1.jpg",
-    "https://graph.instagram.com/v25.0/me",
+    "https://graph.instagram.com/v26.0/me",
     "https://www.instagram.com/",
     "https://cdninstagram.com/v/1.jpg",
     "https://scontent.cdninstagram.com.evil.example/v/1.jpg",

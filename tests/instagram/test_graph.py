@@ -37,7 +37,7 @@ def one(**node: object) -> Media:
 def test_the_user_is_asked_for_with_all_fields() -> None:
     request = graph.user_request()
 
-    assert request.path == "/v25.0/me"
+    assert request.path == "/v26.0/me"
     assert dict(request.params) == {"fields": graph.USER_FIELDS}
 
 
@@ -54,7 +54,7 @@ def test_media_are_asked_for_in_batches_of_at_most_100(
 ) -> None:
     request = graph.media_request(limit, after)
 
-    assert request.path == "/v25.0/me/media"
+    assert request.path == "/v26.0/me/media"
     assert dict(request.params) == {"fields": graph.MEDIA_FIELDS, **params}
 
 

@@ -253,7 +253,7 @@ class TestRequestRefresh:
 
         assert grant.token.reveal() == NEW
         assert grant.expires_in == 5183944.0
-        assert graph.asked == [("/refresh_access_token", OLD), ("/v25.0/me", NEW)]
+        assert graph.asked == [("/refresh_access_token", OLD), ("/v26.0/me", NEW)]
 
     def test_the_same_string_needs_no_trial(self, graph: Graph, client: Client) -> None:
         graph.handed = OLD
