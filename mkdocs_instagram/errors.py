@@ -12,6 +12,7 @@
     │  ├─ PermissionDenied    the app or the account lacks a permission
     │  └─ UnknownField        one requested field is not known
     ├─ Unreachable            no usable answer: DNS, timeout, 5xx, temporary codes
+    │  └─ AnswerTooLarge      fewer posts must be requested at once
     ├─ NotAskedYet            `mkdocs serve` asked a moment ago
     └─ LoginRefused           no code, or no token for it
     TagError                  a feed tag cannot be understood
@@ -63,7 +64,7 @@ class TokenMalformed(TokenError):
 
 
 class TokenRefused(TokenError):
-    """Codes 190 and 102: expired, revoked, damaged, or sent to the wrong host."""
+    """Codes 190, 101, 102, 104: expired, revoked, damaged, of a changed app or another host."""
 
 
 class AppRemoved(TokenRefused):
@@ -97,9 +98,12 @@ class OtherUser(TokenError):
 class GraphError(InstagramError):
     """The Graph API answered with an error that no other class describes."""
 
-    def __init__(self, what: str, cure: str = "", *, code: int | None = None) -> None:
+    def __init__(
+        self, what: str, cure: str = "", *, code: int | None = None, subcode: int | None = None
+    ) -> None:
         super().__init__(what, cure)
         self.code = code
+        self.subcode = subcode
 
 
 class RateLimited(GraphError):
@@ -128,6 +132,10 @@ class Unreachable(InstagramError):
     def __init__(self, what: str, cure: str = "", *, is_temporary: bool = True) -> None:
         super().__init__(what, cure or "Nothing to do: the next build asks again.")
         self.is_temporary = is_temporary
+
+
+class AnswerTooLarge(Unreachable):
+    """Code 1, "reduce the amount of data"; `instagram.account` asks again for fewer posts."""
 
 
 class NotAskedYet(InstagramError):

@@ -1,13 +1,20 @@
 """The account behind a token."""
 
-from mkdocs_instagram.errors import GraphError, TokenRefused, UnknownField
+from mkdocs_instagram.errors import (
+    AnswerTooLarge,
+    GraphError,
+    PermissionDenied,
+    TokenRefused,
+    UnknownField,
+)
 
 from . import graph
-from .client import Client
+from .client import AskForLess, Client
 from .models import JSON, Batch, User
 from .secrets import Token
 
-_NOT_FOUND = 100
+_PARAMETER, _NOT_FOUND = 100, 33
+_SMALLER_LIMITS = (50, 25, 10)
 _FACEBOOK_LOGIN = "The token begins with EAA, as those of Facebook Login do."
 _GENERATE_ANOTHER = (
     'Generate a token under "API setup with Instagram login" in the app\'s dashboard: this version '
@@ -26,6 +33,7 @@ class InstagramAccount:
     """Reads the user and the media of a token; a `MediaSource` of `feed.paging`.
 
     Attributes:
+        batch_limit: The most media to request at once; smaller when Instagram refuses so many.
         notes: A sentence for each set of fields that Instagram did not know, for the log.
     """
 
@@ -33,6 +41,7 @@ class InstagramAccount:
         self._client = client
         self._token = token
         self._known_fields: dict[str, str] = {}
+        self.batch_limit = graph.MAX_LIMIT
         self.notes: list[str] = []
 
     def read_user(self) -> User:
@@ -51,7 +60,7 @@ class InstagramAccount:
             InstagramError: The call failed. Caught by `feed.loader` and `commands.doctor`.
         """
         user, media = self._ask_all(graph.user_request(), graph.media_request(limit))
-        return graph.decipher_user(user), graph.decipher_batch(media)
+        return graph.decipher_user(user), self._read_batch(media)
 
     def next_batch(self, limit: int, after: str) -> Batch:
         """Return the media behind the cursor `after`.
@@ -59,28 +68,35 @@ class InstagramAccount:
         Raises:
             InstagramError: The call failed. Caught by `feed.loader`.
         """
-        return graph.decipher_batch(self._ask(graph.media_request(limit, after)))
+        (media,) = self._ask_all(graph.media_request(limit, after))
+        return self._read_batch(media)
 
     def is_gone(self, media_id: str) -> bool:
-        """Tell whether Instagram says that a media no longer exists (code 100).
+        """Tell whether Instagram says that a media no longer exists (code 100/33).
+
+        Other answers with code 100 do not say so: a field or a parameter may be the reason.
 
         Raises:
             InstagramError: The call failed otherwise. Caught by `feed.loader`.
         """
         try:
-            self._ask(graph.node_request(media_id))
+            self._ask_all(graph.node_request(media_id))
         except GraphError as error:
-            if error.code == _NOT_FOUND:
-                return True
-            raise
+            if error.code != _PARAMETER or isinstance(error, PermissionDenied):
+                raise
+            return error.subcode == _NOT_FOUND
         return False
 
+    def _read_batch(self, answer: JSON) -> Batch:
+        is_reduced = graph.MEDIA_FIELDS in self._known_fields
+        return graph.decipher_batch(answer)._replace(is_reduced=is_reduced)
+
     def _ask_all(self, *requests: graph.GraphRequest) -> list[JSON]:
-        """Return the answers; a request with a field that is unknown is sent again with fewer."""
+        """Return the answers; a request that asks for too much is sent again for less."""
         try:
             answers = self._client.ask(self._token, [self._adapt(it) for it in requests])
             return [
-                self._ask_for_less(request, answer) if isinstance(answer, UnknownField) else answer
+                self._ask_for_less(request, answer)
                 for request, answer in zip(requests, answers, strict=True)
             ]
         except (GraphError, TokenRefused) as error:
@@ -89,19 +105,37 @@ class InstagramAccount:
                 raise TokenRefused(what, _GENERATE_ANOTHER) from None
             raise
 
-    def _ask_for_less(self, request: graph.GraphRequest, error: UnknownField) -> JSON:
-        fields = request.params["fields"]
-        self._known_fields[fields], note = _FEWER_FIELDS[fields]
-        self.notes.append(f"{error.what} {note}")
-        return self._ask(request)
+    def _ask_for_less(self, request: graph.GraphRequest, answer: JSON | AskForLess) -> JSON:
+        """Ask with fewer fields, or for fewer media, until the answer is a good one.
 
-    def _ask(self, request: graph.GraphRequest) -> JSON:
-        (answer,) = self._client.ask(self._token, [self._adapt(request)])
-        if isinstance(answer, UnknownField):
-            raise answer
+        An answer can be too large by chance, so the first time the same call is made again.
+        """
+        is_first = True
+        while not isinstance(answer, dict):
+            if isinstance(answer, UnknownField):
+                self._drop_fields(request.params["fields"], answer)
+            elif not is_first:
+                self._shrink_batches(request, answer)
+            is_first &= isinstance(answer, UnknownField)
+            (answer,) = self._client.ask(self._token, [self._adapt(request)])
         return answer
 
+    def _drop_fields(self, fields: str, error: UnknownField) -> None:
+        if fields in self._known_fields or fields not in _FEWER_FIELDS:
+            raise error
+        self._known_fields[fields], note = _FEWER_FIELDS[fields]
+        self.notes.append(f"{error.what} {note}")
+
+    def _shrink_batches(self, request: graph.GraphRequest, error: AnswerTooLarge) -> None:
+        asked = int(self._adapt(request).params.get("limit", 0))
+        smaller = [limit for limit in _SMALLER_LIMITS if limit < asked]
+        if not smaller:
+            raise error
+        self.batch_limit = smaller[0]
+
     def _adapt(self, request: graph.GraphRequest) -> graph.GraphRequest:
-        fields = request.params["fields"]
-        known = self._known_fields.get(fields, fields)
-        return request._replace(params={**request.params, "fields": known})
+        params = dict(request.params)
+        params["fields"] = self._known_fields.get(params["fields"], params["fields"])
+        if "limit" in params:
+            params["limit"] = str(min(int(params["limit"]), self.batch_limit))
+        return request._replace(params=params)

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 import httpx
 
-from mkdocs_instagram.errors import UnknownField, Unreachable
+from mkdocs_instagram.errors import AnswerTooLarge, UnknownField, Unreachable
 
 from . import graph, oauth
 from .downloads import Arrival, Downloads, File, Refused, VideoFile, read_whole
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import ssl
 
 T = TypeVar("T")
+AskForLess = UnknownField | AnswerTooLarge
 
 CALL_SECONDS = 20.0
 CALLS_SECONDS = 180.0
@@ -76,12 +77,10 @@ class Client:
         self._trust: ssl.SSLContext | None = None
         self._thread = NetworkThread()
 
-    def ask(
-        self, token: Token, requests: Sequence[graph.GraphRequest]
-    ) -> list[JSON | UnknownField]:
+    def ask(self, token: Token, requests: Sequence[graph.GraphRequest]) -> list[JSON | AskForLess]:
         """Return the answers to `requests`, which are sent together.
 
-        An `UnknownField` is returned, not raised: `account` tries again with fewer fields.
+        An error that says to ask for less is returned, not raised: `account` does so.
 
         Raises:
             InstagramError: The first other failure. Caught by `feed.loader` and the commands.
@@ -162,7 +161,7 @@ class Client:
 
     async def _ask_all(
         self, token: Token, requests: Sequence[graph.GraphRequest]
-    ) -> list[JSON | UnknownField]:
+    ) -> list[JSON | AskForLess]:
         answers = await asyncio.gather(
             *(self._ask(token, request) for request in requests), return_exceptions=True
         )
@@ -170,9 +169,9 @@ class Client:
             if isinstance(answer, BaseException):
                 # httpx's exceptions and the frames of the traceback contain the URL.
                 answer.__context__ = answer.__traceback__ = None
-                if not isinstance(answer, UnknownField):
+                if not isinstance(answer, AskForLess):
                     raise answer
-        return [answer for answer in answers if isinstance(answer, dict | UnknownField)]
+        return [answer for answer in answers if isinstance(answer, dict | AskForLess)]
 
     async def _ask(self, token: Token, request: graph.GraphRequest) -> JSON:
         host = graph.FACEBOOK_HOST if token.is_facebook else graph.HOST

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.text import clean
@@ -148,7 +148,11 @@ def decipher_batch(answer: JSON) -> Batch:
     if not isinstance(data, list):
         raise Unreachable("Instagram's answer about the media is not in the documented shape.")
     items = {node_id: _read_media(node) for node in data if (node_id := read_id(node, "id"))}
-    return Batch(tuple(items.values()), _read_cursor(answer.get("paging")), len(data))
+    paging = answer.get("paging")
+    # Without `next` the account ends here. Its URL repeats the token, so it is not read.
+    has_next = isinstance(paging, dict) and bool(paging.get("next"))
+    after = _read_cursor(paging) if has_next else None
+    return Batch(tuple(items.values()), after, len(data), lacks_cursor=has_next and after is None)
 
 
 def encode_user(user: User) -> JSON:
@@ -214,10 +218,7 @@ def _read_children(node: JSON) -> tuple[Child, ...]:
     )
 
 
-def _read_cursor(paging: object) -> str | None:
-    # Without `next` the account ends here. Its URL repeats the token, so it is not read.
-    if not isinstance(paging, dict) or not paging.get("next"):
-        return None
+def _read_cursor(paging: Any) -> str | None:
     cursors = paging.get("cursors")
     after = cursors.get("after") if isinstance(cursors, dict) else None
     return after if isinstance(after, str) and 0 < len(after) <= 2048 else None

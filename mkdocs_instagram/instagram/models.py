@@ -203,13 +203,17 @@ class Batch(NamedTuple):
     """One answer to a `media_request`.
 
     Attributes:
-        after: The cursor of the next batch; `None` at the account's end.
+        after: The cursor of the next batch; `None` if there is none.
         received: How many entries the answer contained, with those that could not be read.
+        lacks_cursor: It announced another batch, but has no cursor that can be used.
+        is_reduced: Fewer fields were requested than the plugin knows.
     """
 
     items: tuple[Media, ...]
     after: str | None
     received: int
+    lacks_cursor: bool = False
+    is_reduced: bool = False
 
 
 class DownloadFailure(StrEnum):

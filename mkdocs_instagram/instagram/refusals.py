@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from mkdocs_instagram.errors import (
+    AnswerTooLarge,
     AppRemoved,
     GraphError,
     InstagramError,
@@ -26,11 +27,13 @@ from .models import JSON
 
 _THROTTLED = {4, 17, 32, 341, 613, 80001, 80002}
 _TEMPORARY = {1, 2, -1, -2}
-_REFUSED = {190, 102}
+_APP_CHANGED = {101, 104}
+_REFUSED = {190, 102, *_APP_CHANGED}
 _APP_REMOVED = (190, 458)
 _DENIED = {3, 10}
-_BLOCKED = 368
+_BLOCKED_FOR_A_WHILE = 368
 _PARAMETER = 100
+_NO_SUCH_VERSION = 2500
 _REFUSED_BECAUSE = {
     458: "the app was removed from the account",
     459: "the account must log in on instagram.com first",
@@ -74,10 +77,11 @@ def make_exception(error: JSON, status: int, headers: Mapping[str, str]) -> Inst
     message = str(error.get("message") or "")
     details = _describe_details(message, code, error.get("fbtrace_id"))
     if code in _REFUSED:
-        what = _describe_refusal(message, subcode) + details
+        what = _describe_refusal(message, code, subcode) + details
         answered_at = _read_date(headers.get("date", ""))
         is_removed = (code, subcode) == _APP_REMOVED
-        return AppRemoved(what, answered_at=answered_at) if is_removed else TokenRefused(what)
+        cure = _CHECK_APP if code in _APP_CHANGED else ""
+        return AppRemoved(what, answered_at=answered_at) if is_removed else TokenRefused(what, cure)
     if code in _THROTTLED or status == 429:
         return make_rate_limited(code, headers)
     if code == _PARAMETER and "nonexisting field" in message:
@@ -88,30 +92,66 @@ def make_exception(error: JSON, status: int, headers: Mapping[str, str]) -> Inst
         what, cure = what_and_cure
         return PermissionDenied(what + details, cure, code=code)
     is_transient = error.get("is_transient") is True or (status >= 500 and code is None)
-    if code in _TEMPORARY or (is_transient and code != _BLOCKED):
-        return Unreachable("Instagram has a temporary problem." + details)
-    return GraphError("Instagram refused the request." + details, _LOOK_UP, code=code)
+    if code in _TEMPORARY or (is_transient and code != _BLOCKED_FOR_A_WHILE):
+        return _make_unreachable(code, message, details)
+    what, cure = _describe_refused_request(code, message)
+    return GraphError(what + details, cure, code=code, subcode=subcode)
+
+
+def _make_unreachable(code: int | None, message: str, details: str) -> Unreachable:
+    if code == 1 and "reduce the amount of data" in message.lower():
+        what = "Instagram says that the answer is too large, however few posts it has."
+        return AnswerTooLarge(what + details, is_temporary=False)
+    return Unreachable("Instagram has a temporary problem." + details)
 
 
 def _describe_denial(code: int | None, message: str) -> tuple[str, str] | None:
     if "method type: get" in message:
         return "The app is not allowed to read the account.", _ACCEPT_INVITE
+    if code == 200 and "blocked" in message.lower():
+        return "Instagram has blocked the app or the account.", _READ_NOTICES
     if code is not None and (code in _DENIED or 200 <= code < 300):
         return "The app lacks a permission.", _GRANT
     return None
+
+
+def _describe_refused_request(code: int | None, message: str) -> tuple[str, str]:
+    if code == _BLOCKED_FOR_A_WHILE:
+        return "Instagram has blocked the app or the account for a while.", _WAIT
+    if code == _NO_SUCH_VERSION and "active access token" in message:
+        return "The request arrived at Instagram without its token.", _CHECK_PROXY
+    if code == _NO_SUCH_VERSION:
+        return "Instagram does not have this version of its API.", _UPDATE
+    return "Instagram refused the request.", _LOOK_UP
 
 
 _ACCEPT_INVITE = (
     "Accept the Instagram Tester invite as that account (instagram.com, Settings, Apps and "
     "websites, Tester invites), or check the app's role and its Data Use Checkup."
 )
+_CHECK_APP = (
+    "Check in Meta's dashboard that the app exists and is active. Then generate a new token there, "
+    "and put it in the place of the old one."
+)
+_READ_NOTICES = (
+    "A new token does not help. Read the alerts in the app's dashboard and the account's notices "
+    "on instagram.com, do what they say, and build less often."
+)
+_WAIT = (
+    "Wait until the block ends: the account's notices on instagram.com say more. Then build less "
+    "often."
+)
+_CHECK_PROXY = "Check whether a proxy removes parts of addresses."
+_UPDATE = "Update mkdocs-instagram."
 _GRANT = "Generate a new token and allow `instagram_business_basic` when asked."
 _LOOK_UP = (
     "Look up the code in the error codes of the Instagram Platform. Report the error if it stays."
 )
 
 
-def _describe_refusal(message: str, subcode: int | None) -> str:
+def _describe_refusal(message: str, code: int, subcode: int | None) -> str:
+    if code in _APP_CHANGED:
+        return "Instagram refused the token: the app was changed, disabled or deleted."
     if match := _EXPIRED_ON.search(message):
         day, month, year = match.groups()
         if month in _MONTHS:

@@ -26,6 +26,7 @@ from .answers import (
     reset,
     text,
     throttled,
+    too_large,
 )
 from .instagram import FakeInstagram, find_modules
 from .login import FakeApp
@@ -59,4 +60,5 @@ __all__ = [
     "reset",
     "text",
     "throttled",
+    "too_large",
 ]

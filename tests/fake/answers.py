@@ -115,6 +115,12 @@ def gone(node_id: str) -> Answer:
     return error(100, subcode=33, message=message, kind="GraphMethodException")
 
 
+def too_large() -> Answer:
+    """Return code 1 with the request for a smaller one; fields and limit together decide."""
+    message = "Please reduce the amount of data you're asking for, then retry your request"
+    return error(1, message=message)
+
+
 def throttled(code: int = 4, minutes: int = 17, user_id: str = "17841400000000001") -> Answer:
     """Return a rate limit error; its header says how many minutes it lasts."""
     return error(code, headers=usage(user_id, 100, minutes))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
-from .answers import Answer, error, gone, refused, usage
+from .answers import Answer, error, gone, refused, too_large, usage
 from .cdn import Downloads
 from .fields import MEDIA_FIELDS, USER_FIELDS, Fields, parse_fields
 from .login import CODE_HOST, Login
@@ -44,6 +44,8 @@ class Graph:
         """Names to refuse, as a version of the API that does not have them."""
         self.batch_cap = MAX_LIMIT
         """The most media in one answer, whatever `limit` says."""
+        self.largest_limit = MAX_LIMIT
+        """A larger `limit` is refused."""
         self.usage = 1
         """Per cent of the rate limit, sent with every good answer."""
         self.login = Login()
@@ -165,6 +167,8 @@ class Graph:
     ) -> dict[str, object]:
         wanted = self._media_fields(query)
         limit = min(_number(query, "limit", DEFAULT_LIMIT), MAX_LIMIT)
+        if limit > self.largest_limit:
+            raise RefusedError(too_large())
         since, until = _number(query, "since", 0), _number(query, "until", 1 << 40)
         items = [one for one in user.listing() if since <= one.posted.timestamp() <= until]
         start = _position(items, query["after"]) if "after" in query else 0

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from conftest import TOKEN
-from fake import Answer, Reply, close, error, gone, refused, text, throttled
+from fake import Answer, Reply, close, error, gone, refused, text, throttled, too_large
 from fake.answers import usage
 
 from .cases import PAGE, SEEDED, Case
@@ -54,18 +54,55 @@ def _refuse_field(case: Case) -> Callable[[], None]:
     return case.fake.unknown_fields.clear
 
 
+def _ask_for_many(case: Case) -> Callable[[], None]:
+    """Let the tag show so many posts that the largest batches are requested."""
+    case.site.write({"index.md": PAGE.replace("below", "below, limit: 100")})
+    return lambda: case.site.write({"index.md": PAGE})
+
+
+def _limit_batches(most: int) -> Callable[[Case], Callable[[], None]]:
+    def plant(case: Case) -> Callable[[], None]:
+        undo = _ask_for_many(case)
+        case.fake.graph.largest_limit = most
+        return undo
+
+    return plant
+
+
+def _too_large_by_chance(case: Case) -> Callable[[], None]:
+    case.fake.fail("media", too_large(), 1)
+    return _ask_for_many(case)
+
+
 _TEMPORARY = "Instagram has a temporary problem."
 _NOT_DONE = "Instagram refused the request."
 _LACKS = "The app lacks a permission."
+_CHANGED = "the app was changed, disabled or deleted"
+_BLOCKED = "Instagram has blocked the app or the account"
 
 CODES = [
     outage("Code 1", answer(error(1)), _TEMPORARY),
+    Fault(
+        "Code 1, more than 25 posts are too much",
+        _limit_batches(25),
+        ("renewed", ""),
+        ("renewed", ""),
+    ),
+    Fault(
+        "Code 1, too much by chance",
+        _too_large_by_chance,
+        ("renewed", ""),
+        ("renewed", ""),
+    ),
+    outage("Code 1, any number of posts is too much", answer(too_large()), "is too large"),
     outage("Code 2", answer(error(2)), _TEMPORARY),
     outage("Code -1", answer(error(-1)), _TEMPORARY),
     outage("Code -2", answer(error(-2)), _TEMPORARY),
     _act("Code 3", error(3), _LACKS),
     _act("Code 10", error(10), _LACKS),
     _act("Code 200", error(200), _LACKS),
+    _act("Code 200, blocked", error(200, message="API access blocked."), _BLOCKED),
+    outage("Code 2500", answer(error(2500)), "does not have this version of its API"),
     outage("Code 100", answer(error(100)), _NOT_DONE),
     outage("Code 100/33", answer(gone("17841400000000001")), _NOT_DONE),
     Fault(
@@ -76,15 +113,17 @@ CODES = [
         said="Instagram does not know one of the requested fields",
     ),
     _act("Code 100, method type: get", refused(), "not allowed to read the account"),
+    _act("Code 101", error(101), _CHANGED),
     _act("Code 102", error(102), "Instagram refused the token."),
+    _act("Code 104", error(104), _CHANGED),
     _refused(None, "it is incomplete"),
     _refused(458, "the app was removed from the account"),
     _refused(459, "the account must log in on instagram.com first"),
     _refused(460, "the password was changed"),
     _act("Code 190/463", error(190, subcode=463), "which expired on 2026-12-01"),
     _refused(467, "it is no longer valid"),
-    outage("Code 368", answer(error(368)), _NOT_DONE),
-    outage("Code 368, transient", answer(error(368, transient=True)), _NOT_DONE),
+    outage("Code 368", answer(error(368)), _BLOCKED),
+    outage("Code 368, transient", answer(error(368, transient=True)), _BLOCKED),
     outage("An unknown code", answer(error(31337)), _NOT_DONE),
     outage("An unknown code, transient", answer(error(31337, transient=True)), _TEMPORARY),
     outage("An error without a code", answer(Answer(400, {"error": {}, "data": 7})), UNUSABLE),

@@ -2,12 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import httpx
 import pytest
 from conftest import TOKEN
 
-from mkdocs_instagram.errors import PermissionDenied, TokenRefused, UnknownField, Unreachable
+from mkdocs_instagram.errors import (
+    AnswerTooLarge,
+    GraphError,
+    InstagramError,
+    PermissionDenied,
+    RateLimited,
+    TokenRefused,
+    UnknownField,
+    Unreachable,
+)
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.account import InstagramAccount
 from mkdocs_instagram.instagram.client import Client
@@ -20,6 +30,13 @@ NODES: dict[str, JSON] = {
         "data": [{"id": "17900000000000001", "media_type": "IMAGE", "like_count": 57}],
         "paging": {"cursors": {"after": "QVFI"}, "next": "https://graph.instagram.com/next"},
     },
+}
+TOO_MUCH = {
+    "error": {
+        "message": "Please reduce the amount of data you're asking for, then retry your request",
+        "type": "OAuthException",
+        "code": 1,
+    }
 }
 REDUCED = {"me": graph.USER_FIELDS_REDUCED, "media": graph.MEDIA_FIELDS_REDUCED}
 FULL = {"me": graph.USER_FIELDS, "media": graph.MEDIA_FIELDS}
@@ -138,6 +155,149 @@ def test_later_batches_keep_the_reduced_fields(api: Graph, account: InstagramAcc
 
     assert sorted(api.asked) == [("me", "full"), *[("media", "reduced")] * 3]
     assert len(account.notes) == 1
+
+
+def test_an_unknown_field_of_a_later_batch_means_one_more_try_without_it(
+    api: Graph, account: InstagramAccount
+) -> None:
+    _, first = account.first_batch(25)
+    api.unknown = {"alt_text"}
+    api.asked.clear()
+
+    second = account.next_batch(100, "QVFI")
+
+    assert [media.id for media in second.items] == ["17900000000000001"]
+    assert api.asked == [("media", "full"), ("media", "reduced")]
+    assert [batch.is_reduced for batch in (first, second)] == [False, True]
+    assert api.params[-1]["after"] == "QVFI"
+    assert len(account.notes) == 1
+
+
+class Limited:
+    """Refuses batches of more than `most`, and the first of `unlucky`."""
+
+    def __init__(self) -> None:
+        self.most = 100
+        self.unlucky = 0
+        self.limits: list[int] = []
+        self.client = Client(httpx.MockTransport(self.handle))
+        self.account = InstagramAccount(self.client, Token(TOKEN))
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        body = NODES[request.url.path.rpartition("/")[2]]
+        if limit := int(request.url.params.get("limit", 0)):
+            self.limits.append(limit)
+            if limit > self.most or limit == self.unlucky:
+                self.unlucky = 0
+                body = TOO_MUCH
+        stream = httpx.ByteStream(json.dumps(body).encode())
+        return httpx.Response(500 if "error" in body else 200, stream=stream)
+
+
+@pytest.fixture
+def limited() -> Iterator[Limited]:
+    limited = Limited()
+    yield limited
+    limited.client.close()
+
+
+class TestTooLarge:
+    """HTTP 500, code 1, "reduce the amount of data"."""
+
+    @pytest.mark.parametrize(
+        ("most", "asked", "limits"),
+        [
+            (100, 100, [100]),
+            (50, 100, [100, 100, 50]),
+            (49, 100, [100, 100, 50, 25]),
+            (10, 100, [100, 100, 50, 25, 10]),
+            (25, 60, [60, 60, 50, 25]),
+            (10, 25, [25, 25, 10]),
+        ],
+    )
+    def test_it_is_asked_for_once_more_and_then_in_smaller_batches(
+        self, limited: Limited, most: int, asked: int, limits: list[int]
+    ) -> None:
+        limited.most = most
+
+        _, batch = limited.account.first_batch(asked)
+
+        assert [media.id for media in batch.items] == ["17900000000000001"]
+        assert limited.limits == limits
+        assert limited.account.batch_limit == (limits[-1] if len(limits) > 1 else 100)
+        assert limited.account.notes == []
+
+    def test_by_chance_it_changes_nothing(self, limited: Limited) -> None:
+        limited.unlucky = 100
+
+        limited.account.first_batch(100)
+
+        assert limited.limits == [100, 100]
+        assert limited.account.batch_limit == 100
+
+    def test_a_later_batch_is_asked_for_again_too(self, limited: Limited) -> None:
+        limited.account.first_batch(100)
+        limited.most = 25
+
+        limited.account.next_batch(100, "QVFI")
+        limited.account.next_batch(100, "QVFJ")
+
+        assert limited.limits == [100, 100, 100, 50, 25, 25]
+
+    def test_a_smaller_batch_than_the_largest_stays_as_it_is(self, limited: Limited) -> None:
+        limited.most = 50
+        limited.account.batch_limit = 50
+
+        limited.account.first_batch(25)
+        limited.account.first_batch(100)
+
+        assert limited.limits == [25, 50]
+
+    @pytest.mark.parametrize(("asked", "calls"), [(100, 5), (10, 2), (1, 2)])
+    def test_too_large_at_any_size_is_a_failure(
+        self, limited: Limited, asked: int, calls: int
+    ) -> None:
+        limited.most = 0
+
+        with pytest.raises(AnswerTooLarge, match="too large") as caught:
+            limited.account.first_batch(asked)
+
+        assert len(limited.limits) == calls
+        assert "the next build asks again" in caught.value.cure
+
+
+GONE = "Unsupported get request. Object with ID '17900' does not exist"
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        ({"code": 100, "error_subcode": 33, "message": GONE}, True),
+        ({"code": 100, "message": GONE}, False),
+        ({"code": 100, "error_subcode": 34, "message": GONE}, False),
+        ({"code": 100, "error_subcode": "33", "message": GONE}, False),
+        ({"code": 100, "message": "(#100) Invalid parameter"}, False),
+        ({"code": 100, "message": "(#100) Tried accessing nonexisting field (id)"}, False),
+        ({"code": 100, "message": "Unsupported request - method type: get"}, PermissionDenied),
+        ({"code": 803, "error_subcode": 33, "message": GONE}, GraphError),
+        ({"code": 190, "error_subcode": 33, "message": GONE}, TokenRefused),
+        ({"code": 4, "error_subcode": 33, "message": GONE}, RateLimited),
+    ],
+)
+def test_only_code_100_with_subcode_33_says_that_a_media_is_gone(
+    error: JSON, outcome: bool | type[InstagramError]
+) -> None:
+    async def handle(request: httpx.Request) -> httpx.Response:
+        assert dict(request.url.params)["fields"] == "id"
+        return httpx.Response(400, stream=httpx.ByteStream(json.dumps({"error": error}).encode()))
+
+    with closing(Client(httpx.MockTransport(handle))) as client:
+        account = InstagramAccount(client, Token(TOKEN))
+        if isinstance(outcome, bool):
+            assert account.is_gone("17900") is outcome
+        else:
+            with pytest.raises(outcome):
+                account.is_gone("17900")
 
 
 FAILURES = {

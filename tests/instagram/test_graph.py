@@ -182,7 +182,10 @@ def test_the_end_is_the_absence_of_next_though_a_cursor_is_there() -> None:
     ],
 )
 def test_no_usable_cursor_ends_the_account(paging: object) -> None:
-    assert graph.decipher_batch({"data": [], "paging": paging}).after is None
+    batch = graph.decipher_batch({"data": [], "paging": paging})
+
+    assert batch.after is None
+    assert batch.lacks_cursor is (isinstance(paging, dict) and bool(paging.get("next")))
 
 
 def test_the_address_with_the_token_is_not_kept() -> None:

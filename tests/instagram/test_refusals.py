@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from mkdocs_instagram.errors import (
+    AnswerTooLarge,
     GraphError,
     InstagramError,
     PermissionDenied,
@@ -31,7 +32,7 @@ def classify(**error: Any) -> InstagramError:
 @pytest.mark.parametrize(
     ("codes", "error", "needs_person"),
     [
-        ((190, 102), TokenRefused, True),
+        ((190, 101, 102, 104), TokenRefused, True),
         ((4, 17, 32, 341, 613, 80002), RateLimited, False),
         ((3, 10, 200, 250, 299), PermissionDenied, True),
         ((1, 2, -1, -2), Unreachable, False),
@@ -117,6 +118,52 @@ def test_an_account_that_is_not_allowed_is_told_what_to_do() -> None:
     assert isinstance(error, PermissionDenied)
     assert error.what.startswith("The app is not allowed to read the account.")
     assert "Accept the Instagram Tester invite" in error.cure
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "what", "cure"),
+    [
+        (200, "API access blocked.", "has blocked the app or the account.", "does not help"),
+        (200, "(#200) Permissions error", "The app lacks a permission.", "Generate a new token"),
+        (101, "Error validating application", "the app was changed", "the app exists"),
+        (104, "This API call requires a valid app_id", "the app was changed", "the app exists"),
+        (368, "The action has been blocked", "for a while.", "Wait until the block ends"),
+        (2500, "Unknown path components: /me", "this version of its API", "Update mkdocs-inst"),
+        (2500, "An active access token must be used", "without its token", "a proxy"),
+        (803, "(#803) Some of the aliases", "Instagram refused the request.", "Look up the code"),
+    ],
+)
+def test_what_a_code_means_has_its_own_cure(code: int, message: str, what: str, cure: str) -> None:
+    error = classify(code=code, message=message)
+
+    assert what in error.what
+    assert f"(code {code}; it says: {message[:9]}" in error.what
+    assert cure in error.cure
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "is_too_large"),
+    [
+        (1, "Please reduce the amount of data you're asking for, then retry", True),
+        (1, "An unknown error has occurred.", False),
+        (2, "Please reduce the amount of data", False),
+    ],
+)
+def test_too_large_an_answer_is_no_problem_that_passes(
+    code: int, message: str, *, is_too_large: bool
+) -> None:
+    error = classify(code=code, message=message)
+
+    assert isinstance(error, Unreachable)
+    assert isinstance(error, AnswerTooLarge) is is_too_large
+    assert error.is_temporary is not is_too_large
+
+
+def test_an_error_keeps_code_and_subcode() -> None:
+    error = classify(code=100, error_subcode=33)
+
+    assert isinstance(error, GraphError)
+    assert (error.code, error.subcode) == (100, 33)
 
 
 def test_a_lacking_permission_is_told_which_one() -> None:
