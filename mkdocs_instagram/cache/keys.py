@@ -47,7 +47,7 @@ def listing_key(account: str) -> str:
                 "permalink": "https://www.instagram.com/p/C0001abcDEF/",
                 "timestamp": "2026-07-22T08:00:00+0000"}],
      "depth": 1, "is_complete": false, "fetched_at": "2026-07-23T12:00:00+00:00",
-     "accepted_as": "", "empty_answers": 0}
+     "accepted_as": "", "half_answers": 0, "batch_limit": 100}
 
     `feed/listing` explains the fields.
     """

@@ -78,7 +78,7 @@ class FoundPosts:
             code
             for code, media in self._found.items()
             if media.id not in ids
-            and (listing.is_complete or (oldest and media.timestamp and media.timestamp > oldest))
+            and (listing.is_whole or (oldest and media.timestamp and media.timestamp > oldest))
         ]
         for code in gone:
             del self._found[code]

@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 
 from mkdocs_instagram.cache.keys import EntryStore, listing_key, read_moment
 from mkdocs_instagram.config.models import name_command
-from mkdocs_instagram.errors import InstagramError, OtherUser, Unreachable
+from mkdocs_instagram.errors import InstagramError, OtherUser
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import JSON, Media, User
 
 from .models import Listing
 
-_EMPTY_ANSWERS_BELIEVED = 3
+_HALF_ANSWERS_BELIEVED = 3
+# Before half answers were counted too, it was called empty_answers.
+_COUNT = "half_answers"
+_FEW_LOST = 3
+_MUCH_MISSING = 0.1
 _CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -32,6 +36,12 @@ def list_node_ids(entry: JSON) -> set[str]:
     return users | {media.id for media in items} | children
 
 
+def list_lost(saved: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
+    """Return the saved media that are not in `current`."""
+    known = {media.id for media in current}
+    return tuple(media for media in saved.items if media.id not in known) if saved else ()
+
+
 def find_oldest(items: tuple[Media, ...]) -> datetime | None:
     """Return the time of the oldest media; `None` when no time is known."""
     return min((media.timestamp for media in items if media.timestamp), default=None)
@@ -46,7 +56,8 @@ class SavedListing:
         username: The user of the feed; "" for the user saved before, or any user if none is.
 
     Attributes:
-        listing: The newest one that may be shown; `None` without one, and for another user's.
+        listing: The one before the first fetch of this build that may be shown; `None` without
+            one, and for another user's.
     """
 
     def __init__(self, store: EntryStore, account: str, username: str) -> None:
@@ -55,15 +66,15 @@ class SavedListing:
         self.username = username
         saved = read_listing(store, account)
         self._owner = saved.user if saved else None
+        self._half_answers = saved.half_answers if saved else 0
         self.listing = saved if saved and self._is_accepted(saved) else None
 
     def save(self, listing: Listing) -> None:
-        """Save a listing in place of the one before."""
-        self.listing = listing
+        """Save a listing for the next build."""
         self._store.put(listing_key(self._account), encode_listing(listing))
 
     def check_user(self, user: User) -> None:
-        """Check that an answer is of the user of the feed.
+        """Check that an answer is of the user of the feed; forget what is saved of another user.
 
         Raises:
             OtherUser: It is of another user. Caught by `loader`.
@@ -73,6 +84,8 @@ class SavedListing:
         is_named = self.username and user.username.lower() == self.username.lower()
         is_saved = owner and user.is_same_as(owner) and self.listing
         if not expected or is_named or is_saved:
+            if owner and not user.is_same_as(owner):
+                self.listing = None
             return
         name = user.username or user.id
         raise OtherUser(
@@ -82,24 +95,41 @@ class SavedListing:
             f"{expected}.",
         )
 
-    def check_empty(self, user: User) -> None:
-        """Accept an answer without media if the user has none, or if it is the third one.
+    def complete(self, listing: Listing, *, is_cut: bool) -> Listing:
+        """Return a listing that was read to its end as a complete one.
 
-        Raises:
-            Unreachable: It is not accepted yet. Caught by `loader`.
+        If too many saved media are missing for that, they are added, and the listing is not
+        complete. In the third build that finds so, it is complete without them.
+
+        Args:
+            listing: Without older media.
+            is_cut: Instagram ended in the middle: a batch or a cursor was repeated, or missing.
         """
-        saved = self.listing
-        if saved is None or not saved.items or user.media_count == 0:
-            return
-        answers = saved.empty_answers + 1
-        if answers < _EMPTY_ANSWERS_BELIEVED:
-            counted = encode_listing(saved._replace(empty_answers=answers))
-            self._store.put(listing_key(self._account), counted)
-            raise Unreachable(f"Instagram sent no posts, although {len(saved.items)} are saved.")
+        lost = list_lost(self.listing, listing.current)
+        answers = self._half_answers + 1
+        if answers >= _HALF_ANSWERS_BELIEVED or not _is_half(listing, len(lost), is_cut=is_cut):
+            return listing._replace(items=listing.current, is_complete=True)
+        if self.listing and not listing.depth:  # `listing` is not saved
+            self.save(self.listing._replace(half_answers=answers))
+        return listing._replace(items=listing.current + lost, half_answers=answers)
 
     def _is_accepted(self, saved: Listing) -> bool:
         names = {saved.user.username.lower(), saved.accepted_as.lower()}
         return not self.username or self.username.lower() in names
+
+
+def _is_half(listing: Listing, lost: int, *, is_cut: bool) -> bool:
+    """Tell whether a listing without `lost` saved media is hardly all that the account has."""
+    expected = listing.expected
+    if not lost or (expected is not None and listing.depth >= expected):
+        return False
+    if is_cut or not listing.depth:
+        return True
+    return (
+        expected is not None
+        and expected - listing.depth >= _MUCH_MISSING * expected
+        and lost > _FEW_LOST
+    )
 
 
 def is_fresh(listing: Listing, max_age: timedelta, now: datetime) -> bool:
@@ -125,7 +155,8 @@ def encode_listing(listing: Listing) -> JSON:
         "is_complete": listing.is_complete,
         "fetched_at": listing.fetched_at.isoformat(),
         "accepted_as": listing.accepted_as,
-        "empty_answers": listing.empty_answers,
+        _COUNT: listing.half_answers,
+        "batch_limit": listing.batch_limit,
     }
 
 
@@ -145,7 +176,8 @@ def decode_listing(entry: JSON | None) -> Listing | None:
             is_complete=entry["is_complete"] is True,
             fetched_at=fetched_at,
             accepted_as=str(entry["accepted_as"]),
-            empty_answers=int(entry["empty_answers"]),
+            half_answers=int(entry[_COUNT if _COUNT in entry else "empty_answers"]),
+            batch_limit=max(1, int(entry.get("batch_limit", graph.MAX_LIMIT))),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, InstagramError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, InstagramError):
         return None

@@ -53,7 +53,7 @@ class AccountFeeds:
         self._overrides = overrides
         self._now = now
         self._saved = SavedListing(store, name, username)
-        self._paging = Paging(open_source, now)
+        self._paging = Paging(open_source, self._saved, now)
         self._found = FoundPosts(store, name, now)
         self._attempts = Attempts(name, store, pace, now)
         self._has_refetched = False
@@ -128,9 +128,9 @@ class AccountFeeds:
         if listing is None or not self._is_fresh(listing):
             return False
         return listing.is_complete or (
-            is_answered(listing.current, options, self._overrides)
+            is_answered(listing.shown, options, self._overrides)
             and all(
-                self._found.is_settled(code) or _is_among(code, listing.current) for code in codes
+                self._found.is_settled(code) or _is_among(code, listing.shown) for code in codes
             )
         )
 
@@ -152,7 +152,7 @@ class AccountFeeds:
             raise self._note_failure(failure) from None
         finally:
             listing = self._paging.listing
-            if listing and (listing.is_complete or listing.depth > depth):
+            if listing and (listing.is_complete or listing.half_answers or listing.depth > depth):
                 self._saved.save(listing)
 
     def _note_failure(self, failure: InstagramError) -> InstagramError:
@@ -168,7 +168,7 @@ class AccountFeeds:
             self._paging.read_next(graph.MAX_LIMIT)
         else:
             is_deep = codes or needs_large_batches(options) or options.limit > _SMALL_BATCH
-            self._paging.read_first(graph.MAX_LIMIT if is_deep else _SMALL_BATCH, self._saved)
+            self._paging.read_first(graph.MAX_LIMIT if is_deep else _SMALL_BATCH)
         if self._paging.listing:
             self._found.drop_gone(self._paging.listing)
 
@@ -189,7 +189,7 @@ class AccountFeeds:
         codes: tuple[str, ...],
         error: InstagramError | None,
     ) -> Feed:
-        items = listing.items if error else listing.current
+        items = listing.items if error else listing.shown
         self._found.save(codes, items, is_new=self.is_fetched)
         is_known = listing.is_complete and self._is_fresh(listing)
         unfound = self._found.note_missing(codes) if is_known else ()

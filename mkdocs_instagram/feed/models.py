@@ -9,7 +9,11 @@ from typing import NamedTuple
 from mkdocs_instagram.cache.models import Renditions, Video
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import InstagramError
+from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Media, User
+
+REACH = 10_000
+"""The API lists only so many of an account's newest media."""
 
 
 class Listing(NamedTuple):
@@ -20,7 +24,9 @@ class Listing(NamedTuple):
         depth: How many of `items` are from the fetch at `fetched_at`; the rest is older.
         is_complete: That fetch read all media of the account.
         accepted_as: The `username:` in mkdocs.yml when the user was accepted; "" without one.
-        empty_answers: How many empty answers came since then.
+        half_answers: How many builds in a row, this one included, did not believe how few media
+            came.
+        batch_limit: The most media that Instagram was willing to send at once.
     """
 
     user: User
@@ -29,12 +35,28 @@ class Listing(NamedTuple):
     is_complete: bool
     fetched_at: datetime
     accepted_as: str = ""
-    empty_answers: int = 0
+    half_answers: int = 0
+    batch_limit: int = graph.MAX_LIMIT
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the fetch read as many media as the account has, as far as that is known."""
+        return self.is_complete and self.depth >= (self.expected or 0)
+
+    @property
+    def expected(self) -> int | None:
+        """How many media the API can list, by the user's count of them; `None` without one."""
+        return self.user.media_count and min(self.user.media_count, REACH)
 
     @property
     def current(self) -> tuple[Media, ...]:
         """The media of the fetch at `fetched_at`."""
         return self.items[: self.depth]
+
+    @property
+    def shown(self) -> tuple[Media, ...]:
+        """The media of that fetch, with the saved ones if it was not believed."""
+        return self.items if self.half_answers else self.current
 
 
 class Feed(NamedTuple):

@@ -6,13 +6,13 @@ from typing import Protocol, TypeVar
 
 from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.instagram.models import Batch, Child, Media, User
+from mkdocs_instagram.text import pluralize
 
 from .listing import SavedListing, find_oldest
-from .models import Listing
+from .models import REACH, Listing
 
 Node = TypeVar("Node", Media, Child)
 
-_MAX_MEDIA = 10_000
 _MAX_EMPTY_BATCHES = 5
 
 
@@ -20,6 +20,7 @@ class MediaSource(Protocol):
     """A user and media: the account of a token, or a folder."""
 
     notes: list[str]
+    batch_limit: int
 
     def first_batch(self, limit: int) -> tuple[User, Batch]:
         """Return the user and the newest media."""
@@ -36,6 +37,7 @@ class Paging:
 
     Args:
         open_source: Called at the first batch; may raise a `TokenError`.
+        saved: The listing of the builds before.
         now: The time of this build, in UTC.
 
     Attributes:
@@ -43,13 +45,17 @@ class Paging:
             batch, and if what came must not replace what is saved.
     """
 
-    def __init__(self, open_source: Callable[[], MediaSource], now: datetime) -> None:
+    def __init__(
+        self, open_source: Callable[[], MediaSource], saved: SavedListing, now: datetime
+    ) -> None:
         self._open_source = open_source
+        self._saved = saved
         self._now = now
         self._source: MediaSource | None = None
         self._after: str | None = None
         self._cursors: set[str] = set()
         self._empty_batches = 0
+        self._is_broken = False
         self._has_pictures = False
         self.listing: Listing | None = None
 
@@ -65,21 +71,22 @@ class Paging:
         """What the account has to say, for the log."""
         return self._source.notes if self._source else []
 
-    def read_first(self, limit: int, saved: SavedListing) -> None:
+    def read_first(self, limit: int) -> None:
         """Read the newest media.
 
         Raises:
             InstagramError: The call failed, the user is another one, or the answer is not
                 believable. Caught by `loader`.
         """
-        self.listing, self._cursors = None, set()
+        self.listing, self._cursors, self._is_broken = None, set(), False
+        saved = self._saved
+        if saved.listing:
+            self.source.batch_limit = min(self.source.batch_limit, saved.listing.batch_limit)
         user, batch = self.source.first_batch(limit)
         saved.check_user(user)
         self._has_pictures = any(media.picture for media in batch.items)
-        if not self._has_pictures and batch.after is None:
-            if batch.received:
-                raise _nothing_to_show(batch.received)
-            saved.check_empty(user)
+        if batch.received and not self._has_pictures and batch.after is None:
+            raise _nothing_to_show(batch.received)
         items = restore_pictures(batch.items, saved.listing)
         self.listing = Listing(
             user=user,
@@ -88,15 +95,16 @@ class Paging:
             is_complete=False,
             fetched_at=self._now,
             accepted_as=saved.username,
+            batch_limit=self.source.batch_limit,
         )
-        self._follow(self.listing, batch.after, has_grown=bool(batch.items))
+        self._follow(self.listing, batch, has_grown=bool(batch.items))
 
     def read_next(self, limit: int) -> None:
         """Read the media after those read before, if there are more.
 
         Raises:
-            InstagramError: The call failed, or the batches repeat without an end. Caught by
-                `loader`.
+            InstagramError: The call failed, the batches repeat without an end, or they end too
+                early. Caught by `loader`.
         """
         if self.listing is None or self._after is None:
             return
@@ -107,9 +115,11 @@ class Paging:
         items = restore_pictures(batch.items, before)
         current = before.current + tuple(media for media in items if media.id not in known)
         self.listing = before._replace(
-            items=current + list_older(before, current), depth=len(current)
+            items=current + list_older(before, current),
+            depth=len(current),
+            batch_limit=self.source.batch_limit,
         )
-        self._follow(self.listing, batch.after, has_grown=len(current) > before.depth)
+        self._follow(self.listing, batch, has_grown=len(current) > before.depth)
 
     def check_showable(self) -> None:
         """Drop what was read if it contains media, but none that can be shown.
@@ -127,24 +137,42 @@ class Paging:
         if self.listing and not self.listing.depth:
             self.listing = None
 
-    def _follow(self, listing: Listing, after: str | None, *, has_grown: bool) -> None:
+    def _follow(self, listing: Listing, batch: Batch, *, has_grown: bool) -> None:
         """Keep the cursor of the next batch, or note that there is none."""
         self._empty_batches = 0 if has_grown else self._empty_batches + 1
         if self._empty_batches >= _MAX_EMPTY_BATCHES:
             raise Unreachable(
                 f"Instagram sent {_MAX_EMPTY_BATCHES} batches without new posts and without an end."
             )
-        is_end = after is None or after in self._cursors or listing.depth >= _MAX_MEDIA
-        self._after = None if is_end else after
+        is_repeated = batch.after in self._cursors or (bool(batch.items) and not has_grown)
+        self._is_broken |= is_repeated or batch.lacks_cursor
+        is_end = batch.after in self._cursors or listing.depth >= REACH
+        self._after = None if is_end else batch.after
         if self._after:
             self._cursors.add(self._after)
         else:
-            self.check_showable()
-            self.listing = listing._replace(items=listing.current, is_complete=True)
+            self._end(listing, is_empty=not has_grown)
+
+    def _end(self, listing: Listing, *, is_empty: bool) -> None:
+        """Note that there are no more batches; `is_empty` if the last one brought nothing new."""
+        self.check_showable()
+        # An account can end with an empty batch. It takes nothing away that is newer.
+        is_cut = is_empty and bool(list_older(self._saved.listing, listing.current))
+        self.listing = self._saved.complete(listing, is_cut=is_cut or self._is_broken)
+        if not self.listing.is_complete:
+            raise _too_few(listing.depth, len(self.listing.items) - listing.depth)
 
 
 def _nothing_to_show(count: int) -> Unreachable:
     return Unreachable(f"None of the {count} posts that Instagram sent can be shown.")
+
+
+def _too_few(count: int, lost: int) -> Unreachable:
+    cure = "Nothing to do: the next build asks again. The third such answer is believed."
+    if not count:
+        return Unreachable(f"Instagram sent no posts, although {lost} are saved.", cure)
+    posts = pluralize(count, "post")
+    return Unreachable(f"Instagram sent only {posts}, without {lost} that are saved.", cure)
 
 
 def list_older(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:

@@ -28,6 +28,7 @@ class Demo:
 
     def __init__(self, folder: Traversable) -> None:
         self._folder = folder
+        self.batch_limit = graph.MAX_LIMIT
         self.notes: list[str] = []
 
     def first_batch(self, limit: int) -> tuple[User, Batch]:

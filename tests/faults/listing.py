@@ -334,6 +334,56 @@ def _break_second_batch(case: Case) -> Callable[[], None]:
     return undo
 
 
+def _spoil_later(change: Callable[[Node, Node], Node]) -> Callable[[Case], Callable[[], None]]:
+    """Call `change` with the first batch and each later one; a batch has three posts."""
+
+    def plant(case: Case) -> Callable[[], None]:
+        case.fake.graph.batch_cap = 3
+        first: list[Node] = []
+
+        def alter(body: Node) -> Node:
+            first.append(body)
+            return change(first[0], body) if len(first) > 1 else body
+
+        case.fake.alter["media"] = alter
+
+        def undo() -> None:
+            case.fake.graph.batch_cap = 100
+
+        return undo
+
+    return plant
+
+
+def _half(name: str, plant: Callable[[Case], Callable[[], None] | None]) -> Fault:
+    """Return a fault with which a part of the posts comes, and the saved ones stay."""
+    return Fault(name, plant, ("renewed", "INFO"), ("some", ""))
+
+
+def _only_two(case: Case, media: list[Node], body: Node) -> Node:
+    return {"data": media[:2]}
+
+
+def _only_two_again(case: Case) -> None:
+    """Run two builds first that get a part of the posts."""
+    _changed(_only_two)(case)
+    for _ in range(2):
+        case.build(is_strict=False)
+        case.age(2 * HOUR)
+
+
+def _without_count(case: Case) -> Callable[[], None]:
+    """Leave out the user's count, and end with an empty second batch."""
+    case.fake.alter["user"] = lambda node: {**node, "media_count": None}
+    return _spoil_later(lambda *_: {"data": []})(case)
+
+
+def _one_deleted(case: Case) -> Callable[[], None]:
+    post = case.user.listing()[3]
+    case.user.media.remove(post)
+    return lambda: case.user.media.append(post)
+
+
 def _ten_thousand(case: Case) -> Callable[[], None]:
     posts = list(case.user.media)
     for number in range(10_000):
@@ -415,6 +465,25 @@ LISTINGS = [
     Fault("A cursor that repeats", _again, ("renewed", ""), ("renewed", "")),
     Fault("A cursor that is a number", _changed(_broken_cursor), ("renewed", ""), ("renewed", "")),
     outage("Empty batches without end", _endless, "batches without new posts"),
+    _half("The second batch is empty", _spoil_later(lambda *_: {"data": []})),
+    _half("The second batch is empty, and nothing says how many posts there are", _without_count),
+    _half("The second batch is the first again", _spoil_later(lambda first, _: first)),
+    _half(
+        "The second batch is the first again, as the last one",
+        _spoil_later(lambda first, _: {"data": first["data"]}),
+    ),
+    _half(
+        "The second batch is empty, with the cursor that was sent",
+        _spoil_later(lambda first, _: {"data": [], "paging": first["paging"]}),
+    ),
+    _half("The posts end after two of six", _changed(_only_two)),
+    Fault(
+        "The posts end after two of six, for the third time",
+        _only_two_again,
+        ("some", ""),
+        ("some", ""),
+    ),
+    Fault("One post is deleted", _one_deleted, ("some", ""), ("some", "")),
     Fault(
         "The second batch fails",
         _break_second_batch,

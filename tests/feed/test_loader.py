@@ -53,6 +53,7 @@ class Account:
     failures: dict[int, InstagramError] = field(default_factory=dict)
     limits: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    batch_limit: int = 100
     asked_after: list[str] = field(default_factory=list)
     next_cursor: Callable[[int], str] = str
 
@@ -346,13 +347,22 @@ def test_an_answer_of_another_user_is_refused(
 ) -> None:
     shop = desk(username=username)
     shop.codes()
-    shop.account.user = user
+    shop.account.user = user._replace(media_count=1)
     shop.account.items = [media(50)]
 
     feed = shop.open(NOW + 2 * HOUR).load(FeedOptions())
 
     assert isinstance(feed.stale_because, OtherUser) is is_refused
     assert (feed.items[0].shortcode == "Code00050") is not is_refused
+
+
+def test_nothing_is_kept_of_another_user_who_has_the_name_now() -> None:
+    shop = desk(username="harbour.bakery")
+    shop.codes()
+    shop.account.user = BAKERY._replace(user_id="17999")
+    shop.account.items = [media(0)]
+
+    assert shop.codes(now=NOW + 2 * HOUR) == code_list([0])
 
 
 def test_a_renamed_user_stays_accepted_under_the_old_name_in_the_config() -> None:
@@ -490,7 +500,10 @@ ENTRY_FAULTS: dict[str, Callable[[JSON], object]] = {
     "user null": lambda entry: entry.update(user=None),
     "no time": lambda entry: entry.update(fetched_at="yesterday"),
     "depth text": lambda entry: entry.update(depth="deep"),
-    "count list": lambda entry: entry.update(empty_answers=[]),
+    "count list": lambda entry: entry.update(half_answers=[]),
+    "count endless": lambda entry: entry.update(half_answers=float("inf")),
+    "limit text": lambda entry: entry.update(batch_limit="all"),
+    "no count": lambda entry: entry.pop("half_answers"),
 }
 
 

@@ -165,7 +165,7 @@ def test_any_entry_of_the_cache_is_read_or_passed_over(examples: settings) -> No
             "is_complete": st.one_of(st.booleans(), VALUES),
             "fetched_at": st.one_of(st.just(NOW.isoformat()), VALUES),
             "accepted_as": st.one_of(st.just(""), VALUES),
-            "empty_answers": st.one_of(st.just(0), VALUES),
+            "half_answers": st.one_of(st.just(0), VALUES),
             "missing": VALUES,
             "seen": VALUES,
             "until": VALUES,
