@@ -1,7 +1,7 @@
 """Every key of the cache, and the entry under it.
 
-Entries are JSON objects. Times are ISO 8601 in UTC, except `failed_at`, `at` and `used`, which are
-Unix seconds. A damaged entry, or one of another shape, is treated as missing.
+Entries are JSON objects. Times are ISO 8601 in UTC, except `failed_at`, `withdrawn`, `at` and
+`used`, which are Unix seconds. A damaged entry, or one of another shape, is treated as missing.
 """
 
 import re
@@ -96,7 +96,9 @@ def picture_key(picture: Picture) -> str:
 def video_key(video: OfferedVideo) -> str:
     """Return the key of a video's file, by the id of its node, never by URL.
 
-    {"digest": "6f70…"}, or {"failed_at": 1784808000.0}
+    {"digest": "6f70…", "withdrawn": [1784808000.0]}, or {"failed_at": 1784808000.0}
+
+    `withdrawn`, if it is there, has the builds in which Instagram no longer offered the video.
     """
     return f"{VIDEO}{video.media_id}"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # ISO/IEC 14496-12, section 4.3: the first box has a size, and names brands of four letters.
 _TYPE_BOX = b"ftyp"
 _LONGEST_BOX = 1024
+_ANSWERS_BELIEVED = 3
 _BRANDS = {b"mp41", b"mp42", b"avc1", b"isom", *(b"iso%d" % number for number in range(2, 10))}
 
 
@@ -46,23 +47,28 @@ def list_digests(entry: JSON) -> set[str]:
 
 
 def keep_videos(
-    videos: Sequence[OfferedVideo], download: DownloadVideos, store: "Cache", now: float
+    videos: Sequence[OfferedVideo],
+    download: DownloadVideos,
+    store: "Cache",
+    now: float,
+    withdrawn: frozenset[str] = frozenset(),
 ) -> VideoResults:
     """Return the files of `videos`, saved or downloaded.
 
-    Each is downloaded once, and stays when Instagram no longer offers it. One that failed is not
-    tried again for an hour.
+    Each is downloaded once. It goes when Instagram has withdrawn it in three builds. One that
+    failed is not tried again for an hour.
 
     Args:
         videos: Videos, each once.
         download: Called only for videos that are not saved.
         store: The cache.
         now: Unix seconds.
+        withdrawn: Ids of videos that Instagram withholds, as it said in this build.
     """
     results = VideoResults()
     missing = []
     for video in videos:
-        entry = store.get(video_key(video)) or {}
+        entry = _read_entry(video, store, now, is_withdrawn=video.media_id in withdrawn)
         digest = read_digest(entry.get("digest"))
         if store.find_media(digest):
             results.videos[video] = Video(digest)
@@ -81,6 +87,28 @@ def keep_videos(
             results.downloaded.add(video)
             store.put(video_key(video), {"digest": outcome})
     return results
+
+
+def _read_entry(video: OfferedVideo, store: "Cache", now: float, *, is_withdrawn: bool) -> JSON:
+    """Return a video's entry; delete one that was withdrawn three times.
+
+    The saved file is then a copy of a withdrawn work. All that is read at one `now` counts once.
+    """
+    key = video_key(video)
+    entry = store.get(key) or {}
+    counted = entry.get("withdrawn")
+    answers = counted if isinstance(counted, list) else []
+    if not is_withdrawn:
+        if answers and video.url:
+            store.put(key, {"digest": entry.get("digest")})
+        return entry
+    if "digest" not in entry or now in answers:
+        return entry
+    if len(answers) + 1 >= _ANSWERS_BELIEVED:
+        store.delete(key)
+        return {}
+    store.put(key, {**entry, "withdrawn": [*answers, now]})
+    return entry
 
 
 class CheckedFile:

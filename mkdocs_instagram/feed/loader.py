@@ -204,6 +204,7 @@ class AccountFeeds:
             is_fetched=self.is_fetched,
             stale_because=error,
             unfound=unfound if options.post else (),
+            withdrawn=frozenset(self._paging.withdrawn),
             unknown=sum(1 for media in items if not media.is_known and not media.picture),
         )
 

@@ -69,6 +69,7 @@ class Feed(NamedTuple):
         stale_because: Why an older listing is shown; `None` when fresh.
         unfound: Shortcodes in `post` that the account does not have, as found in this build.
         unknown: How many media of an unknown type had no picture and are left out.
+        withdrawn: The ids of videos that came without their file, in this build.
     """
 
     user: User
@@ -78,6 +79,7 @@ class Feed(NamedTuple):
     stale_because: InstagramError | None = None
     unfound: tuple[str, ...] = ()
     unknown: int = 0
+    withdrawn: frozenset[str] = frozenset()
 
 
 class MissingCount(NamedTuple):

@@ -43,6 +43,7 @@ class Paging:
     Attributes:
         listing: What was read, followed by older media that were saved; `None` before the first
             batch, and if what came must not replace what is saved.
+        withdrawn: The ids of videos that came without their file.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Paging:
         self._is_broken = False
         self._has_pictures = False
         self.listing: Listing | None = None
+        self.withdrawn: set[str] = set()
 
     @property
     def source(self) -> MediaSource:
@@ -139,6 +141,7 @@ class Paging:
 
     def _follow(self, listing: Listing, batch: Batch, *, has_grown: bool) -> None:
         """Keep the cursor of the next batch, or note that there is none."""
+        self.withdrawn |= batch.withdrawn
         self._empty_batches = 0 if has_grown else self._empty_batches + 1
         if self._empty_batches >= _MAX_EMPTY_BATCHES:
             raise Unreachable(

@@ -111,6 +111,7 @@ class FeedFiles:
             lambda missing, open_file: open_source().download_videos(missing, open_file),
             cache,
             self._now,
+            feed.withdrawn,
         )
         return pictures, videos
 

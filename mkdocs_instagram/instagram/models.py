@@ -215,6 +215,21 @@ class Batch(NamedTuple):
     lacks_cursor: bool = False
     is_reduced: bool = False
 
+    @property
+    def withdrawn(self) -> set[str]:
+        """The ids of the videos, children too, that Instagram shows but does not give away.
+
+        Since 2026-07-31, a video with a licensed song or a copyright claim has no `media_url`.
+        """
+        nodes: list[Media | Child] = []
+        for media in self.items:
+            nodes += [media, *media.children]
+        return {
+            node.id
+            for node in nodes
+            if node.video and not node.video.url and node.thumbnail_url and not self.is_reduced
+        }
+
 
 class DownloadFailure(StrEnum):
     """Why a picture or video could not be downloaded."""

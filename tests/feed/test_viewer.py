@@ -37,6 +37,8 @@ class Harbour(Instagram):
     children: tuple[int, ...] = (21, 22, 23)
     withdrawn: set[int] = field(default_factory=lambda: {4})
     """Videos that have only a poster."""
+    posters: bool = True
+    """Videos have one."""
 
     def _user(self, number: int) -> JSON:
         url = f"{CDN}/{self.avatar}.jpg?oh={self.signature}"
@@ -54,7 +56,8 @@ class Harbour(Instagram):
         if number not in {2, 4, 22}:
             return {"media_type": "IMAGE", "media_url": picture}
         film = "" if number in self.withdrawn else f"{CDN}/{number}.mp4?oh={self.signature}"
-        return {"media_type": "VIDEO", "media_url": film, "thumbnail_url": picture}
+        poster = picture if self.posters else ""
+        return {"media_type": "VIDEO", "media_url": film, "thumbnail_url": poster}
 
     def _picture(self, request: httpx.Request) -> tuple[int, bytes]:
         status, body = super()._picture(request)
@@ -250,14 +253,56 @@ class TestVideos:
         assert dict(shown.videos) == {}
         assert "video" not in harbour.counts
 
-    def test_one_withdrawn_later_stays(self, builds: Builds, harbour: Harbour) -> None:
+    def test_one_withdrawn_later_goes_with_the_third_answer_and_its_picture_stays(
+        self, builds: Builds, harbour: Harbour
+    ) -> None:
         first, _ = show(builds, VIEWER, host_videos=True)
         harbour.withdrawn = {2, 4, 22}
 
         later = [show(builds, VIEWER, NOW + n * DAY, host_videos=True)[0] for n in (2, 4)]
+        age(builds)
+        third, _ = show(builds, VIEWER, NOW + 6 * DAY, host_videos=True)
 
         assert [shown.videos for shown in later] == [first.videos] * 2
+        assert dict(third.videos) == {}
+        assert third.images == first.images
+        assert third.missing_videos == MissingCount()
         assert harbour.counts["video"] == 2
+        names = {path.name for path in builds.media_files()}
+        assert not names & {hashlib.sha256(video(number)).hexdigest() for number in (2, 22)}
+        assert not [key for key in entries(builds) if key.startswith("video/")]
+
+    def test_one_that_is_offered_again_is_counted_anew(
+        self, builds: Builds, harbour: Harbour
+    ) -> None:
+        first, _ = show(builds, VIEWER, host_videos=True)
+        for day, withdrawn in enumerate(({2}, {2}, set(), {2}, {2}), start=1):
+            harbour.withdrawn = {4, *withdrawn}
+            shown, _ = show(builds, VIEWER, NOW + day * DAY, host_videos=True)
+            assert shown.videos == first.videos
+
+    def test_only_answers_with_all_fields_of_the_video_count(
+        self, builds: Builds, harbour: Harbour
+    ) -> None:
+        first, _ = show(builds, VIEWER, host_videos=True)
+        for day in range(1, 6):
+            harbour.withdrawn = {2, 4, 22}
+            harbour.unknown_field = "alt_text" if day % 2 else ""
+            harbour.posters = day % 2 == 1
+            shown, _ = show(builds, VIEWER, NOW + day * DAY, host_videos=True)
+            again, _ = show(builds, VIEWER, NOW + day * DAY + HOUR / 2, host_videos=True)
+            assert shown.videos == again.videos == first.videos
+
+    def test_tags_of_one_build_count_one_answer(self, builds: Builds, harbour: Harbour) -> None:
+        show(builds, VIEWER, host_videos=True)
+        harbour.withdrawn = {2, 4, 22}
+        session = builds.open(NOW + DAY, host_videos=True)
+
+        counts = [
+            len(session.load(VIEWER._replace(limit=limit), MAIN).videos) for limit in (3, 4, 5, 6)
+        ]
+
+        assert counts == [2] * 4
 
     def test_one_of_a_deleted_media_goes(self, builds: Builds, harbour: Harbour) -> None:
         show(builds, VIEWER, host_videos=True)
