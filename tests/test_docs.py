@@ -35,7 +35,7 @@ from mkdocs_instagram.feed import messages
 from mkdocs_instagram.feed.models import Feed, LoadedFeed, MissingCount
 from mkdocs_instagram.instagram import oauth
 from mkdocs_instagram.instagram.client import Client
-from mkdocs_instagram.instagram.models import User
+from mkdocs_instagram.instagram.models import Media, User
 from mkdocs_instagram.render.items import ChildItem, Image, Item
 from mkdocs_instagram.render.stylesheet import STYLESHEET
 from mkdocs_instagram.tokens import expiry as upkeep
@@ -293,7 +293,13 @@ def test_every_word_on_a_token_s_end_is_a_heading(
 
 LEFT_OUT = LoadedFeed(
     Account("main"),
-    Feed(User("1"), (), datetime(2026, 7, 22, tzinfo=UTC), unfound=("C0001abcDEF",), unknown=1),
+    Feed(
+        User("1"),
+        (),
+        datetime(2026, 7, 22, tzinfo=UTC),
+        unfound=("C0001abcDEF",),
+        lacking=(Media("1", "NEW"), Media("2", "VIDEO", shortcode="C0002abcDEF")),
+    ),
     missing_media=MissingCount(2, 2),
     is_avatar_missing=True,
     missing_children=MissingCount(2, 2),

@@ -45,11 +45,11 @@ class MediaStore(EntryStore, Protocol):
 
 @dataclass(eq=False, repr=False, slots=True)
 class PictureResults:
-    """The renditions and failures; `encoded` counts the files that were made."""
+    """The renditions and failures; `encoded` has the digests of the files that were made."""
 
     renditions: dict[Picture, Renditions] = field(default_factory=dict)
     failures: dict[Picture, DownloadFailure] = field(default_factory=dict)
-    encoded: int = 0
+    encoded: set[str] = field(default_factory=set)
     downloaded: set[Picture] = field(default_factory=set)
 
     @property
@@ -222,7 +222,7 @@ class _Jobs:
         }
         self._store.put(picture_key(picture), entry)
         self.results.renditions[picture] = renditions
-        self.results.encoded += len(renditions)
+        self.results.encoded |= {item.digest for item in renditions}
 
     def _fail(self, picture: Picture, failure: DownloadFailure) -> None:
         entry = self._read_entry(picture)

@@ -15,7 +15,13 @@ from .listing import SavedListing, is_fresh
 from .models import Feed, Listing
 from .pace import SERVE_PAUSE, Attempts, Pace
 from .paging import MediaSource, Paging
-from .selection import choose_media, is_answered, list_required, needs_large_batches
+from .selection import (
+    choose_media,
+    is_answered,
+    list_lacking,
+    list_required,
+    needs_large_batches,
+)
 
 _SMALL_BATCH = 25
 
@@ -205,7 +211,7 @@ class AccountFeeds:
             stale_because=error,
             unfound=unfound if options.post else (),
             withdrawn=frozenset(self._paging.withdrawn),
-            unknown=sum(1 for media in items if not media.is_known and not media.picture),
+            lacking=tuple(list_lacking([*items, *found], options, self._overrides)),
         )
 
 

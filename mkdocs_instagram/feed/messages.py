@@ -11,6 +11,7 @@ from mkdocs_instagram.errors import (
     TokenError,
     TokenMissing,
 )
+from mkdocs_instagram.instagram.models import Media
 from mkdocs_instagram.text import Message, pluralize
 from mkdocs_instagram.tokens.expiry import advise_replacing
 
@@ -18,6 +19,7 @@ from .models import Feed, LoadedFeed, MissingCount, Totals
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_MOST_NAMED = 5
 
 
 def describe_feed(
@@ -107,8 +109,23 @@ def _describe_left_out(loaded: LoadedFeed) -> list[Message]:
             "such posts. Check the shortcode in `post`. A build searches again after a day."
         )
         messages.append(Message(logging.WARNING, text))
-    if loaded.feed and loaded.feed.unknown:
-        posts = pluralize(loaded.feed.unknown, "post")
+    return messages + _describe_lacking(loaded.feed.lacking if loaded.feed else ())
+
+
+def _describe_lacking(lacking: tuple[Media, ...]) -> list[Message]:
+    known = [media for media in lacking if media.is_known]
+    messages = []
+    if known:
+        codes = ", ".join(media.shortcode or media.id for media in known[:_MOST_NAMED])
+        more = ", …" if len(known) > _MOST_NAMED else ""
+        posts = pluralize(len(known), "post")
+        text = (
+            f"Instagram sent no picture of {posts} ({codes}{more}). The feed is shown without such "
+            "posts. The next builds ask again. If this stays, hide them in `media`."
+        )
+        messages.append(Message(logging.WARNING, text))
+    if unknown := len(lacking) - len(known):
+        posts = pluralize(unknown, "post")
         messages.append(_info(f"left out {posts} of an unknown type without a picture."))
     return messages
 
@@ -155,7 +172,7 @@ def describe_totals(totals: Totals) -> str:
     images, videos = len(totals.images), len(totals.videos)
     line = (
         f"{pluralize(posts, 'post')} ({posts - fetched} cached, {fetched} fetched), "
-        f"{pluralize(images, 'image')} ({images - totals.encoded} cached)"
+        f"{pluralize(images, 'image')} ({len(totals.images - totals.encoded)} cached)"
     )
     if not videos:
         return line

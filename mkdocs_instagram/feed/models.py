@@ -68,7 +68,7 @@ class Feed(NamedTuple):
         is_fetched: It was fetched in this build.
         stale_because: Why an older listing is shown; `None` when fresh.
         unfound: Shortcodes in `post` that the account does not have, as found in this build.
-        unknown: How many media of an unknown type had no picture and are left out.
+        lacking: The media left out because Instagram sent no address of a picture.
         withdrawn: The ids of videos that came without their file, in this build.
     """
 
@@ -78,7 +78,7 @@ class Feed(NamedTuple):
     is_fetched: bool = False
     stale_because: InstagramError | None = None
     unfound: tuple[str, ...] = ()
-    unknown: int = 0
+    lacking: tuple[Media, ...] = ()
     withdrawn: frozenset[str] = frozenset()
 
 
@@ -134,7 +134,7 @@ class Totals:
         media: The ids of the media shown.
         fetched: The ids of media with a picture that was downloaded.
         images: The digests of the pictures' files.
-        encoded: How many of `images` were made in this build.
+        encoded: The digests of pictures' files that were made in this build.
         videos: The digests of the videos' files.
         fetched_videos: The digests of videos that were downloaded.
     """
@@ -142,6 +142,6 @@ class Totals:
     media: set[str] = field(default_factory=set)
     fetched: set[str] = field(default_factory=set)
     images: set[str] = field(default_factory=set)
-    encoded: int = 0
+    encoded: set[str] = field(default_factory=set)
     videos: set[str] = field(default_factory=set)
     fetched_videos: set[str] = field(default_factory=set)

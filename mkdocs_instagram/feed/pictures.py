@@ -141,7 +141,7 @@ class FeedFiles:
         totals.videos |= {video.digest for video in videos.videos.values()}
         totals.fetched_videos |= {videos.videos[video].digest for video in videos.downloaded}
         totals.images |= {item.digest for items in renditions.values() for item in items}
-        totals.encoded += pictures.encoded
+        totals.encoded |= pictures.encoded
         for media in feed.items:
             if media.picture in renditions:
                 totals.media.add(media.id)

@@ -18,14 +18,31 @@ def choose_media(items: Iterable[Media], options: FeedOptions, overrides: Overri
     Hidden ones are left out, the others are filtered and sorted, pinned ones come first. With
     `post`, exactly those media come in the order asked for, and no filter applies.
     """
-    visible = [it for it in items if it.picture and not _is_hidden(it.shortcode, overrides)]
+    wanted = _list_wanted((media for media in items if media.picture), options, overrides)
+    return wanted if options.post else wanted[: options.limit]
+
+
+def list_lacking(items: Iterable[Media], options: FeedOptions, overrides: Overrides) -> list[Media]:
+    """Return the media that the feed would show if their pictures had an address."""
+    shown, lacking = 0, []
+    for media in _list_wanted(items, options, overrides):
+        if not options.post and shown == options.limit:
+            break
+        if media.picture:
+            shown += 1
+        else:
+            lacking.append(media)
+    return lacking
+
+
+def _list_wanted(items: Iterable[Media], options: FeedOptions, overrides: Overrides) -> list[Media]:
+    visible = [media for media in items if not _is_hidden(media.shortcode, overrides)]
     if options.post:
         by_code = {media.shortcode: media for media in visible}
         return [by_code[code] for code in options.post if code in by_code]
     matching = _sort([media for media in visible if _matches(media, options)], options)
     pins = {code: index for index, code in enumerate(list_pinned(overrides))}
-    matching.sort(key=lambda media: pins.get(media.shortcode, len(pins)))
-    return matching[: options.limit]
+    return sorted(matching, key=lambda media: pins.get(media.shortcode, len(pins)))
 
 
 def is_answered(items: tuple[Media, ...], options: FeedOptions, overrides: Overrides) -> bool:

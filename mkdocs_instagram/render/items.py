@@ -67,6 +67,8 @@ class Item(NamedTuple):
         video: The URL of the site's own mp4, with `open: viewer` and `videos: file`; "" without
             one.
         children: Those of a carousel that have a picture, with `open: viewer`; otherwise empty.
+        length: How many pictures and videos of a carousel the viewer has, without a viewer the post
+            on Instagram; 0 if it is not known, and for other posts.
     """
 
     media: Media
@@ -83,6 +85,7 @@ class Item(NamedTuple):
     classes: str
     video: str
     children: tuple[ChildItem, ...]
+    length: int
 
 
 FindURL = Callable[[Rendition | Video], str]
@@ -125,13 +128,20 @@ class _ItemMaker(NamedTuple):
         sizes = list_sizes(options, position)
         image = self._make_image(media, sizes)
         link = override.link or (image.src if options.open == "image" else media.permalink)
+        has_viewer = options.open == "viewer" and not override.link
+        children = tuple(
+            self._make_child(child, sizes)
+            for child in media.children
+            if child.id in self.loaded.images
+        )
+        length = len(media.children)
         caption = _BLANK_LINES.sub("\n", media.caption.strip()) if has_caption(options) else ""
         return Item(
             media=media,
             key=media.shortcode or media.id,
             type=_name_type(media),
             href="" if options.open == "none" else link,
-            has_viewer=options.open == "viewer" and not override.link,
+            has_viewer=has_viewer,
             alt=override.alt or make_alt(media, self.labels),
             caption=shorten(caption, options.caption_length),
             is_overlaid=is_overlaid(options),
@@ -140,11 +150,8 @@ class _ItemMaker(NamedTuple):
             image=image,
             classes=list_item_classes(options, position, image.width, image.height),
             video=self._find_video(media),
-            children=tuple(
-                self._make_child(child, sizes)
-                for child in media.children
-                if child.id in self.loaded.images
-            ),
+            children=children,
+            length=min(length, len(children) or 1) if has_viewer else length,
         )
 
     def _make_child(self, child: Child, sizes: str) -> ChildItem:

@@ -237,9 +237,27 @@ def _field(name: str, wrong: object) -> Callable[[Case], None]:
 
 
 def _spoilt(name: str, wrong: object, saved: Shows, empty: Shows) -> Fault:
+    """Return a fault of a field; a post that is left out for it is worth a warning."""
     return Fault(
-        f"{name}: missing, null, of a wrong type", _field(name, wrong), (saved, ""), (empty, "")
+        f"{name}: missing, null, of a wrong type",
+        _field(name, wrong),
+        (saved, ""),
+        (empty, "WARNING" if empty == "some" else ""),
     )
+
+
+def _without_address(case: Case) -> Callable[[], None]:
+    case.newest.without.add("media_url")
+    return case.newest.without.clear
+
+
+def _carousels_without_address(case: Case, media: list[Node], body: Node) -> Node:
+    for node in media:
+        if node["media_type"] == "CAROUSEL_ALBUM":
+            for part in (node, *node["children"]["data"]):
+                part.pop("media_url", None)
+                part.pop("thumbnail_url", None)
+    return body
 
 
 def _user_fields(spoil: Callable[[Node, str], object]) -> Callable[[Case], Callable[[], None]]:
@@ -416,6 +434,19 @@ LISTINGS = [
     _spoilt("media_url", 5, "renewed", "some"),
     _spoilt("thumbnail_url", {"url": "x"}, "renewed", "some"),
     _spoilt("children", "none", "renewed", "some"),
+    Fault(
+        "A new post without any address",
+        _without_address,
+        ("saved", "WARNING"),
+        ("saved", "WARNING"),
+        said="Instagram sent no picture of 1 post (C0011abcDEF).",
+    ),
+    Fault(
+        "Carousels without any address, children included",
+        _changed(_carousels_without_address),
+        ("renewed", ""),
+        ("some", "WARNING"),
+    ),
     Fault(
         "The user's fields are missing",
         _user_fields(lambda node, name: node.pop(name)),

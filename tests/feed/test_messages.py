@@ -26,7 +26,7 @@ from mkdocs_instagram.feed.messages import (
     find_cure,
 )
 from mkdocs_instagram.feed.models import Feed, LoadedFeed, MissingCount, Totals
-from mkdocs_instagram.instagram.models import User
+from mkdocs_instagram.instagram.models import Media, User
 from mkdocs_instagram.text import Message
 from mkdocs_instagram.tokens.expiry import Expiry, warn_of_expiry
 
@@ -143,7 +143,8 @@ def test_nothing_to_show_is_told_as_on_error_says(on_error: str, level: int) -> 
 
 
 def test_media_left_out_are_counted() -> None:
-    shown = LoadedFeed(MAIN, make_feed(unknown=2), missing_media=MissingCount(3, 4))
+    new = (Media("1", "HOLOGRAM"), Media("2", ""))
+    shown = LoadedFeed(MAIN, make_feed(lacking=new), missing_media=MissingCount(3, 4))
 
     lost, waiting, unknown = tell_at(shown)
 
@@ -159,6 +160,27 @@ def test_media_left_out_are_counted() -> None:
     assert unknown == Message(
         logging.INFO, "left out 2 posts of an unknown type without a picture."
     )
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [
+        (1, "1 post (C0001abcDEF). The feed"),
+        (5, "5 posts (C0001abcDEF, C0002abcDEF, C0003abcDEF, C0004abcDEF, 5). The feed"),
+        (7, "7 posts (C0001abcDEF, C0002abcDEF, C0003abcDEF, C0004abcDEF, 5, …). The feed"),
+    ],
+)
+def test_posts_that_came_without_a_picture_are_counted_and_named(count: int, says: str) -> None:
+    lacking = tuple(
+        Media(str(number), "VIDEO", shortcode=f"C000{number}abcDEF" if number < 5 else "")
+        for number in range(1, count + 1)
+    )
+
+    (message,) = tell_at(LoadedFeed(MAIN, make_feed(lacking=lacking)))
+
+    assert message.level == logging.WARNING
+    assert message.text.startswith(f"Instagram sent no picture of {says} is shown without such")
+    assert message.text.endswith("hide them in `media`.")
 
 
 def test_what_the_viewer_lacks_is_counted() -> None:
@@ -358,7 +380,7 @@ def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
     [
         (Totals(), ""),
         (
-            Totals({"1", "2", "3"}, {"3", "9"}, {"a", "b", "c", "d"}, encoded=2),
+            Totals({"1", "2", "3"}, {"3", "9"}, {"a", "b", "c", "d"}, encoded={"a", "d"}),
             "3 posts (2 cached, 1 fetched), 4 images (2 cached)",
         ),
         (

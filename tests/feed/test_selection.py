@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from mkdocs_instagram.feed.selection import (
     choose_media,
     contains_word,
     is_answered,
+    list_lacking,
     list_pinned,
     list_required,
     needs_large_batches,
@@ -270,6 +272,25 @@ def test_reading_ends_when_older_media_cannot_change_the_feed(
     options: FeedOptions, is_enough: bool
 ) -> None:
     assert is_answered(FIVE, options, {}) is is_enough
+
+
+def test_media_without_a_picture_are_told_only_where_they_would_be_shown() -> None:
+    items = [make(number) for number in range(1, 10)]
+    for number in (2, 3, 6, 9):
+        items[number - 1] = make(number, media_url="")
+
+    def lacking(**options: Any) -> list[int]:
+        return numbers(list_lacking(items, FeedOptions(**options), {code(3): HIDDEN}))
+
+    assert lacking() == [2, 6, 9]
+    assert lacking(limit=1) == []
+    assert lacking(limit=2) == [2]
+    assert lacking(limit=4) == [2, 6]
+    assert lacking(limit=5) == [2, 6]
+    assert lacking(limit=6) == [2, 6, 9]
+    assert lacking(types=("video",)) == []
+    assert lacking(sort="oldest", limit=1) == [9]
+    assert lacking(post=(code(9), code(1), code(3)), limit=1) == [9]
 
 
 def test_nothing_read_answers_nothing() -> None:

@@ -28,6 +28,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, MediaOverride, Overrides
 from mkdocs_instagram.config.site_options import load_options
 from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, Unreachable
+from mkdocs_instagram.feed.messages import describe_totals
 from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
 from mkdocs_instagram.feed.pace import Pace
 from mkdocs_instagram.feed.pictures import Watch
@@ -74,6 +75,8 @@ class Instagram:
     """Older signatures are expired."""
     statuses: dict[int, int] = field(default_factory=dict)
     """What the CDN answers for some media instead."""
+    same_pictures: bool = False
+    """All media have the same picture."""
     renewed: str = ""
     """The token that a refresh returns; if empty, the refresh is refused."""
     asked: list[str] = field(default_factory=list)
@@ -126,7 +129,7 @@ class Instagram:
         number = int(request.url.path[1:-4])
         if int(request.url.params["oh"]) < self.oldest_good:
             return 403, b"URL signature expired"
-        return self.statuses.get(number, 200), picture(number)
+        return self.statuses.get(number, 200), picture(1 if self.same_pictures else number)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -525,9 +528,18 @@ class TestExpiredPictures:
 
         assert builds.instagram.counts["media"] == 2
         assert len(session.totals.fetched) == 3
-        assert session.totals.encoded == 6
+        assert len(session.totals.encoded) == 6
         assert len(session.totals.images) == 6
         assert len(session.totals.media) == 3
+
+    def test_posts_with_the_same_picture_are_one_picture(self, builds: Builds) -> None:
+        builds.instagram.same_pictures = True
+        session = builds.open()
+        session.load(FeedOptions(), MAIN)
+
+        assert describe_totals(session.totals) == (
+            "4 posts (0 cached, 4 fetched), 2 images (0 cached)"
+        )
 
 
 def test_a_media_without_its_picture_is_left_out_and_counted(builds: Builds) -> None:

@@ -11,14 +11,17 @@ import pytest
 from conftest import TOKEN
 from fake.pictures import video
 from PIL import Image
-from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, codes
+from test_session import DAY, HOUR, MAIN, NOW, Builds, Instagram, builds, code, codes
 
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.labels import ENGLISH
+from mkdocs_instagram.config.models import MediaOverride
 from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
+from mkdocs_instagram.render.items import make_items
 
 __all__ = ["builds"]
 
@@ -154,6 +157,35 @@ def test_a_child_without_its_picture_leaves_only_the_viewer(
     assert len(codes(shown)) == 4
     assert (shown.missing_media.lost, shown.missing_children) == (0, MissingCount(lost=2))
     assert {"17900022", "17900023"} & set(shown.images) == set()
+
+
+@pytest.mark.parametrize(("options", "number"), [(VIEWER, 1), (PLAIN, 3)])
+def test_a_carousel_has_as_many_pictures_as_its_viewer_else_as_the_post(
+    builds: Builds, harbour: Harbour, options: FeedOptions, number: int
+) -> None:
+    harbour.statuses = {22: 404, 23: 404}
+    shown, _ = show(builds, options)
+
+    items = make_items(shown, options, {}, ENGLISH, lambda file: file.name)
+
+    assert [(item.type, item.length) for item in items] == [
+        ("image", 0),
+        ("video", 0),
+        ("carousel", number),
+        ("video", 0),
+    ]
+
+
+def test_a_carousel_with_a_link_of_the_site_has_as_many_pictures_as_the_post(
+    builds: Builds, harbour: Harbour
+) -> None:
+    harbour.statuses = {22: 404}
+    shown, _ = show(builds, VIEWER)
+    link = {code(3): MediaOverride(link="https://bakery.example/")}
+
+    items = make_items(shown, VIEWER, link, ENGLISH, lambda file: file.name)
+
+    assert items[2].length == 3
 
 
 def test_a_carousel_without_its_cover_is_one_media_lost(builds: Builds, harbour: Harbour) -> None:
