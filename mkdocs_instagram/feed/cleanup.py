@@ -133,17 +133,28 @@ def _remove_renditions(cache: "Cache", settings: set[str]) -> None:
 
 
 def _remove_orphans(cache: "Cache", shown: set[str], now: float) -> None:
-    """Remove the entries of media that are neither shown nor saved, then files without an entry."""
+    """Remove the files of media that are neither shown nor saved, and their entries.
+
+    A file stays for a day, and its entry too: a post that comes back is not downloaded again.
+    """
+    before = now - _DAY
     listed = shown | _list_ids(cache, _list_keys(cache))
     named: set[str] = set()
     orphans = []
     for key, media_id, digests in _list_file_entries(cache):
-        if media_id in listed:
+        if media_id in listed or any(_is_young(cache, digest, before) for digest in digests):
             named |= digests
         else:
             orphans.append(key)
     cache.delete(*orphans)
-    cache.remove_media(named, before=now - _DAY)
+    cache.remove_media(named, before)
+
+
+def _is_young(cache: "Cache", digest: str, before: float) -> bool:
+    try:
+        return cache.locate_media(digest).lstat().st_mtime >= before
+    except OSError:
+        return False
 
 
 def list_accounts(cache: "Cache") -> list[str]:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import html5lib
 import pytest
@@ -237,6 +238,43 @@ def test_a_removed_media_is_gone_from_the_next_build(site: Site, user: FakeUser)
 
     assert gone not in build.media()
     assert len(build.media()) == 11
+
+
+def test_half_an_answer_neither_empties_a_feed_nor_costs_a_download(
+    site: Site, user: FakeUser
+) -> None:
+    site.fake.graph.batch_cap = 5
+    site.write({"index.md": "<!-- instagram {limit: 50} -->\n"})
+    whole = site.build(now=NOW).media()
+    for path in (site.cache / "media").rglob("*/*"):
+        os.utime(path, (1, 1))
+    batches = count(1)
+    site.fake.alter["media"] = lambda body: body if next(batches) % 2 else {"data": []}
+    site.fake.clear()
+
+    for hours in (2, 4):
+        build = site.build("--strict", now=NOW + hours * HOUR)
+        assert build.media() == whole
+        assert any("only 5 posts, without 7 that are saved" in line for line in build.lines("INFO"))
+    site.fake.heal()
+
+    assert site.build("--strict", now=NOW + 6 * HOUR).media() == whole
+    assert site.fake.count("picture") == 0
+
+
+def test_a_batch_that_is_too_large_is_not_asked_for_by_the_next_build(
+    site: Site, user: FakeUser
+) -> None:
+    site.fake.graph.largest_limit = 50
+    site.write({"index.md": "<!-- instagram {limit: 30} -->\n"})
+
+    def limits(now: datetime) -> list[str]:
+        site.fake.clear()
+        assert len(site.build("--strict", now=now).media()) == 12
+        return [it.params["limit"] for it in site.fake.requests if it.kind == "media"]
+
+    assert limits(NOW) == ["100", "100", "50"]
+    assert limits(NOW + 2 * HOUR) == ["50"]
 
 
 def test_one_lost_picture_costs_one_media(site: Site, user: FakeUser) -> None:

@@ -575,6 +575,20 @@ class TestTidying:
 
         assert len(builds.media_files()) == 4 * 3
 
+    def test_a_post_that_comes_back_within_a_day_is_not_downloaded_again(
+        self, builds: Builds
+    ) -> None:
+        builds.build(MAIN)
+        self.age(builds, 0.5)
+        builds.instagram.media[TOKEN] = [1, 2]
+        builds.build(MAIN, now=NOW + 2 * HOUR)
+        builds.instagram.media[TOKEN] = [1, 2, 3, 4]
+
+        (shown,) = builds.build(MAIN, now=NOW + 4 * HOUR)
+
+        assert len(codes(shown)) == 4
+        assert builds.instagram.counts["picture"] == 4
+
     def test_a_build_that_asked_nothing_tidies_once_a_day(self, builds: Builds) -> None:
         builds.build(MAIN)
         (builds.folder / "media" / "ff").mkdir(exist_ok=True)
