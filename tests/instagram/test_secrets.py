@@ -29,7 +29,7 @@ HOLDERS = {
     "a found token": FoundToken(Token(VALUE)),
     "an app": App("1", Secret(VALUE), "https://localhost/"),
     "a request": refresh_request(Token(VALUE)),
-    "a status": Status(Account("a"), FoundToken(Token(VALUE)), None, "", None, Path(), None),
+    "a status": Status(Account("a"), FoundToken(Token(VALUE)), None, "", None, Path(), None, {}),
     "a list": [Token(VALUE)],
 }
 
