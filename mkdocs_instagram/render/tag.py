@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import yaml
@@ -11,12 +11,14 @@ from mkdocs_instagram.config.feed_options import FeedOptions, Presets, check_opt
 from mkdocs_instagram.errors import OptionError, TagError
 from mkdocs_instagram.text import quote
 
-# Matches comment after comment, so that a tag within an ordinary comment is not found, and skips
-# elements in which HTML has no comments. A paragraph that holds only a tag is replaced with it,
-# because a `p` cannot hold a `div`.
-_COMMENT = re.compile(
-    r"<(script|style|textarea|title)\b.*?</\1\s*>"
-    r"|(?P<start><p>\s*)?<!--(?P<text>.*?)(?:-->(?P<end>\s*</p>)?|(?P<never_closed>\Z))",
+# Matches comments and HTML tags one after the other, so that a comment within an ordinary comment
+# or an attribute's value is not found. A paragraph that holds only a feed tag is replaced with it,
+# because a `p` cannot hold a `div`. Before its first "=", an HTML tag ends at "<": it may be text
+# such as "a <b". A quote is closed only where an attribute can end. Nothing is read twice.
+_MARKUP = re.compile(
+    r"(?P<start><p>\s*)?<!--(?P<text>.*?)(?:-->(?P<end>\s*</p>)?|(?P<never_closed>\Z))"
+    r"|</?(?:(?P<raw>script|style|textarea|title|iframe|noembed|noframes|xmp)(?=[\s/>])|[a-z])"
+    r"[^<>=]*+(?:=\s*+(?:(?:\"[^\"]*+\"|'[^']*+')(?=[\s/>])|[^\s\"'>][^\s>]*+)?+[^>=]*+)*+",
     re.DOTALL | re.IGNORECASE,
 )
 _MAYBE = re.compile(r"<!--\s*instagram\b")
@@ -78,24 +80,36 @@ def replace_tags(
         TagError: A tag has broken YAML or a wrong value; the text begins with its number. Caught by
             `pages`.
     """
-    number = first_number - 1
-
-    def substitute(match: re.Match[str]) -> str:
-        nonlocal number
-        text = match["text"]
-        if text is None or match["never_closed"] is not None:
-            return match[0]
-        if not (tag := _TAG.fullmatch(text.strip())):
-            return match[0]
-        written = _read_tag(tag, presets, number + 1)
+    number, done = first_number, 0
+    parts: list[str] = []
+    for comment in _find_comments(html):
+        if not (tag := _TAG.fullmatch(comment["text"].strip())):
+            continue
+        written = _read_tag(tag, presets, number)
         if written is None:
-            pass_over(quote(text))
-            return match[0]
+            pass_over(quote(comment["text"]))
+            continue
         number += 1
-        feed, start, end = replace(written), match["start"] or "", match["end"] or ""
-        return feed if start and end else f"{start}{feed}{end}"
+        feed, start, end = replace(written), comment["start"] or "", comment["end"] or ""
+        parts += [html[done : comment.start()], feed if start and end else f"{start}{feed}{end}"]
+        done = comment.end()
+    return "".join((*parts, html[done:]))
 
-    return _COMMENT.sub(substitute, html)
+
+def _find_comments(html: str) -> Iterator[re.Match[str]]:
+    """Yield the closed comments, except those in elements in which HTML has none."""
+    at = 0
+    unclosed: set[str] = set()
+    while match := _MARKUP.search(html, at):
+        at, raw = match.end(), (match["raw"] or "").lower()
+        if match["text"] is not None and match["never_closed"] is None:
+            yield match
+        elif raw and not match[0].startswith("</") and raw not in unclosed:
+            end = re.compile(rf"</{raw}(?=[\s/>])", re.IGNORECASE).search(html, at)
+            if end:
+                at = end.start()
+            else:
+                unclosed.add(raw)
 
 
 def _read_tag(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | None:

@@ -582,6 +582,32 @@ def test_theme_templates_call_the_function_and_404_has_absolute_urls(
     assert all((build.site / "about" / source).resolve().is_file() for source in sources)
 
 
+@pytest.mark.parametrize("theme", ["material", "mkdocs"])
+def test_a_tag_in_the_head_of_a_page_is_text(site: Site, user: FakeUser, theme: str) -> None:
+    text = "How to write <!-- instagram {limit: 1} --> in a page"
+    (site.folder / "overrides").mkdir()
+    (site.folder / "overrides" / "main.html").write_text(
+        '{% extends "base.html" %}{% block htmltitle %}'
+        "{% set text = page and page.meta.description %}<title>{{ text }}</title>"
+        "<meta property='og:description' content='{{ text }}'>{% endblock %}",
+        encoding="utf-8",
+    )
+    site.config["theme"] = {"name": theme, "custom_dir": "overrides"}
+    site.config["site_description"] = text
+    site.write({"index.md": f"---\ndescription: '{text}'\n---\n# Bread\n\n<!-- instagram -->\n"})
+
+    build = site.build("--strict")
+
+    assert build.warnings == []
+    assert build.media() == codes(user)
+    head = html5lib.parse(build.html(), namespaceHTMLElements=False).find("head")
+    assert head is not None
+    assert head.findtext("title") == text
+    shown = {meta.get("content") for meta in head.iter("meta") if "instagram" in str(meta.attrib)}
+    assert shown == {text}
+    assert head.find("link[@rel='stylesheet']") is not None
+
+
 def test_a_users_template_wins_and_a_broken_one_is_told(site: Site, user: FakeUser) -> None:
     folder = site.folder / "overrides" / "instagram"
     folder.mkdir(parents=True)

@@ -129,8 +129,25 @@ def test_a_tag_that_a_template_writes_is_read_back(title: str) -> None:
         "<!-- instagram" + " " * 20_000 + "a" + " " * 20_000 + "b" + " " * 20_000 + "-->",
         "<!-- instagram " + "a " * 20_000 + "-->",
         "<!-- instagram " + "a: " * 20_000 + "<!---->",
+        "<title>" * 20_000 + "<!-- -->",
+        '<a b="' * 20_001 + "<!-- instagram -->",
+        "<a b='<a' " * 20_000 + "<!-- instagram -->",
+        "<a b=c" * 20_000 + "<!-- instagram -->",
+        "<a" + " = " * 20_000 + "<!-- instagram -->",
     ],
-    ids=["comments", "tags", "paragraphs", "spaces", "words", "keys"],
+    ids=[
+        "comments",
+        "tags",
+        "paragraphs",
+        "spaces",
+        "words",
+        "keys",
+        "titles",
+        "quotes",
+        "values",
+        "attributes",
+        "signs",
+    ],
 )
 def test_look_alikes_stay_and_cost_no_time(html: str) -> None:
     began = time.process_time()
