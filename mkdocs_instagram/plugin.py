@@ -26,11 +26,13 @@ from mkdocs_instagram.feed.session import Session, SessionSettings
 from mkdocs_instagram.render.build_log import BuildLog
 from mkdocs_instagram.render.environment import TEMPLATES
 from mkdocs_instagram.render.pages import Location, PageFeeds
+from mkdocs_instagram.render.stylesheet import name_stylesheet
 from mkdocs_instagram.text import hide_tokens
 
 log = get_plugin_logger(__name__)
 
 MACRO = "instagram_feed"
+PDF_PLUGINS = {"to-pdf", "with-pdf"}
 
 
 class InstagramPlugin(BasePlugin[InstagramConfig]):
@@ -97,7 +99,7 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         return nav
 
     @event_priority(50)
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    def _on_page_content_before_others(self, /, html: str, *, page: Page, **_: Any) -> str:
         """Replace tags in rendered HTML.
 
         Before glightbox (0) and privacy (-100), so that they see our images.
@@ -106,6 +108,18 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
             return self._feeds.replace(
                 html, self._site.locate(page), between_marks=not self.config.search
             )
+
+    @event_priority(-100)
+    def _on_page_content_after_print_site(self, /, html: str, *, page: Page, **_: Any) -> str:
+        """Prepare the copy that print-site (0) has made of the content for its own page."""
+        target = self._site.locate_print_page()
+        if target and hasattr(page, "html"):
+            page.html = self._feeds.copy(page.html, self._site.locate(page), target)
+        return html
+
+    on_page_content = CombinedEvent(
+        _on_page_content_before_others, _on_page_content_after_print_site
+    )
 
     def on_env(
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
@@ -135,7 +149,8 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         Before minify removes comments.
         """
         with _stopping_without_traceback():
-            return self._feeds.complete(output, self._site.locate(page))
+            is_printed = not PDF_PLUGINS.isdisjoint(config.plugins)
+            return self._feeds.complete(output, self._site.locate(page), is_printed=is_printed)
 
     @event_priority(50)
     def on_post_template(
@@ -147,9 +162,17 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         with _stopping_without_traceback():
             return self._feeds.complete(output_content, self._site.locate_template(template_name))
 
+    @event_priority(50)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Log what was used, and clean up the cache."""
+        """Log what was used, and clean up the cache.
+
+        Before print-site (0) renders its page, for which there is no other event. All other pages
+        are written: our stylesheet is linked only there.
+        """
         self._feeds.finish()
+        stylesheet = f"{self.config.assets_dir}/{name_stylesheet()}"
+        if self._site.locate_print_page() and self._site.files.get_file_from_path(stylesheet):
+            config.extra_css.append(stylesheet)
 
     def on_build_error(self, *, error: Exception) -> None:
         """Close what is open; MkDocs logs the error."""
@@ -197,6 +220,8 @@ class _Site:
             included = InclusionLevel.INCLUDED
             file = File.generated(self._config, src_uri, abs_src_path=str(path), inclusion=included)
             self.files.append(file)
+            # htmlproofer looks in a list of its own, which it fills in `on_files`.
+            getattr(self._config.plugins.get("htmlproofer"), "files", []).append(file)
         self._published[name] = file
         return True
 
@@ -213,6 +238,11 @@ class _Site:
             return f"{urlsplit(self._config.site_url or '/').path.rstrip('/')}/{file.url}"
 
         return self._locate(template, None, write_url)
+
+    def locate_print_page(self) -> Location | None:
+        """Return the location of the page that print-site makes of all others, if it does."""
+        file = getattr(self._config.plugins.get("print-site"), "print_file", None)
+        return file and self._locate(file.src_uri, None, lambda ours: ours.url_relative_to(file))
 
     def _locate(self, name: str, page: Page | None, write_url: Callable[[File], str]) -> Location:
         # Asked for each page: static-i18n sets the language after our `on_config`.

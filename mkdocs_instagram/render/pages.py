@@ -17,6 +17,7 @@ from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import quote, suggest
 
 from .build_log import BuildLog
+from .copies import adapt_copy
 from .environment import make_environment, render_feed, uses_only_our_templates
 from .items import make_avatar, make_items
 from .search import FeedMarks
@@ -80,6 +81,7 @@ class PageFeeds:
         self._rendered: dict[tuple[FeedOptions, str, str, int], str] = {}
         self._tag_counts: dict[str, int] = {}
         self._styled: set[str] = set()
+        self._copied = 0
 
     def replace(self, html: str, location: Location, *, between_marks: bool = False) -> str:
         """Return `html` with its tags replaced.
@@ -111,12 +113,28 @@ class PageFeeds:
         except TagError as error:
             raise BuildStopped(f"{location.name}, {error}") from None
 
-    def complete(self, html: str, location: Location) -> str:
-        """Return a whole page with late tags replaced, and the stylesheet if it has a feed."""
+    def complete(self, html: str, location: Location, *, is_printed: bool = False) -> str:
+        """Return a whole page with late tags replaced, and the stylesheet if it has a feed.
+
+        With `is_printed`, also if another page has one: what makes one PDF of all pages takes the
+        head of the first.
+        """
         html = self.replace(html, location)
+        if location.name in self._styled or (is_printed and self._styled):
+            return link_stylesheet(html, self._publish_stylesheet(location))
+        return html
+
+    def copy(self, html: str, location: Location, target: Location) -> str:
+        """Return the content of a page as `target`, which shows it again, must have it."""
         if location.name not in self._styled:
             return html
-        return link_stylesheet(html, self._publish_stylesheet(location))
+        self._copied += 1
+        name = name_stylesheet()
+        folder, new_folder = (
+            self._publish_stylesheet(place).removesuffix(name) for place in (location, target)
+        )
+        without_marks = self.marks.restore(self.marks.remove(html))
+        return adapt_copy(without_marks, self._copied, folder, new_folder)
 
     def finish(self) -> None:
         """End a build that has completed."""

@@ -234,12 +234,18 @@ def test_a_layout_reads_from_right_to_left(demo_sites: DemoSites, still: Page, l
     keep_screenshot(still, f"mkdocs-{layout}-rtl-viewer")
 
 
-def test_print_shows_every_media_of_a_carousel(demo_sites: DemoSites, still: Page) -> None:
-    still.goto(demo_sites.url("mkdocs", "carousel"))
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_print_shows_every_media_side_by_side(
+    demo_sites: DemoSites, still: Page, layout: str
+) -> None:
+    still.goto(demo_sites.url("material", layout))
     still.emulate_media(media="print")
 
     feed = still.locator(".mk-ig").bounding_box()
     boxes = [item.bounding_box() for item in still.locator(".mk-ig__frame").all()]
     assert feed
-    assert len(boxes) == 12
+    assert len(boxes) == 12, "those behind 'Show more' too"
     assert all(box and box["x"] + box["width"] <= feed["x"] + feed["width"] + 1 for box in boxes)
+    assert all(box and 0.25 < box["width"] / feed["width"] < 0.34 for box in boxes)
+    assert all(box and box["height"] > 0.7 * box["width"] for box in boxes)
+    assert not still.locator(".mk-ig__toggle").is_visible()

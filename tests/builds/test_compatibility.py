@@ -36,6 +36,7 @@ works_with = pytest.mark.works_with
 MODULES = ("test_browser_plugins", "test_compatibility", "test_properdocs", "test_serve")
 Test = TypeVar("Test", bound=Callable[..., None])
 HAS_CAIRO = find_library("cairo") is not None
+HAS_PANGO = find_library("pango-1.0") is not None
 
 FOOTER = "{{ instagram_feed(limit=1, sort='oldest', title='F') if instagram_feed is defined }}"
 MAIN = f'{{% extends "base.html" %}}{{% block footer %}}{{{{ super() }}}}{FOOTER}{{% endblock %}}'
@@ -329,6 +330,104 @@ def test_an_offline_site_has_everything_beside_its_pages(demo_site: DemoSite) ->
         assert len(find_stylesheets(build, page)) == 1
         urls = re.findall(r'(?:src|href)="([^"]*mk-ig[^"]*)"', build.pages[page])
         assert all(re.match(r"(?:\.\./)?assets/", url) for url in urls)
+
+
+@works_with("print-site", "mkdocs-print-site-plugin")
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("is_directory", [False, True])
+def test_a_page_of_the_whole_site_shows_feeds_as_their_pages_do(
+    demo_site: DemoSite, theme: str, *, is_directory: bool
+) -> None:
+    demo_site.config |= {"theme": THEMES[theme], "use_directory_urls": is_directory}
+    demo_site.options |= {"images": {"widths": [160, 320]}, "videos": "file"}
+    demo_site.after = ["print-site"]
+    tag = "<!-- instagram {limit: 5, open: viewer, header: true} -->"
+    demo_site.write(
+        {
+            "docs/index.md": f"# Sky\n\n{tag}",
+            "docs/a/deep.md": f"# Deep\n\n{tag}\n\n<!-- instagram {{open: image}} -->",
+            "docs/b.md": "# No feed",
+        }
+    )
+
+    build = demo_site.build("--strict")
+
+    assert told_nothing(build)
+    deep, printed, other = (
+        ("a/deep/index.html", "print_page/index.html", "b/index.html")
+        if is_directory
+        else ("a/deep.html", "print_page.html", "b.html")
+    )
+    feeds = [*find_feeds(build, "index.html"), *find_feeds(build, deep)]
+    assert [without_ids(feed) for feed in find_feeds(build, printed)] == [
+        without_ids(feed) for feed in feeds
+    ]
+    ids = re.findall(r'\bid="(mk-ig-[^"]*)"', build.pages[printed])
+    opened = re.findall(r'\bpopovertarget="(mk-ig-[^"]*)" aria', build.pages[printed])
+    assert len(ids) == len(set(ids)) == 10
+    assert opened == ids
+    assert len(find_stylesheets(build, printed)) == len(find_stylesheets(build, deep)) == 1
+    assert find_stylesheets(build, other) == []
+    assert "<!--mk-ig" not in build.pages[printed]
+
+
+def without_ids(node: Any) -> Any:
+    """Return a feed without what is different each time that it is shown."""
+    if isinstance(node, str):
+        return node
+    tag, attributes, children = node
+    kept = [pair for pair in attributes if pair[0] not in {"id", "popovertarget", "loading"}]
+    return tag, kept, [without_ids(child) for child in children]
+
+
+@works_with("htmlproofer", "mkdocs-htmlproofer-plugin")
+@pytest.mark.parametrize("is_directory", [False, True])
+@pytest.mark.parametrize("order", ["before", "after"])
+def test_links_to_our_files_are_found(
+    demo_site: DemoSite, order: str, *, is_directory: bool
+) -> None:
+    proofer = {"validate_external_urls": False, "raise_error": True}
+    setattr(demo_site, order, [{"htmlproofer": {**proofer, "validate_rendered_template": True}}])
+    demo_site.config |= {
+        "theme": {**THEMES["mkdocs"], "custom_dir": "overrides"},
+        "use_directory_urls": is_directory,
+    }
+    demo_site.write(
+        {
+            "docs/index.md": "# Sky\n\n<!-- instagram {open: image} -->",
+            "docs/a/deep.md": "# Deep\n\n<!-- instagram {open: viewer, limit: 3} -->",
+            "overrides/main.html": MAIN,
+        }
+    )
+
+    build = demo_site.build("--strict")
+
+    assert told_nothing(build)
+    assert count_media(build, "index.html") == [2, 1]
+
+
+@works_with("to-pdf", "mkdocs-to-pdf", "weasyprint")
+@pytest.mark.skipif(not HAS_PANGO, reason="the library pango, which PDFs need, is missing")
+def test_a_pdf_has_every_feed(demo_site: DemoSite) -> None:
+    demo_site.config["theme"] = THEMES["material"]
+    demo_site.options |= {"images": {}}  # large ones, of which only one fits on a page
+    demo_site.after = [{"to-pdf": {"cover": False}}]
+    tags = {
+        "list": "{limit: 3, layout: list}",
+        "below": "{limit: 6, caption: below, open: viewer, header: true}",
+        "more": "{limit: 8, layout: masonry, more: 4}",
+        "highlight": "{limit: 8, layout: highlight, caption: overlay}",
+        "carousel": "{limit: 8, layout: carousel}",
+    }
+    pages = {f"docs/{name}.md": f"# A\n\n<!-- instagram {tag} -->" for name, tag in tags.items()}
+    demo_site.write({"docs/index.md": "# Without a feed", **pages})
+
+    build = demo_site.build("--strict")
+
+    assert told_nothing(build)
+    pdf = (build.site / "pdf" / "document.pdf").read_bytes()
+    assert len(re.findall(rb"/Type /Page\b", pdf)) <= 10, "pictures share pages"
+    assert len(find_stylesheets(build, "index.html")) == 1, "the PDF has the head of this page"
 
 
 # Other builds of the same site

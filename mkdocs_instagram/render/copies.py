@@ -1,0 +1,23 @@
+"""Feeds on a page that collects others."""
+
+import re
+
+_IDS = re.compile(r'(\s(?:id|for|popovertarget|data-gallery)="mk-ig-)(?=\d)')
+# print-site itself corrects only `a href` and `img src`.
+_URLS = re.compile(r'\s(?:srcset|poster)="[^"]*"|<video\b[^>]*?\ssrc="[^"]*"')
+
+
+def adapt_copy(html: str, number: int, folder: str, new_folder: str) -> str:
+    """Return a page's content for the page that collects it.
+
+    Args:
+        html: The content.
+        number: Makes the ids of its feeds unique.
+        folder: The URL of our files, as the content writes it.
+        new_folder: The same, as the collecting page must write it.
+    """
+
+    def move(match: re.Match[str]) -> str:
+        return re.sub(rf'(?<=[", ]){re.escape(folder)}', lambda _: new_folder, match[0])
+
+    return _URLS.sub(move, _IDS.sub(rf"\g<1>{number}-", html))
