@@ -1,6 +1,8 @@
 """MkDocs' events, in the order they fire."""
 
 import json
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +24,7 @@ from mkdocs_instagram.config.cache_folder import check_cache_folder
 from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.errors import BuildStopped, OptionError
 from mkdocs_instagram.feed.pace import Pace
+from mkdocs_instagram.feed.progress import make_progress
 from mkdocs_instagram.feed.session import Session, SessionSettings
 from mkdocs_instagram.render.build_log import BuildLog
 from mkdocs_instagram.render.environment import TEMPLATES
@@ -63,8 +66,11 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
             check_cache_folder(
                 settings.cache_dir, _list_folders(config), path, partial(_is_published, config)
             )
+        progress = make_progress(log.info, sys.stderr) if log.isEnabledFor(logging.INFO) else None
         self._site = _Site(config, self.config.assets_dir)
-        self._session = Session(settings, self._pace, now, publish=self._site.publish)
+        self._session = Session(
+            settings, self._pace, now, progress=progress, publish=self._site.publish
+        )
         self._feeds = PageFeeds(
             self._session,
             self.config,

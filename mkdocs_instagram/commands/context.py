@@ -33,7 +33,7 @@ from mkdocs_instagram.tokens.store import FoundToken, TokenStore
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
-    from mkdocs_instagram.feed.pictures import Watch
+    from mkdocs_instagram.feed.progress import Progress
     from mkdocs_instagram.feed.session import Session
     from mkdocs_instagram.instagram.client import Client
 
@@ -179,8 +179,8 @@ class Context(Resources):
             return None
         return listing.user
 
-    def open_session(self, watch: "Watch") -> "Session":
-        """Return a session, as a build has one; `watch` sees each picture as it arrives."""
+    def open_session(self, progress: "Progress") -> "Session":
+        """Return a session, as a build has one."""
         from mkdocs_instagram.feed.session import Session, SessionSettings
 
         return Session(
@@ -189,5 +189,5 @@ class Context(Resources):
             self.now,
             open_client=self._open_client,
             open_store=self._open_store,
-            watch=watch,
+            progress=progress,
         )

@@ -1,18 +1,16 @@
-"""Output, prompts and progress in the terminal."""
+"""Output and prompts in the terminal."""
 
 import json
 import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from mkdocs_instagram.text import hide_tokens
-
-T = TypeVar("T")
 
 _WIDEST = 100
 _MARKS = {"ok": ("✓", "ok", "green"), "failed": ("✗", "FAILED", "red"), "skipped": ("·", "-", None)}
@@ -107,15 +105,6 @@ def open_browser(url: str) -> None:
     """Open an address in a browser, unless standard input is a pipe."""
     if sys.stdin.isatty():
         click.launch(url)
-
-
-def show_progress(items: Iterator[T], number: int) -> Iterable[T]:
-    """Yield each item as it arrives, with a progress bar in a terminal."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    with click.progressbar(items, length=number, label="Pictures", file=sys.stderr) as bar:
-        yield from bar
 
 
 def apply_no_color(context: click.Context) -> None:

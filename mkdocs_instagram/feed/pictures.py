@@ -1,9 +1,9 @@
 """The pictures and videos of feeds."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, Union
+from typing import TYPE_CHECKING, TypeVar, Union
 
 from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.images import PictureResults, make_renditions
@@ -14,6 +14,7 @@ from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.instagram.models import Child, DownloadFailure, Media, OfferedVideo, Picture
 
 from .models import Feed, LoadedFeed, MissingCount, Totals
+from .progress import Progress
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 File = TypeVar("File", Picture, OfferedVideo)
 
 FileSource = Union["Client", "Demo"]
-
-Watch = Callable[[Iterator[Any], int], Iterable[Any]]
-"""Passes on what arrives, and is told how many there will be."""
 
 Publish = Callable[[str, Callable[[Path], bool]], bool]
 """Puts a file into the site under a name, unless it is there, and returns whether it is there now.
@@ -41,7 +39,7 @@ class FeedFiles:
         images: The renditions that mkdocs.yml asks for.
         now: The time of this build, in UTC.
         host_videos: Whether the site has the viewer's videos as files of its own.
-        watch: Sees each picture that arrives.
+        progress: Counts what arrives.
         publish: Puts a file into the site.
 
     Attributes:
@@ -55,13 +53,13 @@ class FeedFiles:
         now: datetime,
         *,
         host_videos: bool,
-        watch: Watch,
+        progress: Progress,
         publish: Publish,
     ) -> None:
         self._images = images
         self._now = now.timestamp()
         self._host_videos = host_videos
-        self._watch = watch
+        self._progress = progress
         self._publish = publish
         self.totals = Totals()
         self.media_ids: set[str] = set()
@@ -99,20 +97,25 @@ class FeedFiles:
         cache: "Cache",
         open_source: Callable[[], FileSource],
     ) -> tuple[PictureResults, VideoResults]:
-        pictures = make_renditions(
-            _list_pictures(feed, options),
-            lambda missing: self._watch(open_source().download(missing), len(missing)),
-            cache,
-            self._images,
-            self._now,
-        )
-        videos = keep_videos(
-            _list_videos(feed, options, pictures) if self._host_videos else [],
-            lambda missing, open_file: open_source().download_videos(missing, open_file),
-            cache,
-            self._now,
-            feed.withdrawn,
-        )
+        count = self._progress.count
+        with self._progress.during("Pictures"):
+            pictures = make_renditions(
+                _list_pictures(feed, options),
+                lambda missing: count(open_source().download(missing), len(missing)),
+                cache,
+                self._images,
+                self._now,
+            )
+        with self._progress.during("Videos"):
+            videos = keep_videos(
+                _list_videos(feed, options, pictures) if self._host_videos else [],
+                lambda missing, file: count(
+                    open_source().download_videos(missing, file), len(missing)
+                ),
+                cache,
+                self._now,
+                feed.withdrawn,
+            )
         return pictures, videos
 
     def _drop_unpublished(

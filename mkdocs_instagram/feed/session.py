@@ -36,7 +36,8 @@ from .loader import AccountFeeds
 from .models import LoadedFeed, Totals
 from .pace import Pace
 from .paging import MediaSource
-from .pictures import FeedFiles, FileSource, Publish, Watch, join_files
+from .pictures import FeedFiles, FileSource, Publish, join_files
+from .progress import Progress
 from .resources import Resources, make_client, make_store
 from .selection import list_pinned
 
@@ -91,7 +92,7 @@ class Session:
         now: The time of this build, in UTC.
         open_client: Makes the client when Instagram must be asked.
         open_store: Makes the token store when the environment has no token.
-        watch: Sees each picture that arrives.
+        progress: Shows what takes long.
         publish: Puts a file into the site.
     """
 
@@ -103,7 +104,7 @@ class Session:
         *,
         open_client: "Callable[[], Client]" = make_client,
         open_store: Callable[[], TokenStore] = make_store,
-        watch: Watch = lambda arriving, _: arriving,
+        progress: Progress | None = None,
         publish: Publish = lambda *_: True,
     ) -> None:
         self._settings = settings
@@ -111,8 +112,13 @@ class Session:
         self._now = now
         self._resources = Resources(settings.cache_dir, open_client, open_store)
         self._tokens = AccountTokens(self._resources, now)
+        self._progress = progress or Progress()
         self._files = FeedFiles(
-            settings.images, now, host_videos=settings.host_videos, watch=watch, publish=publish
+            settings.images,
+            now,
+            host_videos=settings.host_videos,
+            progress=self._progress,
+            publish=publish,
         )
         self._feeds: dict[str, AccountFeeds] = {}
         self._loaded: dict[tuple[str, FeedOptions], LoadedFeed] = {}
@@ -149,7 +155,8 @@ class Session:
     def _load(self, options: FeedOptions, account: Account) -> LoadedFeed:
         feeds = self._open_feeds(account)
         try:
-            feed = feeds.load(options)
+            with self._progress.during("Waiting for Instagram"):
+                feed = feeds.load(options)
         except InstagramError as error:
             if isinstance(error, AppRemoved) and error.is_final:
                 # If the cache cannot list its entries, the next build tries again.
@@ -159,8 +166,9 @@ class Session:
         cache = self._resources.open_cache()
         pictures, videos = self._files.load(feed, options, cache, lambda: self._open_files(account))
         if pictures.has_expired or videos.has_expired:
-            feeds.refetch(options)
-            feed = feeds.load(options)
+            with self._progress.during("Waiting for Instagram"):
+                feeds.refetch(options)
+                feed = feeds.load(options)
             pictures, videos = self._files.load(
                 feed, options, cache, lambda: self._open_files(account)
             )
@@ -222,6 +230,7 @@ class Session:
 
     def close(self) -> None:
         """Close what was opened; the session may not be used after that."""
+        self._progress.close()
         self._resources.close()
 
     def _open_feeds(self, account: Account) -> AccountFeeds:

@@ -117,11 +117,16 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
 
 def at_a_terminal(
-    site: Site, *arguments: str, typed: str = "", columns: int = 80, **variables: str
+    site: Site,
+    *arguments: str,
+    program: str = COMMAND,
+    typed: str = "",
+    columns: int = 80,
+    **variables: str,
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run a command at a terminal; `typed` is the variable that holds what a person types."""
     return subprocess.run(
-        [sys.executable, "-c", AT_A_TERMINAL, typed, str(columns), COMMAND, *arguments],
+        [sys.executable, "-c", AT_A_TERMINAL, typed, str(columns), program, *arguments],
         cwd=site.folder,
         env=site.whole_environment() | {"COLUMNS": "", "NO_COLOR": "", "TYPED": TOKEN, **variables},
         capture_output=True,
@@ -157,17 +162,43 @@ def test_colours_are_left_out_where_no_color_says_so(
     assert "✗".encode() in done.stdout
 
 
-def test_fetch_shows_its_progress_at_a_terminal_only(bare: Site, user: FakeUser) -> None:
-    keep(bare)
+SLOW = [(COMMAND, "fetch"), (sys.executable, "-m", "mkdocs", "build")]
 
-    shown = at_a_terminal(bare, "fetch")
+
+@pytest.mark.parametrize("command", SLOW, ids=["fetch", "build"])
+def test_long_work_shows_itself_at_a_terminal(
+    site: Site, user: FakeUser, command: tuple[str, ...]
+) -> None:
+    site.write_config()
+    site.fake.fail("media", hang(2.6), times=1)
+
+    shown = at_a_terminal(site, *command[1:], program=command[0])
+
     assert shown.returncode == 0, shown.stdout
-    assert b"Pictures" in shown.stdout
+    progress, *rest = [part for part in shown.stdout.split(b"\r") if b"Instagram (" in part]
+    assert progress.strip() == b"Waiting for Instagram (2 s)"
+    assert all(part.startswith(b"Waiting for Instagram (") for part in rest)
+    assert shown.stdout.count(b"2 posts") == 1, "a line of its own"
 
-    assert bare.command("purge").returncode == 0
-    done = bare.command("fetch")
-    assert done.returncode == 0, done.stderr
-    assert "Pictures" not in done.stdout + done.stderr
+
+@pytest.mark.parametrize("command", SLOW, ids=["fetch", "build"])
+def test_short_work_shows_nothing(site: Site, user: FakeUser, command: tuple[str, ...]) -> None:
+    site.write_config()
+
+    shown = at_a_terminal(site, *command[1:], program=command[0])
+
+    assert shown.returncode == 0, shown.stdout
+    assert b"Waiting for Instagram" not in shown.stdout
+    assert b" s)" not in shown.stdout
+
+
+def test_a_quiet_build_shows_no_progress(site: Site, user: FakeUser) -> None:
+    site.write_config()
+    site.fake.fail("media", hang(2.6), times=1)
+
+    shown = at_a_terminal(site, "-m", "mkdocs", "build", "--quiet", program=sys.executable)
+
+    assert (shown.returncode, shown.stdout) == (0, b"")
 
 
 def test_help_needs_no_mkdocs_and_a_command_says_that_it_is_broken(bare: Site) -> None:

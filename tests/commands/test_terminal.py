@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import click
 import pytest
@@ -325,46 +325,3 @@ class TestAsking:
         terminal.open_browser("https://www.instagram.com/oauth/authorize")
 
         assert len(opened) == is_person
-
-
-class TestWatching:
-    def arriving(self) -> Iterator[int]:
-        yield from (1, 2, 3)
-
-    def test_without_a_terminal_it_is_silent(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert list(terminal.show_progress(self.arriving(), 3)) == [1, 2, 3]
-        assert capsys.readouterr() == ("", "")
-
-    def test_a_person_sees_how_far_it_is(
-        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        err = Terminal()
-        monkeypatch.setattr(sys, "stderr", err)
-
-        assert list(terminal.show_progress(self.arriving(), 3)) == [1, 2, 3]
-
-        assert "Pictures" in err.getvalue()
-        assert "100%" in err.getvalue()
-        assert capsys.readouterr().out == ""
-
-    @pytest.mark.parametrize("is_person", [True, False])
-    def test_things_are_passed_on_as_they_arrive(
-        self, monkeypatch: pytest.MonkeyPatch, is_person: bool
-    ) -> None:
-        monkeypatch.setattr(sys, "stderr", Terminal() if is_person else Bytes())
-        taken: list[int] = []
-
-        def slow() -> Iterator[int]:
-            for number in (1, 2, 3):
-                taken.append(number)
-                yield number
-
-        coming = iter(terminal.show_progress(slow(), 3))
-        assert next(coming) == 1
-        assert taken == [1]
-        list(coming)
-
-    def test_no_items_are_accepted(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sys, "stderr", Terminal())
-
-        assert list(terminal.show_progress(iter(()), 0)) == []

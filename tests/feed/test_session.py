@@ -7,12 +7,13 @@ import sqlite3
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 from unittest import mock
 
 import httpx
@@ -31,7 +32,7 @@ from mkdocs_instagram.errors import TokenMalformed, TokenMissing, TokenRefused, 
 from mkdocs_instagram.feed.messages import describe_totals
 from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
 from mkdocs_instagram.feed.pace import Pace
-from mkdocs_instagram.feed.pictures import Watch
+from mkdocs_instagram.feed.progress import Progress
 from mkdocs_instagram.feed.session import Session, SessionSettings
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
@@ -39,6 +40,7 @@ from mkdocs_instagram.tokens.expiry import Expiry
 from mkdocs_instagram.tokens.store import TokenStore
 
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
+T = TypeVar("T")
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MAIN = Account("main", "MAIN_TOKEN")
@@ -155,7 +157,7 @@ class Builds:
         *,
         host_videos: bool = False,
         open_client: Callable[[], Client] | None = None,
-        watch: Watch = lambda arriving, _: arriving,
+        progress: Progress | None = None,
     ) -> Session:
         settings = SessionSettings(
             accounts={account.name: account for account in self.accounts},
@@ -172,7 +174,7 @@ class Builds:
                 now,
                 open_client=open_client or self._open_client,
                 open_store=self.open_store or self._no_store,
-                watch=watch,
+                progress=progress,
                 publish=self.publish,
             )
         )
@@ -808,18 +810,24 @@ class TestExpiry:
         assert "refresh_access_token" not in builds.instagram.counts
 
 
-def test_somebody_may_look_on_while_pictures_arrive(builds: Builds) -> None:
-    seen: list[int] = []
+def test_calls_pictures_and_videos_are_shown_as_work(builds: Builds) -> None:
+    seen: list[str] = []
 
-    def watch(arriving: Iterator[object], number: int) -> Iterator[object]:
-        for thing in arriving:
-            seen.append(number)
-            yield thing
+    class Spy(Progress):
+        @contextmanager
+        def during(self, work: str) -> Iterator[None]:
+            seen.append(work)
+            yield
 
-    session = builds.open(watch=watch)
-    session.load(FeedOptions(), MAIN)
+        def count(self, items: Iterable[T], number: int) -> Iterator[T]:
+            for item in items:
+                seen.append(f"of {number}")
+                yield item
 
-    assert seen == [4] * 4
+    session = builds.open(progress=Spy(), host_videos=True)
+    session.load(FeedOptions(open="viewer"), MAIN)
+
+    assert seen == ["Waiting for Instagram", "Pictures", *["of 4"] * 4, "Videos"]
 
 
 def test_closing_ends_client_and_database_and_may_be_repeated(builds: Builds) -> None:
