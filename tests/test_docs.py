@@ -459,6 +459,25 @@ def test_only_the_job_that_publishes_may_write() -> None:
     assert written == {"deploy": {"pages": "write", "id-token": "write"}}
 
 
+def test_no_job_runs_for_ever() -> None:
+    assert all(0 < job["timeout-minutes"] <= 15 for _, job in jobs_in_ci())
+    assert {GITLAB[name]["extends"] for name in ("pages", "refresh", "check")} == {".build"}
+    assert GITLAB[".build"]["timeout"] == "15 minutes"
+
+
+def test_jobs_that_save_the_cache_run_one_after_the_other() -> None:
+    saving = {
+        name: job["concurrency"]["group"]
+        for name, job in jobs_in_ci()
+        if any(step.get("uses", "").startswith("actions/cache/save@") for step in job["steps"])
+    }
+    assert set(saving) == {"build", "refresh"}
+    assert saving["refresh"] == "instagram-cache"
+    assert "refs/heads/main' && 'instagram-cache' || github.run_id" in saving["build"]
+    assert GITLAB["pages"]["resource_group"] == GITLAB["refresh"]["resource_group"]
+    assert "resource_group" not in GITLAB["check"], "it only reads the cache"
+
+
 def test_secrets_reach_only_the_steps_that_need_them_and_no_command_line() -> None:
     for step in all_steps():
         rest = {key: value for key, value in step.items() if key != "env"}
