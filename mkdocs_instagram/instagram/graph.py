@@ -40,7 +40,7 @@ _PERMALINK = re.compile(
 )
 # A host of these characters has no user, no port and no second spelling.
 _CDN_URL = re.compile(
-    r"https://(?:[a-z0-9-]+\.)+(?:cdninstagram\.com|fbcdn\.net)/[\x21-\x5b\x5d-\x7e]*"
+    r"https://(?:(?!xn--)[a-z0-9-]+\.)+(?:cdninstagram\.com|fbcdn\.net)/[\x21-\x5b\x5d-\x7e]*"
 )
 _CDN_URL_MAX = 4096
 # Above any real count, and small enough for every language's way to write numbers.

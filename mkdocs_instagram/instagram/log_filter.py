@@ -5,10 +5,11 @@ import logging
 THREAD = "mkdocs-instagram"
 """The name of the thread that sends all requests."""
 
+_PARTS = ("connection", "http11", "http2", "proxy", "socks")
 _LOGGERS = (
-    "httpx",
-    "httpcore",
-    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+    # A program can put httpx2 in httpx's place (`httpx2.alias_httpx()`).
+    *("httpx", "httpcore", "httpx2", "httpcore2"),
+    *(f"{library}.{part}" for library in ("httpcore", "httpcore2") for part in _PARTS),
     "stamina",
 )
 

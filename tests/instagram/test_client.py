@@ -770,7 +770,8 @@ class TestLogs:
         with pytest.raises(ValueError, match=r"^$"):
             retried()
 
-        names = {record.name for record in caplog.records}
+        # With httpx2 in httpx's place, as a job of CI has it, they are called httpcore2.http11 etc.
+        names = {re.sub(r"^(http[a-z]+)2", r"\1", record.name) for record in caplog.records}
         assert {"httpx", "httpcore.connection", "httpcore.http11", "stamina"} <= names
         assert "somebody-elses" in caplog.text
         fake.clear()
