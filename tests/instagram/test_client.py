@@ -727,6 +727,21 @@ class TestLogs:
         assert not [record for record in caplog.records if record.threadName == THREAD]
         assert not re.search(r"access_token|cdninstagram|graph\.", caplog.text)
 
+    @pytest.mark.parametrize("name", ["httpx2", "httpcore2.connection", "httpcore2.http11"])
+    def test_what_takes_httpxs_place_is_silent_too(
+        self, net: Net, name: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        ask(net.open(Reply()))
+
+        def work() -> None:
+            logging.getLogger(name).info("HTTP Request: GET https://graph.instagram.com/")
+
+        thread = threading.Thread(target=work, name=THREAD)
+        thread.start()
+        thread.join()
+
+        assert not [record for record in caplog.records if record.name == name]
+
     def test_our_retries_are_in_no_log(self, net: Net, caplog: pytest.LogCaptureFixture) -> None:
         client = net.open(Reply(500))
         with pytest.raises(Unreachable):
