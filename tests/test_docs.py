@@ -5,6 +5,7 @@ import html
 import inspect
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -628,3 +629,26 @@ def test_links_of_the_readme_lead_somewhere(target: str) -> None:
     elif not target.startswith("https://"):
         base = PACKAGE.parent if target.startswith("mkdocs_instagram/") else ROOT
         assert (base / target).exists()
+
+
+def test_scanners_are_told_that_the_advisory_of_diskcache_does_not_affect_us() -> None:
+    path = ".vex/mkdocs-instagram.openvex.json"
+    statement = json.loads((ROOT / path).read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    security = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+
+    assert statement["@context"] == "https://openvex.dev/ns/v0.2.0"
+    assert {"@id", "author", "timestamp", "version"} < statement.keys()
+    assert datetime.fromisoformat(statement["timestamp"]).tzinfo
+    (said,) = statement["statements"]
+    (product,) = said["products"]
+    (part,) = product["subcomponents"]
+    assert product["@id"] == product["identifiers"]["purl"] == f"pkg:pypi/{project['name']}"
+    assert part["@id"] == part["identifiers"]["purl"] == "pkg:pypi/diskcache"
+    assert any(requirement.startswith("diskcache>=") for requirement in project["dependencies"])
+    assert said["vulnerability"]["name"] in security
+    assert said["status"] == "not_affected"
+    # One of the five that OpenVEX knows.
+    assert said["justification"] == "vulnerable_code_not_in_execute_path"
+    assert "own Disk" in said["impact_statement"]
+    assert security.count(f"--vex {path}") == 2
