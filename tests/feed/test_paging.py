@@ -95,6 +95,9 @@ SPOILT: dict[str, Callable[[Batch, int], Batch]] = {
     "the first one again, as the last": lambda batch, start: (
         Batch(FIRST, None, 25) if start else batch
     ),
+    "the first one again, in place of the second": lambda batch, start: (
+        Batch(FIRST, "50", 25) if start == 25 else batch
+    ),
     "the second one again, with another cursor": lambda batch, start: (
         Batch(SECOND, f"{OTHER_CURSOR + 50}", 25) if start == 50 else batch
     ),
@@ -138,6 +141,32 @@ def test_a_good_answer_between_starts_the_count_again(
         account.spoil = each
         assert codes(load(desk, 2 * hours)) == code_list(range(61))
         assert len(saved(desk).items) == 61
+
+
+@pytest.mark.parametrize("name", [name for name in SPOILT if name != "too short"])
+def test_without_a_count_batches_and_cursors_tell(desk: Desk, account: Bakery, name: str) -> None:
+    account.items = posts(range(61))
+    account.has_count = False
+    load(desk, 0)
+    account.spoil = SPOILT[name]
+
+    assert len(load(desk, 2).items) == len(load(desk, 4).items) == 61
+    assert len(load(desk, 6).items) < 61
+
+
+def test_as_many_posts_as_are_counted_are_all(desk: Desk, account: Bakery) -> None:
+    load(desk, 0)
+    account.remove(7, 60)
+    account.spoil = lambda batch, start: batch._replace(after="25" if start else batch.after)
+
+    feed = load(desk, 2)
+    account.spoil = lambda batch, start: batch._replace(after="50" if start else batch.after)
+    whole = load(desk, 4)
+
+    assert len(feed.items) == 60
+    assert feed.stale_because
+    assert len(whole.items) == 58
+    assert whole.stale_because is None
 
 
 def test_without_a_count_a_short_answer_is_believed_but_an_empty_batch_is_not(

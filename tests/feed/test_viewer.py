@@ -317,7 +317,7 @@ class TestVideos:
         self, builds: Builds, harbour: Harbour
     ) -> None:
         first, _ = show(builds, VIEWER, host_videos=True)
-        for day in range(1, 6):
+        for day in range(1, 9):
             harbour.withdrawn = {2, 4, 22}
             harbour.unknown_field = "alt_text" if day % 2 else ""
             harbour.posters = day % 2 == 1
