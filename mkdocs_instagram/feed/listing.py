@@ -47,6 +47,21 @@ def find_oldest(items: tuple[Media, ...]) -> datetime | None:
     return min((media.timestamp for media in items if media.timestamp), default=None)
 
 
+def list_older(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
+    """Return the listing's media that are older than all of `current`; all, if it is empty."""
+    oldest = find_oldest(current)
+    if listing is None or not current:
+        return listing.items if listing else ()
+    if oldest is None:
+        return ()
+    known = {media.id for media in current}
+    return tuple(
+        media
+        for media in listing.items
+        if media.id not in known and media.timestamp and media.timestamp < oldest
+    )
+
+
 class SavedListing:
     """What is saved of an account, and of which user it is.
 

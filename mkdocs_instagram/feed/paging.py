@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from mkdocs_instagram.errors import Unreachable
-from mkdocs_instagram.instagram.models import Batch, Child, Media, User
+from mkdocs_instagram.instagram.models import Batch, User
 from mkdocs_instagram.text import pluralize
 
-from .listing import SavedListing, find_oldest
+from .addresses import restore_pictures
+from .listing import SavedListing, list_older
 from .models import REACH, Listing
-
-Node = TypeVar("Node", Media, Child)
 
 _MAX_EMPTY_BATCHES = 5
 
@@ -176,49 +175,3 @@ def _too_few(count: int, lost: int) -> Unreachable:
         return Unreachable(f"Instagram sent no posts, although {lost} are saved.", cure)
     posts = pluralize(count, "post")
     return Unreachable(f"Instagram sent only {posts}, without {lost} that are saved.", cure)
-
-
-def list_older(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Media, ...]:
-    """Return the listing's media that are older than all of `current`; all, if it is empty."""
-    oldest = find_oldest(current)
-    if listing is None or not current:
-        return listing.items if listing else ()
-    if oldest is None:
-        return ()
-    known = {media.id for media in current}
-    return tuple(
-        media
-        for media in listing.items
-        if media.id not in known and media.timestamp and media.timestamp < oldest
-    )
-
-
-def restore_pictures(items: tuple[Media, ...], saved: Listing | None) -> tuple[Media, ...]:
-    """Return `items`, with saved types and addresses where they are missing now.
-
-    Instagram leaves out addresses now and then, or for good. The picture itself is probably in the
-    cache, by the id of its media or child.
-    """
-    known = {media.id: media for media in saved.items} if saved else {}
-    return tuple(_restore(media, known.get(media.id, media)) for media in items)
-
-
-def _restore(media: Media, saved: Media) -> Media:
-    if not media.is_known:
-        media = media._replace(media_type=saved.media_type)
-    if media.is_carousel:
-        known = {child.id: child for child in saved.children}
-        children = tuple(
-            _restore_address(child, known.get(child.id, child)) for child in media.children
-        )
-        media = media._replace(children=children or saved.children)
-    return _restore_address(media, saved)
-
-
-def _restore_address(node: Node, saved: Node) -> Node:
-    if node.picture or not saved.picture or saved.picture.media_id != node.id:
-        return node
-    url = saved.picture.url
-    if saved.picture.field_name == "thumbnail_url":
-        return node._replace(thumbnail_url=url)
-    return node._replace(media_url=url)
