@@ -1,13 +1,13 @@
 """`purge`: an account's saved data is removed."""
 
-from mkdocs_instagram.feed.cleanup import purge
+from mkdocs_instagram.feed.cleanup import list_accounts, purge
 from mkdocs_instagram.feed.listing import list_node_ids
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.demo import Demo, demo_folder
 from mkdocs_instagram.text import pluralize
 
 from . import terminal
-from .context import Context, list_saved_accounts
+from .context import Context
 
 
 def purge_account(context: Context) -> None:
@@ -15,13 +15,20 @@ def purge_account(context: Context) -> None:
 
     Raises:
         CacheUnusable: The entries cannot be read.
+        Failed: They could not be removed.
     """
-    account = context.account
-    if (cache := context.find_cache()) is None:
-        terminal.say(f"Nothing is saved in {context.site.cache_dir}.")
+    account, folder = context.account, context.site.cache_dir
+    if not folder.exists():
+        terminal.say(f"Nothing is saved in {folder}.")
         return
-    is_saved = account.name in list_saved_accounts(context)
+    cache = context.open_cache()
+    is_saved = account.name in list_accounts(cache)
     gone = purge(cache, account.name, _list_demo_ids() if account.demo else ())
+    if account.name in list_accounts(cache):
+        raise terminal.Failed(
+            f"Something is still saved for {account.name}. A build has saved it again, or the "
+            f"cache {folder} cannot be written. Run the command again when no build runs."
+        )
     files = pluralize(gone.files, "file")
     if is_saved:
         terminal.say(f"Removed {pluralize(gone.media, 'post')} of {account.name} and {files}.")

@@ -117,3 +117,19 @@ def test_a_warm_rebuild_writes_nothing_that_is_watched(site: Site) -> None:
         time.sleep(3)
 
         assert server.count_builds() == rebuilt <= 3
+
+
+def test_a_purge_beside_the_server_fails_no_rebuild(site: Site) -> None:
+    site.fake.add_user(TOKEN).add_mixed(3)
+
+    with serving(site) as server:
+        server.wait_for("data-media")
+        for number in range(3):
+            assert site.command("purge").returncode == 0
+            site.write({"index.md": f"# Bread no. {number}\n\n<!-- instagram -->\n"})
+            page = server.wait_for(f"Bread no. {number}")
+
+    # Instagram is asked once a minute at most, so that there is nothing to show for a minute.
+    assert "mk-ig__empty" in page
+    assert site.fake.count("user") == 1
+    assert "Traceback" not in "".join(server.log)

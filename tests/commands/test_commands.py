@@ -966,6 +966,28 @@ def test_logout_of_another_name_tells_of_a_damaged_store(shell: Shell) -> None:
     assert "it is damaged" in done.err
 
 
+def test_purge_tells_of_what_it_could_not_remove(
+    moved: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As when another process has locked the database.
+    monkeypatch.setattr(Cache, "delete", lambda *_: None)
+
+    done = moved.run("purge")
+
+    assert done.status == 1
+    assert "Something is still saved for main." in done.err
+
+
+def test_purge_tells_of_a_cache_that_cannot_be_used(shell: Shell) -> None:
+    shell.cache.parent.mkdir(parents=True)
+    shell.cache.write_text("mine", encoding="utf-8")
+
+    done = shell.run("purge")
+
+    assert done.status == 1
+    assert f"The cache {shell.cache} cannot be used" in done.err
+
+
 def test_purge_without_a_cache_makes_none(shell: Shell) -> None:
     done = shell.run("purge")
 
