@@ -10,6 +10,7 @@ from .listing import find_oldest, read_media
 from .models import Listing
 
 _SEARCH_AGAIN = timedelta(days=1)
+_KEPT = timedelta(days=30)
 
 
 class FoundPosts:
@@ -26,9 +27,11 @@ class FoundPosts:
         self._found = {media.shortcode: media for media in read_media(entry)}
         self._missing = _read_moments(entry.get("missing"))
         self._seen = _read_moments(entry.get("seen"))
+        self._asked: set[str] = set()
 
     def list_found(self, codes: tuple[str, ...]) -> list[Media]:
         """Return the media of those of `codes` that were found, in the same order."""
+        self._asked.update(codes)
         return [self._found[code] for code in codes if code in self._found]
 
     def list_due(self, codes: tuple[str, ...]) -> list[Media]:
@@ -83,6 +86,16 @@ class FoundPosts:
         for code in gone:
             del self._found[code]
         if gone:
+            self._save()
+
+    def drop_unused(self) -> None:
+        """Drop the codes that no tag of this build names, and that are noted for 30 days."""
+        noted = {**self._missing, **self._seen}
+        old = {code for code, moment in noted.items() if self._now - moment >= _KEPT} - self._asked
+        for codes in (self._found, self._missing, self._seen):
+            for code in old & codes.keys():
+                del codes[code]
+        if old:
             self._save()
 
     def _is_recent(self, moments: dict[str, datetime], code: str) -> bool:

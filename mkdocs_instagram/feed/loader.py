@@ -120,11 +120,15 @@ class AccountFeeds:
         return bool(self._found.list_found((code,))) or _is_among(code, items)
 
     def settle(self) -> None:
-        """Forget the media of earlier fetches, unless a call of this build failed."""
+        """Forget the media of earlier fetches, and of tags that are gone.
+
+        Nothing is forgotten if a call of this build failed.
+        """
         listing = self._paging.listing
         if listing and not self._attempts.error:
             self._paging.listing = listing._replace(items=listing.current)
             self._saved.save(self._paging.listing)
+            self._found.drop_unused()
 
     def _is_fresh(self, listing: Listing) -> bool:
         return self.is_fetched or is_fresh(listing, self._max_age, self._now)

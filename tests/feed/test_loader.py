@@ -442,6 +442,37 @@ def test_a_failed_search_does_not_count_as_not_found() -> None:
     assert isinstance(feed.stale_because, Unreachable)
 
 
+def test_a_found_post_is_dropped_30_days_after_the_last_tag_that_names_it() -> None:
+    shop = desk(230)
+
+    def build(days: float, *posts: str) -> JSON:
+        feeds = shop.open(NOW + days * DAY)
+        feeds.load(FeedOptions())
+        for post in posts:
+            feeds.load(FeedOptions(post=(post,)))
+        feeds.settle()
+        return shop.store["found/main"]
+
+    build(0, "Code00220", "Code00221", "NoSuchPost1")
+    assert len(build(29, "Code00221")["media"]) == 2
+    kept = build(31, "Code00221")
+
+    assert [item["shortcode"] for item in kept["media"]] == ["Code00221"]
+    assert kept["missing"] == {}
+
+
+def test_a_build_that_fails_drops_no_found_post() -> None:
+    shop = desk(230)
+    shop.open().load(FeedOptions(post=("Code00220",)))
+    shop.token_error = TokenMissing("gone")
+
+    feeds = shop.open(NOW + 100 * DAY)
+    feeds.load(FeedOptions())
+    feeds.settle()
+
+    assert len(shop.store["found/main"]["media"]) == 1
+
+
 def test_a_hidden_pin_is_not_looked_for() -> None:
     shop = desk(230, overrides={"Gone0000001": MediaOverride(pin=True, hide=True)})
     shop.codes()
