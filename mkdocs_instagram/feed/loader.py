@@ -91,7 +91,7 @@ class AccountFeeds:
         """
         codes = list_required(options, self._overrides)
         error = self._refetch_error
-        if not self._has_enough(options, codes):
+        if not self._has_enough(options, codes) or (self.is_fetched and self._list_due(codes)):
             try:
                 self._read(options, codes)
             except InstagramError as failure:
@@ -187,10 +187,13 @@ class AccountFeeds:
 
         A post that was deleted on Instagram must leave the site too.
         """
-        listing = self._listing
-        for media in self._found.list_due(codes):
-            if listing is None or not _is_among(media.shortcode, listing.current):
-                self._found.note_check(media, is_gone=self._paging.source.is_gone(media.id))
+        for media in self._list_due(codes):
+            self._found.note_check(media, is_gone=self._paging.source.is_gone(media.id))
+
+    def _list_due(self, codes: tuple[str, ...]) -> list[Media]:
+        current = self._listing.current if self._listing else ()
+        due = self._found.list_due(codes)
+        return [media for media in due if not _is_among(media.shortcode, current)]
 
     def _make_feed(
         self,

@@ -420,6 +420,22 @@ def test_a_found_pin_behind_the_listing_is_asked_after_once_a_day_and_dropped_wh
     assert len(shop.account.asked_after) == 2
 
 
+def test_a_found_post_is_asked_after_although_another_tag_has_fetched_the_listing() -> None:
+    shop = desk(230)
+    shown = []
+    for hours in (0, 2, 25, 50):
+        feeds = shop.open(NOW + hours * HOUR)
+        feeds.load(FeedOptions())
+        feed = feeds.load(FeedOptions(post=("Code00220",)))
+        assert feed.stale_because is None
+        shown.append(len(feed.items))
+        if hours == 25:
+            shop.account.items = shop.account.items[:200]
+
+    assert shown == [1, 1, 1, 0]
+    assert shop.account.asked_after == ["17900220", "17900220"]
+
+
 def test_a_missing_pin_is_looked_for_once_a_day() -> None:
     shop = desk(230, overrides={"NoSuchPin01": MediaOverride(pin=True)})
     calls = []
