@@ -4,28 +4,38 @@ import io
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+
+from .metadata import MAX_PROFILE, NoPicture, read_orientation, take_apart
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from .workers import Workers
 
+# A picture may cost five seconds of a processor and 250 MB. What costs most within these bounds
+# takes less than half of either.
 MAX_PIXELS = 40_000_000
 # The decoder of WebP has several copies in memory. Instagram sends JPEGs of two megapixels.
 MAX_PIXELS_WEBP = 12_000_000
 # The decoder of a progressive JPEG needs all its coefficients in memory, of two bytes each: three
 # for two pixels as cameras write them, three for one pixel without subsampling.
 MAX_COEFFICIENTS = 90_000_000
-# For a decoded picture, and for one that is converted at once: a copy of that has 16 MB.
-_MAX_PIXELS_WHOLE = 16_000_000
+# A scan may go over all of them, with hardly a byte: 22 scans of the largest JPEG, 100 of one of
+# 13 megapixels. Encoders write 10 for three colours and 18 for four.
+MAX_VISITS = 2_000_000_000
+# For a decoded picture, as encoding eight megapixels of noise takes two seconds, and for one that
+# is converted at once: a copy of that has 16 MB.
+_MAX_PIXELS_WHOLE = 8_000_000
 _MAX_PIXELS_AT_ONCE = 4_000_000
 _STRIP = 64
+# The colours of the profiles that fit an image of this mode; those of all others are RGB.
+_COLOURS = {"1": "L", "L": "L", "LA": "L", "I;16": "L", "I;16B": "L", "CMYK": "CMYK"}
+# The type of a tag that is a chain of any number of steps: 600 kB of them cost 38 seconds. Profiles
+# of cameras, screens and printers have none.
+_CHAIN = b"mpet"
 _FORMATS = ("JPEG", "PNG", "WEBP")
-
-
-class NoPicture(ValueError):
-    """The bytes are not a picture that may be published. Caught by `images`."""
 
 
 class ImageSettings(NamedTuple):
@@ -61,7 +71,6 @@ def load_pillow() -> None:
     """
     import PIL.Image
     import PIL.ImageCms
-    import PIL.ImageOps
     import PIL.WebPImagePlugin
 
     PIL.Image.preinit()
@@ -80,7 +89,7 @@ def encode(
         workers: Encode the renditions; this thread decodes and resizes.
 
     Raises:
-        NoPicture: The bytes are damaged, have too many pixels, or are not a JPEG, PNG or WebP.
+        NoPicture: The bytes are damaged, cost too much, or are not a JPEG, PNG or WebP.
     """
     load_pillow()
     from PIL import Image
@@ -113,31 +122,36 @@ def _decode(data: bytes, widest: int) -> "Image.Image":
     A picture that is far larger than `widest` is divided by a whole number: to at least twice that
     size, or to less when it would need too much memory.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image
 
+    parts = take_apart(data)
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
-            _check_size(opened)
+        with Image.open(io.BytesIO(parts.pixels), formats=_FORMATS) as opened:
+            _check_size(opened, parts.scans)
             factor = _find_factor(opened.size, 2 * widest)
             # Only JPEGs use this.
             opened.draft(None, (opened.width // factor, opened.height // factor))
             opened.load()
-            plain = _reduce(opened, _find_factor(opened.size, 2 * widest))
+            # Only a WebP still has them: its reader does not look into them.
+            profile = parts.profile or opened.info.get("icc_profile", b"")
+            exif = parts.exif or opened.info.get("exif", b"")
+            plain = _reduce(opened, _find_factor(opened.size, 2 * widest), profile)
     except NoPicture:
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise many types for damaged bytes
         raise NoPicture(type(error).__name__) from None
-    with suppress(Exception):  # Damaged EXIF raises many types, but the picture is usable.
-        ImageOps.exif_transpose(plain, in_place=True)
     plain.info.clear()
-    return plain
+    return _turn(plain, read_orientation(exif))
 
 
-def _check_size(image: "Image.Image") -> None:
+def _check_size(image: "Image.Image", scans: int) -> None:
     """Check the size before anything is decoded, as 20 kB can become 800 MB."""
     bound = MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
-    if image.width * image.height > bound or _count_coefficients(image) > MAX_COEFFICIENTS:
+    coefficients = _count_coefficients(image)
+    if image.width * image.height > bound or coefficients > MAX_COEFFICIENTS:
         raise NoPicture("too many pixels")
+    if coefficients * scans > MAX_VISITS:
+        raise NoPicture("too many scans for its pixels")
 
 
 def _count_coefficients(image: "Image.Image") -> int:
@@ -156,51 +170,66 @@ def _find_factor(size: tuple[int, int], enough: int) -> int:
     return max(min(size) // enough, needed, 1)
 
 
-def _reduce(image: "Image.Image", factor: int) -> "Image.Image":
-    """Return `image` in sRGB, with its sides divided by `factor`.
+def _turn(image: "Image.Image", orientation: int) -> "Image.Image":
+    """Return an image upright that is stored as EXIF's Orientation says."""
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    return image.transpose(turns[orientation]) if orientation in turns else image
+
+
+def _reduce(image: "Image.Image", factor: int, profile: bytes) -> "Image.Image":
+    """Return `image` in sRGB, with its sides divided by `factor`, and white behind it.
 
     A large picture is converted in strips, as Pillow copies what it reduces or converts: a copy of
     40 megapixels has 160 MB.
     """
     from PIL import Image
 
-    to_srgb = _find_conversion(image)
+    mode = _COLOURS.get(image.mode, "RGB")
+    convert = partial(_convert, mode=mode, factor=factor, to_srgb=_find_conversion(profile, mode))
     if factor == 1 and image.width * image.height <= _MAX_PIXELS_AT_ONCE:
-        small = to_srgb(image)
-    else:
-        small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
-        for top in range(0, image.height, _STRIP * factor):
-            bottom = min(image.height, top + _STRIP * factor)
-            strip = to_srgb(image.crop((0, top, image.width, bottom)))
-            small.paste(strip.reduce(factor), (0, top // factor))
-    small.info = dict(image.info)  # It has the orientation.
+        return convert(image)
+    small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
+    for top in range(0, image.height, _STRIP * factor):
+        bottom = min(image.height, top + _STRIP * factor)
+        small.paste(convert(image.crop((0, top, image.width, bottom))), (0, top // factor))
     return small
 
 
-def _find_conversion(image: "Image.Image") -> "Callable[[Image.Image], Image.Image]":
-    """Return a function that converts a part of `image` to opaque sRGB."""
+def _find_conversion(profile: bytes, mode: str) -> "Callable[[Image.Image], Image.Image]":
+    """Return a function that converts an image of a mode with this ICC profile to sRGB.
+
+    A profile that is damaged, of other colours, or could cost seconds is ignored.
+    """
     from PIL import ImageCms
 
-    profile = image.info.get("icc_profile")
-    if isinstance(profile, bytes) and image.mode in {"RGB", "CMYK", "L"}:
-        try:
+    if 0 < len(profile) <= MAX_PROFILE and _CHAIN not in profile:
+        with suppress(ImageCms.PyCMSError, OSError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             target = ImageCms.createProfile("sRGB")
-            transform = ImageCms.buildTransform(source, target, image.mode, "RGB")
-        except (ImageCms.PyCMSError, OSError):
-            pass  # Without its profile, the picture is usable as sRGB.
-        else:
-            return transform.apply
-    return _flatten
+            return ImageCms.buildTransform(source, target, mode, "RGB").apply
+    return lambda image: image.convert("RGB")
 
 
-def _flatten(part: "Image.Image") -> "Image.Image":
-    """Return RGB, with white behind transparent pixels."""
+def _convert(
+    part: "Image.Image", mode: str, factor: int, to_srgb: "Callable[[Image.Image], Image.Image]"
+) -> "Image.Image":
+    """Return a part in sRGB, with its sides divided, and white behind transparent pixels."""
     from PIL import Image
 
     if part.mode.startswith("I;16"):
         part = part.point(lambda value: value / 256).convert("L")
-    if part.has_transparency_data:
-        white = Image.new("RGBA", part.size, "white")
-        return Image.alpha_composite(white, part.convert("RGBA")).convert("RGB")
-    return part.convert("RGB")
+    if not part.has_transparency_data:
+        return to_srgb(part.convert(mode).reduce(factor))
+    part = part.convert("RGBA").reduce(factor)
+    white = Image.new("RGB", part.size, "white")
+    return Image.composite(to_srgb(part.convert(mode)), white, part.getchannel("A"))

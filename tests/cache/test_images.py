@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake.pictures import with_scans
 from memory import STATUS
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin
 
 from mkdocs_instagram.cache import encoding, images
 from mkdocs_instagram.cache.cache import Cache
@@ -307,6 +308,115 @@ def test_a_wide_gamut_becomes_the_numbers_of_srgb(cache: Cache) -> None:
     assert is_near(file.getpixel((20, 20)), (77, 201, 125), 5)
 
 
+def icc(colours: bytes, tags: dict[bytes, bytes]) -> bytes:
+    """Return an ICC profile of RGB, GRAY or CMYK with these tags."""
+    table, data, start = b"", b"", 128 + 4 + 12 * len(tags)
+    for tag, content in tags.items():
+        table += tag + struct.pack(">II", start + len(data), len(content))
+        data += content + bytes(-len(content) % 4)
+    target = b"Lab " if {b"A2B0", b"D2B0"} & set(tags) else b"XYZ "
+    kind = b"\x04\x20\0\0" + (b"prtr" if colours == b"CMYK" else b"mntr")
+    head = struct.pack(">I", start + len(data)) + bytes(4) + kind + colours + target
+    white = struct.pack(">3i", 63190, 65536, 54061)
+    head = (head + bytes(12) + b"acsp" + bytes(28) + white).ljust(128, b"\0")
+    return head + struct.pack(">I", len(tags)) + table + data
+
+
+def swapped() -> bytes:
+    """Return a profile by which red is blue, and blue is red."""
+    whole = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, blue = whole.index(b"rXYZ"), whole.index(b"bXYZ")
+    whole[red : red + 4], whole[blue : blue + 4] = b"bXYZ", b"rXYZ"
+    return bytes(whole)
+
+
+def all_green() -> bytes:
+    """Return a profile of four colours by which every picture is green, by a table of two steps."""
+    ramp = bytes(range(256))
+    green = bytes((200, 80, 180)) * 2**4  # L, a, b
+    unit = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
+    table = b"mft1\0\0\0\0\x04\x03\x02\0" + unit + ramp * 4 + green + ramp * 3
+    return icc(b"CMYK", {b"wtpt": WHITE_POINT, b"A2B0": table})
+
+
+def chained() -> bytes:
+    """Return a profile with a chain of one step, by which every picture is gray."""
+    step = b"matf\0\0\0\0" + struct.pack(">HH12f", 3, 3, *[0] * 9, 50, 0, 0)
+    chain = b"mpet\0\0\0\0" + struct.pack(">HHIII", 3, 3, 1, 24, len(step))
+    return icc(b"RGB ", {b"wtpt": WHITE_POINT, b"D2B0": chain + step})
+
+
+WHITE_POINT = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)
+# A gray profile without gamma: half of the light is 188 in sRGB.
+LINEAR = icc(b"GRAY", {b"wtpt": WHITE_POINT, b"kTRC": b"curv" + bytes(8)})
+SWAPPED = swapped()
+GREEN_INK = all_green()
+ORANGE, BLUISH = (220, 90, 30), (30, 90, 220)
+
+
+def coloured(mode: str, kind: str = "PNG", icc_profile: bytes = SWAPPED) -> bytes:
+    image = Image.new("RGB", (40, 40), ORANGE).convert(mode, palette=Image.Palette.ADAPTIVE)
+    return encode(image, kind, icc_profile=icc_profile, lossless=kind == "WEBP")
+
+
+def half_clear(colour: tuple[int, ...], icc_profile: bytes) -> bytes:
+    mode = "RGBA" if len(colour) == 4 else "LA"
+    return encode(Image.new(mode, (40, 40), colour), icc_profile=icc_profile)
+
+
+def clear_palette(alpha: int) -> bytes:
+    image = Image.new("RGB", (40, 40), ORANGE).convert("P", palette=Image.Palette.ADAPTIVE)
+    return encode(image, icc_profile=SWAPPED, transparency=bytes([alpha] * 256))
+
+
+def gray(mode: str, kind: str = "PNG", icc_profile: bytes = LINEAR) -> bytes:
+    image = Image.new(mode, (40, 40), 0x8000 if mode == "I;16" else 128)
+    return encode(image, kind, icc_profile=icc_profile)
+
+
+PROFILED: dict[str, tuple[Callable[[], bytes], Sequence[int]]] = {
+    "rgb png": (lambda: coloured("RGB"), BLUISH),
+    "rgb jpeg": (lambda: coloured("RGB", "JPEG"), BLUISH),
+    "rgb webp": (lambda: coloured("RGB", "WEBP"), BLUISH),
+    "rgba png": (lambda: coloured("RGBA"), BLUISH),
+    "rgba webp": (lambda: half_clear_webp(SWAPPED), (142, 172, 237)),
+    "palette": (lambda: coloured("P"), BLUISH),
+    "opaque palette": (lambda: clear_palette(255), BLUISH),
+    "half clear palette": (lambda: clear_palette(128), (142, 172, 237)),
+    "clear palette": (lambda: clear_palette(0), WHITE),
+    "half clear": (lambda: half_clear((*ORANGE, 128), SWAPPED), (142, 172, 237)),
+    "clear": (lambda: half_clear((*ORANGE, 0), SWAPPED), WHITE),
+    "gray png": (lambda: gray("L"), (188, 188, 188)),
+    "gray jpeg": (lambda: gray("L", "JPEG"), (188, 188, 188)),
+    "16-bit gray": (lambda: gray("I;16"), (188, 188, 188)),
+    "gray with alpha": (lambda: half_clear((128, 255), LINEAR), (188, 188, 188)),
+    "half clear gray": (lambda: half_clear((128, 128), LINEAR), (221, 221, 221)),
+    "cmyk jpeg": (lambda: coloured("CMYK", "JPEG", GREEN_INK), (115, 216, 88)),
+    # What does not fit is ignored.
+    "gray, rgb profile": (lambda: gray("L", icc_profile=SWAPPED), (128, 128, 128)),
+    "rgb, gray profile": (lambda: coloured("RGB", icc_profile=LINEAR), ORANGE),
+    "palette, gray profile": (lambda: coloured("P", icc_profile=LINEAR), ORANGE),
+    "rgb, cmyk profile": (lambda: coloured("RGB", icc_profile=GREEN_INK), ORANGE),
+    "cmyk, rgb profile": (lambda: coloured("CMYK", "JPEG"), ORANGE),
+    "rgb, a chain of steps": (lambda: coloured("RGB", icc_profile=chained()), ORANGE),
+    "cut profile": (lambda: coloured("RGBA", icc_profile=SWAPPED[:200]), ORANGE),
+}
+
+
+def half_clear_webp(icc_profile: bytes) -> bytes:
+    image = Image.new("RGBA", (40, 40), (*ORANGE, 128))
+    return encode(image, "WEBP", lossless=True, exact=True, icc_profile=icc_profile)
+
+
+@pytest.mark.parametrize(("build", "colour"), PROFILED.values(), ids=list(PROFILED))
+def test_every_kind_of_picture_is_converted_by_its_profile(
+    cache: Cache, build: Callable[[], bytes], colour: Sequence[int]
+) -> None:
+    file = decode(publish(build(), cache)[-1])
+
+    assert is_near(file.getpixel((20, 20)), colour, 8)
+
+
 def palette(*, is_clear: bool) -> bytes:
     image = Image.new("P", (40, 40), 1)
     image.putpalette([0, 0, 255, 255, 0, 0])
@@ -440,14 +550,12 @@ def whole_jpeg(mode: str, height: int) -> bytes:
     return encode(Image.new(mode, (8000, height)), "JPEG", subsampling=0, progressive=True)
 
 
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
 def black_png(width: int, height: int) -> bytes:
     """Return a PNG with one bit for each pixel: a few kB at any size."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
-
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     rows = zlib.compress(bytes((1 + (width + 7) // 8) * height), 9)
     return (
@@ -461,6 +569,19 @@ def lying_png() -> bytes:
     data = black_png(8, 8)
     crc = struct.pack(">I", zlib.crc32(b"IHDR" + header))
     return data[:16] + header + crc + data[33:]
+
+
+def progressive(width: int, height: int) -> bytes:
+    return encode(Image.new("L", (width, height), 200), "JPEG", progressive=True)
+
+
+def arithmetic() -> bytes:
+    """Return a JPEG that says of itself that it is coded arithmetically (SOF9)."""
+    return encode(photo(), "JPEG").replace(b"\xff\xc0", b"\xff\xc9")
+
+
+def insert(data: bytes, place: int, new: bytes) -> bytes:
+    return data[:place] + new + data[place:]
 
 
 NO_PICTURES: dict[str, Callable[[], bytes]] = {
@@ -482,6 +603,11 @@ NO_PICTURES: dict[str, Callable[[], bytes]] = {
     "ten gigapixels": lying_png,
     "no pixels": lambda: black_png(0, 0),
     "higher than a webp can be": lambda: black_png(30, 20_000),
+    "101 scans": lambda: with_scans(progressive(40, 30), 101),
+    "100 scans of 21 megapixels": lambda: with_scans(progressive(6000, 3500), 100),
+    "arithmetic coding": arithmetic,
+    "10,000 comments": lambda: insert(encode(photo(), "JPEG"), 2, b"\xff\xfe\0\2" * 10_000),
+    "10,000 chunks": lambda: insert(encode(photo()), 33, chunk(b"teSt", b"") * 10_000),
 }
 
 
@@ -490,7 +616,7 @@ def test_what_is_no_picture_is_not_published(
     tmp_path: Path, cache: Cache, build: Callable[[], bytes]
 ) -> None:
     data = build()
-    assert len(data) < 100_000
+    assert len(data) < 200_000
 
     assert_unpublished(data, tmp_path, cache)
 
@@ -507,6 +633,21 @@ def assert_unpublished(data: bytes, tmp_path: Path, cache: Cache) -> None:
 
     assert (made.renditions, made.failures) == ({}, {PICTURE: DownloadFailure.FAILED})
     assert list_files(tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [(40, 30), (5000, 3900)])
+def test_a_hundred_scans_are_a_picture(cache: Cache, size: tuple[int, int]) -> None:
+    file = decode(publish(with_scans(progressive(*size), 100), cache)[-1])
+
+    assert is_near(file.getpixel((5, 5)), (200, 200, 200))
+
+
+def test_what_is_encoded_has_eight_megapixels_at_most(cache: Cache) -> None:
+    settings = ImageSettings((1080,), "webp", 80)
+
+    (file,) = publish(black_png(1080, 14_800), cache, settings)
+
+    assert decode(file).size == (540, 7400)
 
 
 def test_forty_megapixels_are_a_picture(cache: Cache) -> None:

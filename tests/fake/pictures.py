@@ -25,6 +25,12 @@ def picture(number: int, width: int, height: int) -> bytes:
     return buffer.getvalue()
 
 
+def with_scans(jpeg: bytes, count: int) -> bytes:
+    """Return a progressive JPEG whose last scan is repeated until it has so many scans."""
+    scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+    return jpeg[:-2] + scan * (count - jpeg.count(b"\xff\xda")) + jpeg[-2:]
+
+
 def video(number: int) -> bytes:
     """Return 4 kB that begin like an mp4, but cannot be played."""
     payload = str(number).encode().rjust(16, b"0") * 256

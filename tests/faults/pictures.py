@@ -24,7 +24,7 @@ from fake import (
     reset,
     text,
 )
-from fake.pictures import picture
+from fake.pictures import picture, with_scans
 from PIL import Image
 
 from .cases import Case
@@ -115,6 +115,22 @@ def _turned() -> bytes:
 
 
 @cache
+def _scans(count: int, width: int, height: int) -> bytes:
+    image = Image.new("RGB", (width, height), (250, 0, 0))
+    return with_scans(encode(image, "JPEG", progressive=True), count)
+
+
+def _arithmetic() -> bytes:
+    """Return a JPEG that says of itself that it is coded arithmetically (SOF9)."""
+    return encode(_red(), "JPEG").replace(b"\xff\xc0", b"\xff\xc9")
+
+
+def _comments() -> bytes:
+    whole = picture(1, 96, 120)
+    return whole[:2] + b"\xff\xfe\0\2" * 20_000 + whole[2:]
+
+
+@cache
 def _bomb() -> bytes:
     return gzip.compress(bytes(200 * 2**20))
 
@@ -171,6 +187,11 @@ PICTURES = [
     _bytes("An mp4", lambda: b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" * 20),
     _bytes("41 megapixels in 5 kB", lambda: black_png(8200, 5000)),
     _bytes("A picture without pixels", lambda: black_png(0, 0)),
+    _bytes("A JPEG of 101 scans", lambda: _scans(101, 96, 120)),
+    _bytes("A JPEG of 100 scans and 20 megapixels", lambda: _scans(100, 5000, 4000)),
+    _bytes("An arithmetic-coded JPEG", _arithmetic),
+    _bytes("A JPEG of 20,000 comments", _comments),
+    _shown("A JPEG of 100 scans", lambda: _scans(100, 96, 120)),
     _shown("CMYK", lambda: encode(_red("CMYK", (0, 250, 250, 0)), "JPEG")),
     _shown("MPO", lambda: _frames("MPO")),
     _shown("An animated WebP", lambda: _frames("WEBP", duration=50)),
