@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # A picture may cost five seconds of a processor and 250 MB. What costs most within these bounds
 # takes less than half of either.
 MAX_PIXELS = 40_000_000
+# As in a JPEG. A PNG of one column and 40 million rows needs 3 GB.
+MAX_SIDE = 65_535
 # The decoder of WebP has several copies in memory. Instagram sends JPEGs of two megapixels.
 MAX_PIXELS_WEBP = 12_000_000
 # The decoder of a progressive JPEG needs all its coefficients in memory, of two bytes each: three
@@ -147,9 +149,11 @@ def _decode(data: bytes, widest: int) -> "Image.Image":
 def _check_size(image: "Image.Image", scans: int) -> None:
     """Check the size before anything is decoded, as 20 kB can become 800 MB."""
     bound = MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
-    coefficients = _count_coefficients(image)
-    if image.width * image.height > bound or coefficients > MAX_COEFFICIENTS:
+    if max(image.size) > MAX_SIDE or image.width * image.height > bound:
         raise NoPicture("too many pixels")
+    coefficients = _count_coefficients(image)
+    if coefficients > MAX_COEFFICIENTS:
+        raise NoPicture("too many coefficients")
     if coefficients * scans > MAX_VISITS:
         raise NoPicture("too many scans for its pixels")
 

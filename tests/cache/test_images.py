@@ -600,6 +600,7 @@ NO_PICTURES: dict[str, Callable[[], bytes]] = {
     "webp cut in half": lambda: encode(photo(), "WEBP")[:200],
     "41 megapixels": lambda: black_png(8200, 5000),
     "1 pixel too many": lambda: black_png(40_000_001, 1),
+    "65,536 pixels wide": lambda: black_png(65_536, 1),
     "ten gigapixels": lying_png,
     "no pixels": lambda: black_png(0, 0),
     "higher than a webp can be": lambda: black_png(30, 20_000),
@@ -640,6 +641,12 @@ def test_a_hundred_scans_are_a_picture(cache: Cache, size: tuple[int, int]) -> N
     file = decode(publish(with_scans(progressive(*size), 100), cache)[-1])
 
     assert is_near(file.getpixel((5, 5)), (200, 200, 200))
+
+
+def test_65535_pixels_may_be_in_a_row(cache: Cache) -> None:
+    (_, large) = publish(black_png(65_535, 1), cache)
+
+    assert decode(large).size == (64, 1)
 
 
 def test_what_is_encoded_has_eight_megapixels_at_most(cache: Cache) -> None:
