@@ -4,7 +4,6 @@ import io
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from .metadata import MAX_PROFILE, NoPicture, read_orientation, take_apart
@@ -32,12 +31,15 @@ MAX_VISITS = 2_000_000_000
 _MAX_PIXELS_WHOLE = 8_000_000
 _MAX_PIXELS_AT_ONCE = 4_000_000
 _STRIP = 64
-# The colours of the profiles that fit an image of this mode; those of all others are RGB.
-_COLOURS = {"1": "L", "L": "L", "LA": "L", "I;16": "L", "I;16B": "L", "CMYK": "CMYK"}
 # The type of a tag that is a chain of any number of steps: 600 kB of them cost 38 seconds. Profiles
 # of cameras, screens and printers have none.
 _CHAIN = b"mpet"
+# What Pillow cannot reduce, and what it becomes before.
+_UNPACKED = {"1": "L", "P": "RGB"}
 _FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+Convert = Callable[["Image.Image"], "Image.Image"]
 
 
 class ImageSettings(NamedTuple):
@@ -137,7 +139,9 @@ def _decode(data: bytes, widest: int) -> "Image.Image":
             # Only a WebP still has them: its reader does not look into them.
             profile = parts.profile or opened.info.get("icc_profile", b"")
             exif = parts.exif or opened.info.get("exif", b"")
-            plain = _reduce(opened, _find_factor(opened.size, 2 * widest), profile)
+            colours = opened.mode if opened.mode in {"L", "CMYK"} else "RGB"
+            to_srgb = _find_conversion(profile, "L" if parts.is_gray else colours)
+            plain = _reduce(opened, _find_factor(opened.size, 2 * widest), to_srgb)
     except NoPicture:
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise many types for damaged bytes
@@ -190,7 +194,7 @@ def _turn(image: "Image.Image", orientation: int) -> "Image.Image":
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
-def _reduce(image: "Image.Image", factor: int, profile: bytes) -> "Image.Image":
+def _reduce(image: "Image.Image", factor: int, to_srgb: Convert) -> "Image.Image":
     """Return `image` in sRGB, with its sides divided by `factor`, and white behind it.
 
     A large picture is converted in strips, as Pillow copies what it reduces or converts: a copy of
@@ -198,21 +202,35 @@ def _reduce(image: "Image.Image", factor: int, profile: bytes) -> "Image.Image":
     """
     from PIL import Image
 
-    mode = _COLOURS.get(image.mode, "RGB")
-    convert = partial(_convert, mode=mode, factor=factor, to_srgb=_find_conversion(profile, mode))
     if factor == 1 and image.width * image.height <= _MAX_PIXELS_AT_ONCE:
-        return convert(image)
+        return _reduce_part(image, factor, to_srgb)
     small = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
     for top in range(0, image.height, _STRIP * factor):
         bottom = min(image.height, top + _STRIP * factor)
-        small.paste(convert(image.crop((0, top, image.width, bottom))), (0, top // factor))
+        part = image.crop((0, top, image.width, bottom))
+        small.paste(_reduce_part(part, factor, to_srgb), (0, top // factor))
     return small
 
 
-def _find_conversion(profile: bytes, mode: str) -> "Callable[[Image.Image], Image.Image]":
-    """Return a function that converts an image of a mode with this ICC profile to sRGB.
+def _reduce_part(part: "Image.Image", factor: int, to_srgb: Convert) -> "Image.Image":
+    from PIL import Image
 
-    A profile that is damaged, of other colours, or could cost seconds is ignored.
+    if part.mode.startswith("I;16"):
+        part = part.point(lambda value: value / 256).convert("L")
+    if not part.has_transparency_data:
+        return to_srgb(part.convert(_UNPACKED.get(part.mode, part.mode)).reduce(factor))
+    part = part.convert("RGBA").reduce(factor)
+    white = Image.new("RGB", part.size, "white")
+    return Image.composite(to_srgb(part), white, part.getchannel("A"))
+
+
+def _find_conversion(profile: bytes, mode: str) -> Convert:
+    """Return a function that converts an image to sRGB.
+
+    Args:
+        profile: The ICC profile. One that is damaged, has other colours or could cost seconds is
+            ignored.
+        mode: The image's colours: L, RGB or CMYK.
     """
     from PIL import ImageCms
 
@@ -220,20 +238,6 @@ def _find_conversion(profile: bytes, mode: str) -> "Callable[[Image.Image], Imag
         with suppress(ImageCms.PyCMSError, OSError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             target = ImageCms.createProfile("sRGB")
-            return ImageCms.buildTransform(source, target, mode, "RGB").apply
+            transform = ImageCms.buildTransform(source, target, mode, "RGB")
+            return lambda image: transform.apply(image.convert(mode))
     return lambda image: image.convert("RGB")
-
-
-def _convert(
-    part: "Image.Image", mode: str, factor: int, to_srgb: "Callable[[Image.Image], Image.Image]"
-) -> "Image.Image":
-    """Return a part in sRGB, with its sides divided, and white behind transparent pixels."""
-    from PIL import Image
-
-    if part.mode.startswith("I;16"):
-        part = part.point(lambda value: value / 256).convert("L")
-    if not part.has_transparency_data:
-        return to_srgb(part.convert(mode).reduce(factor))
-    part = part.convert("RGBA").reduce(factor)
-    white = Image.new("RGB", part.size, "white")
-    return Image.composite(to_srgb(part.convert(mode)), white, part.getchannel("A"))

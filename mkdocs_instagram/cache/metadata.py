@@ -28,6 +28,8 @@ _SKIPPED = {0xDC, *range(0xE1, 0xF0), 0xFE}
 _LONGEST = 4096
 
 _ORIENTATION = 0x0112
+# The colour types of IHDR, the first chunk, for gray without and with alpha.
+_GRAY = {b"\0", b"\4"}
 _CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
@@ -43,12 +45,14 @@ class Parts(NamedTuple):
         profile: The ICC profile; empty for none.
         exif: Empty for none.
         scans: How often the decoder goes over a JPEG.
+        is_gray: Whether a PNG has no colours, so that its profile must have none.
     """
 
     pixels: bytes
     profile: bytes = b""
     exif: bytes = b""
     scans: int = 1
+    is_gray: bool = False
 
 
 def take_apart(data: bytes) -> Parts:
@@ -126,7 +130,8 @@ def _take_png_apart(data: bytes) -> Parts:
         elif name in found:
             found[name] = found[name] or data[start + 8 : end - 4]
         if name == b"IEND" or end >= len(data):
-            return Parts(b"".join(kept), _unpack_profile(found[b"iCCP"]), found[b"eXIf"])
+            profile, is_gray = _unpack_profile(found[b"iCCP"]), data[25:26] in _GRAY
+            return Parts(b"".join(kept), profile, found[b"eXIf"], is_gray=is_gray)
     raise NoPicture("too many chunks")
 
 

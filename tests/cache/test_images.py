@@ -369,6 +369,15 @@ def clear_palette(alpha: int) -> bytes:
     return encode(image, icc_profile=SWAPPED, transparency=bytes([alpha] * 256))
 
 
+def gray_with_alpha() -> bytes:
+    """Return a PNG that Pillow cannot write: two bytes for gray, two for alpha."""
+    header = struct.pack(">IIBBBBB", 40, 40, 16, 4, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80\x80\xff\xff" * 40) * 40)
+    profile = chunk(b"iCCP", b"gray\0\0" + zlib.compress(LINEAR))
+    chunks = chunk(b"IHDR", header) + profile + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
 def gray(mode: str, kind: str = "PNG", icc_profile: bytes = LINEAR) -> bytes:
     image = Image.new(mode, (40, 40), 0x8000 if mode == "I;16" else 128)
     return encode(image, kind, icc_profile=icc_profile)
@@ -390,6 +399,7 @@ PROFILED: dict[str, tuple[Callable[[], bytes], Sequence[int]]] = {
     "gray jpeg": (lambda: gray("L", "JPEG"), (188, 188, 188)),
     "16-bit gray": (lambda: gray("I;16"), (188, 188, 188)),
     "gray with alpha": (lambda: half_clear((128, 255), LINEAR), (188, 188, 188)),
+    "16-bit gray with alpha": (gray_with_alpha, (188, 188, 188)),
     "half clear gray": (lambda: half_clear((128, 128), LINEAR), (221, 221, 221)),
     "cmyk jpeg": (lambda: coloured("CMYK", "JPEG", GREEN_INK), (115, 216, 88)),
     # What does not fit is ignored.
