@@ -74,15 +74,19 @@ class FoundPosts:
         self._save()
 
     def drop_gone(self, listing: Listing) -> None:
-        """Drop found media that would be in the listing if they still existed."""
+        """Drop found media that would be in the listing if they still existed.
+
+        If the listing may lack more than them, they become due.
+        """
         ids = {media.id for media in listing.current}
         oldest = find_oldest(listing.current)
-        gone = [
-            code
-            for code, media in self._found.items()
-            if media.id not in ids
-            and (listing.is_whole or (oldest and media.timestamp and media.timestamp > oldest))
-        ]
+        gone = []
+        for code, media in self._found.items():
+            is_newer = oldest and media.timestamp and media.timestamp > oldest
+            if media.id not in ids and (listing.is_whole or is_newer):
+                gone.append(code)
+            elif media.id not in ids and listing.is_complete:
+                self._seen.pop(code, None)
         for code in gone:
             del self._found[code]
         if gone:

@@ -358,6 +358,20 @@ def test_a_found_post_stays_though_half_an_answer_lacks_it(account: Bakery) -> N
     assert codes(feed)[0] == codes(deep)[0] == "Code00055"
 
 
+def test_the_oldest_post_of_an_account_with_hidden_ones_is_asked_after_and_gone_at_once(
+    account: Bakery,
+) -> None:
+    account.hidden = 30
+    desk = Desk(account, overrides={"Code00060": MediaOverride(pin=True)})
+    load(desk, 0)
+    assert codes(load(desk, 2))[0] == "Code00060"
+    assert account.asked_after == []
+    account.remove(60)
+
+    assert codes(load(desk, 4)) == code_list(range(1, 60))
+    assert account.asked_after == [media(60).id]
+
+
 def test_what_earlier_versions_saved_is_counted_on(desk: Desk, account: Bakery) -> None:
     load(desk, 0)
     entry = desk.store["listing/main"]
