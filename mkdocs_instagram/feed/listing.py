@@ -14,7 +14,7 @@ _HALF_ANSWERS_BELIEVED = 3
 # Before half answers were counted too, it was called empty_answers.
 _COUNT = "half_answers"
 _FEW_LOST = 3
-_MUCH_MISSING = 0.1
+_TENTH = 10
 _CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -111,14 +111,14 @@ class SavedListing:
         )
 
     def complete(self, listing: Listing, *, is_cut: bool) -> Listing:
-        """Return a listing that was read to its end as a complete one.
+        """Return a listing that was read to its end, as a complete one.
 
-        If too many saved media are missing for that, they are added, and the listing is not
-        complete. In the third build that finds so, it is complete without them.
+        If only a part of the account came, the missing saved media are added, and the listing is
+        not complete. The third build in a row that gets only a part believes it.
 
         Args:
-            listing: Without older media.
-            is_cut: Instagram ended in the middle: a batch or a cursor was repeated, or missing.
+            listing: What was read.
+            is_cut: A batch or a cursor was repeated, or is missing.
         """
         lost = list_lost(self.listing, listing.current)
         answers = self._half_answers + 1
@@ -134,7 +134,10 @@ class SavedListing:
 
 
 def _is_half(listing: Listing, lost: int, *, is_cut: bool) -> bool:
-    """Tell whether a listing without `lost` saved media is hardly all that the account has."""
+    """Tell whether a listing, without `lost` saved media, is probably only a part of the account.
+
+    A few posts may be deleted at any time, and the count may contain posts that are never listed.
+    """
     expected = listing.expected
     if not lost or (expected is not None and listing.depth >= expected):
         return False
@@ -142,7 +145,7 @@ def _is_half(listing: Listing, lost: int, *, is_cut: bool) -> bool:
         return True
     return (
         expected is not None
-        and expected - listing.depth >= _MUCH_MISSING * expected
+        and _TENTH * (expected - listing.depth) >= expected
         and lost > _FEW_LOST
     )
 

@@ -21,11 +21,11 @@ class Listing(NamedTuple):
 
     Attributes:
         items: The newest first, as Instagram sent them.
-        depth: How many of `items` are from the fetch at `fetched_at`; the rest is older.
+        depth: How many of `items` are from the fetch at `fetched_at`; the rest was saved before.
         is_complete: That fetch read all media of the account.
         accepted_as: The `username:` in mkdocs.yml when the user was accepted; "" without one.
-        half_answers: How many builds in a row, this one included, did not believe how few media
-            came.
+        half_answers: How many builds in a row got only a part of the account, and did not believe
+            it.
         batch_limit: The most media that Instagram was willing to send at once.
     """
 
