@@ -13,6 +13,7 @@ from typing import Any
 
 from mkdocs.plugins import event_priority
 
+from mkdocs_instagram.cache import videos
 from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.feed import cleanup, pictures
 
@@ -78,4 +79,4 @@ if AT.startswith("on_"):
     # After our plugin, which removes old files at the end of a build.
     globals()[AT] = event_priority(75 if AT == "on_post_build" else -50)(purge)
 elif AT:
-    setattr(pictures, "keep_videos", disturb(pictures.keep_videos))  # noqa: B010 - for mypy
+    setattr(pictures, "keep_videos", disturb(videos.keep_videos))  # noqa: B010 - for mypy

@@ -123,7 +123,7 @@ def test_a_purge_beside_the_server_fails_no_rebuild(site: Site) -> None:
     site.fake.add_user(TOKEN).add_mixed(3)
 
     with serving(site) as server:
-        server.wait_for("data-media")
+        page = server.wait_for("data-media")
         for number in range(3):
             assert site.command("purge").returncode == 0
             site.write({"index.md": f"# Bread no. {number}\n\n<!-- instagram -->\n"})

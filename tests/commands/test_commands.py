@@ -18,6 +18,7 @@ from mkdocs_instagram.commands import login as login_module
 from mkdocs_instagram.commands import refresh as refresh_module
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.secrets import Grant, Token
+from mkdocs_instagram.tokens.expiry import request_refresh
 
 APP = FakeApp("990000000000001", "0inventedAppSecret5e1f", "https://localhost/")
 COPY = "Copy the complete token again, or generate another one"
@@ -427,10 +428,9 @@ def test_refresh_tells_of_a_token_that_was_stored_meanwhile(
     shell: Shell, user: FakeUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell.keep(TOKEN)
-    request = refresh_module.request_refresh
 
     def request_slowly(client: Client, token: Token) -> Grant:
-        grant = request(client, token)
+        grant = request_refresh(client, token)
         shell.keep(OTHER_TOKEN)
         return grant
 
