@@ -7,7 +7,7 @@ from mkdocs_instagram.instagram.demo import Demo, demo_folder
 from mkdocs_instagram.text import pluralize
 
 from . import terminal
-from .context import Context
+from .context import Context, list_saved_accounts
 
 
 def purge_account(context: Context) -> None:
@@ -37,7 +37,9 @@ def purge_account(context: Context) -> None:
             f"Removed {files} of the demo {account.name}. Its posts are part of the plugin."
         )
     else:
-        terminal.say(f"Nothing is saved for {account.name}.")
+        others = ", ".join(list_saved_accounts(context))
+        hint = f" Something is saved for: {others}." if others else ""
+        terminal.say(f"Nothing is saved for {account.name}.{hint}")
 
 
 def _list_demo_ids() -> set[str]:

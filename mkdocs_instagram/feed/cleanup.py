@@ -163,8 +163,8 @@ def list_accounts(cache: "Cache") -> list[str]:
     Raises:
         CacheUnusable: The cache cannot list its entries. Caught by `cli` and `status`.
     """
-    keys = {key.partition("/")[2] for prefix in _OF_ACCOUNT for key in cache.keys(prefix)}
-    return sorted(keys)
+    keys = [key for key in cache.keys("") if key.startswith(_OF_ACCOUNT)]
+    return sorted({key.partition("/")[2] for key in keys})
 
 
 def count_media(cache: "Cache", account: str) -> int:

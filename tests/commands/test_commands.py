@@ -940,7 +940,9 @@ def test_purge_where_nothing_is_saved_for_the_account_says_so(moved: Shell) -> N
     done = moved.run("purge")
 
     assert done.status == 0
-    assert done.err == "Nothing is saved for main."
+    assert done.err == "Nothing is saved for main. Something is saved for: old."
+    assert moved.run("purge", "--account", "old").status == 0
+    assert moved.run("purge").err == "Nothing is saved for main."
 
 
 def test_logout_takes_an_account_that_mkdocs_yml_no_longer_names(shell: Shell) -> None:
