@@ -227,7 +227,9 @@ class _Site:
             file = File.generated(self._config, src_uri, abs_src_path=str(path), inclusion=included)
             self.files.append(file)
             # htmlproofer looks in a list of its own, which it fills in `on_files`.
-            getattr(self._config.plugins.get("htmlproofer"), "files", []).append(file)
+            known = getattr(self._config.plugins.get("htmlproofer"), "files", None)
+            if isinstance(known, list):
+                known.append(file)
         self._published[name] = file
         return True
 
