@@ -14,14 +14,14 @@ def purge_account(context: Context) -> None:
     """Remove what is saved for the account, and say how much it was.
 
     Raises:
-        CacheUnusable: The entries cannot be read.
+        CacheUnusable: The entries cannot be read, or not be changed.
         Failed: They could not be removed.
     """
     account, folder = context.account, context.site.cache_dir
     if not folder.exists():
         terminal.say(f"Nothing is saved in {folder}.")
         return
-    cache = context.open_cache()
+    cache = context.open_writable_cache()
     is_saved = account.name in list_accounts(cache)
     gone = purge(cache, account.name, _list_demo_ids() if account.demo else ())
     if account.name in list_accounts(cache):
