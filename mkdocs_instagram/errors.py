@@ -13,6 +13,7 @@
     │  └─ UnknownField        one requested field is not known
     ├─ Unreachable            no usable answer: DNS, timeout, 5xx, temporary codes
     │  └─ AnswerTooLarge      fewer posts must be requested at once
+    ├─ NetworkUnusable        no request can be sent, or no certificate trusted: a setting, a limit
     ├─ NotAskedYet            `mkdocs serve` asked a moment ago
     └─ LoginRefused           no code, or no token for it
     TagError                  a feed tag cannot be understood
@@ -136,6 +137,12 @@ class Unreachable(InstagramError):
 
 class AnswerTooLarge(Unreachable):
     """Code 1, "reduce the amount of data"; `instagram.account` asks again for fewer posts."""
+
+
+class NetworkUnusable(InstagramError):
+    """A proxy, a certificate, a variable or a limit of this computer is in the way."""
+
+    needs_person = True
 
 
 class NotAskedYet(InstagramError):

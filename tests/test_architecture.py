@@ -34,7 +34,12 @@ OUTSIDE = {
     "click": {"commands.cli", "commands.command_line", "commands.terminal"},
     "diskcache": {"cache.database", "cache.vetting"},
     "filelock": {"tokens.store"},
-    "httpx": {"instagram.client", "instagram.downloads"},
+    "httpx": {
+        "instagram.client",
+        "instagram.connection_failures",
+        "instagram.downloads",
+        "instagram.network_settings",
+    },
     "jinja2": {"plugin", "render.environment", "render.pages"},
     "markupsafe": {"plugin"},
     "mkdocs": {"config.site_options", "plugin"},

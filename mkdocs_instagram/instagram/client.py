@@ -4,15 +4,24 @@ import asyncio
 import queue
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
 
 import httpx
 
-from mkdocs_instagram.errors import AnswerTooLarge, UnknownField, Unreachable
+from mkdocs_instagram.errors import (
+    AnswerTooLarge,
+    InstagramError,
+    NetworkUnusable,
+    UnknownField,
+    Unreachable,
+)
 
-from . import graph, oauth
-from .downloads import Arrival, Downloads, File, Refused, VideoFile, read_whole
+from . import graph, network_settings, oauth
+from .connection_failures import describe_failure, describe_route, describe_setup_failure
+from .downloads import Arrival, Downloads, File, Refused, Report, VideoFile, read_whole
 from .models import JSON, DownloadFailure, OfferedVideo, Picture
 from .oauth import GrantRequest
 from .retries import retry
@@ -54,6 +63,7 @@ class Client:
 
     Attributes:
         server_date: The header `Date` of the last answer to a call; "" before the first.
+        obstacle: Why the last `UNUSABLE` file could not be downloaded.
     """
 
     def __init__(
@@ -68,6 +78,7 @@ class Client:
         self._call_seconds = call_seconds
         self._calls_left = calls_seconds
         self.server_date = ""
+        self.obstacle: NetworkUnusable | None = None
         self._downloads = Downloads(
             lambda: self._open_client("cdn"),
             call_seconds=call_seconds,
@@ -102,9 +113,7 @@ class Client:
         self, pictures: Sequence[Picture]
     ) -> Iterator[tuple[Picture, bytes | DownloadFailure]]:
         """Yield each picture's bytes, or why there are none, as they arrive."""
-        arrived: queue.SimpleQueue[Arrival[Picture, bytes]] = queue.SimpleQueue()
-        self._thread.submit(self._downloads.fetch_pictures(pictures, arrived.put))
-        yield from self._receive(arrived, len(pictures))
+        yield from self._download(pictures, partial(self._downloads.fetch_pictures, pictures))
 
     def download_videos(
         self, videos: Sequence[OfferedVideo], open_file: Callable[[], VideoFile]
@@ -115,17 +124,31 @@ class Client:
             videos: Each is written to a file in chunks.
             open_file: Returns an empty file; called in another thread, once for each try.
         """
-        arrived: queue.SimpleQueue[Arrival[OfferedVideo, str]] = queue.SimpleQueue()
-        self._thread.submit(self._downloads.fetch_videos(videos, open_file, arrived.put))
-        yield from self._receive(arrived, len(videos))
+        yield from self._download(videos, partial(self._downloads.fetch_videos, videos, open_file))
 
-    def _receive(
-        self, arrived: "queue.SimpleQueue[Arrival[File, T]]", count: int
+    def _download(
+        self,
+        files: Sequence[File],
+        fetch: Callable[[Report[File, T]], Coroutine[Any, Any, None]],
     ) -> Iterator[tuple[File, T | DownloadFailure]]:
-        for _ in range(count):
-            file, outcome, note_taken = arrived.get()
+        """Yield an outcome for each file, also if `fetch` ends before it has reported all."""
+        arrived: queue.SimpleQueue[Arrival[File, T] | None] = queue.SimpleQueue()
+        missing = list(files)
+        try:
+            done = self._thread.submit(fetch(arrived.put))
+        except NetworkUnusable as error:
+            self.obstacle = error
+            arrived.put(None)
+        else:
+            done.add_done_callback(lambda _: arrived.put(None))
+        while missing and (arrival := arrived.get()):
+            file, outcome, note_taken = arrival
+            missing.remove(file)
+            self.obstacle = self._downloads.obstacle
             yield file, outcome
             self._thread.call_soon(note_taken)
+        for file in missing:
+            yield file, DownloadFailure.UNUSABLE
 
     def close(self) -> None:
         """End the connections and the thread."""
@@ -135,27 +158,39 @@ class Client:
         started = time.monotonic()
         try:
             return self._thread.submit(work).result()
+        except InstagramError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever happens, a build goes on
+            failure = describe_failure(error, graph.HOST)
         finally:
             self._calls_left -= time.monotonic() - started
+        raise failure  # out here it has no context, whose frames could have a secret
 
     async def _close_connections(self) -> None:
         while self._clients:
-            await self._clients.popitem()[1].aclose()
+            with suppress(Exception):  # nothing depends on a connection that is not needed any more
+                await self._clients.popitem()[1].aclose()
 
     def _open_client(self, name: str) -> httpx.AsyncClient:
         if name not in self._clients:
-            self._clients[name] = httpx.AsyncClient(
-                transport=self._transport,
-                verify=self._load_trust(),
-                headers=_HEADERS,
-                follow_redirects=False,
-                timeout=self._call_seconds,
-            )
+            try:
+                self._clients[name] = httpx.AsyncClient(
+                    transport=self._transport,
+                    verify=self._load_trust(),
+                    headers=_HEADERS,
+                    follow_redirects=False,
+                    timeout=self._call_seconds,
+                )
+            except InstagramError:
+                raise
+            except Exception as error:  # noqa: BLE001 - ImportError, ValueError, OSError and others
+                raise describe_setup_failure(error) from None
         return self._clients[name]
 
     def _load_trust(self) -> "ssl.SSLContext | bool":
         """Return the certificate authorities of both HTTP clients: loading them takes 30 ms."""
         if self._trust is None and self._transport is None:
+            network_settings.refuse_pipes()
             self._trust = httpx.create_ssl_context()
         return self._trust or True
 
@@ -213,8 +248,9 @@ class Client:
             async with asyncio.timeout(seconds):
                 return await (retry(call, _is_temporary) if may_repeat else call())
         except TimeoutError:
+            route = describe_route(graph.HOST)
             raise Unreachable(
-                f"Instagram gave no answer within {seconds:.0f} seconds."
+                f"Instagram gave no answer within {seconds:.0f} seconds{route}."
                 if seconds == self._call_seconds
                 else "The time that a build waits for Instagram's answers has run out."
             ) from None
@@ -231,13 +267,13 @@ class Client:
                 self.server_date = response.headers.get("date", "")
                 body = await read_whole(response, MAX_ANSWER)
                 return response.status_code, response.headers, body
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # From None, and only its type: the exception contains the URL.
-            raise Unreachable(f"Instagram could not be reached ({type(error).__name__}).") from None
         except Refused as error:
             raise Unreachable(
                 f"Instagram's answer was not read: {error}.", is_temporary=False
             ) from None
+        except Exception as error:  # noqa: BLE001 - whatever happens, a build goes on
+            # From None, as the exception contains the URL.
+            raise describe_failure(error, httpx.URL(url).host) from None
 
 
 def _remove_secrets(body: bytes, secrets: Mapping[str, Secret]) -> bytes:

@@ -7,7 +7,10 @@ from typing import Protocol, TypeVar
 
 import httpx
 
+from mkdocs_instagram.errors import NetworkUnusable
+
 from . import graph
+from .connection_failures import describe_failure
 from .models import DownloadFailure, OfferedVideo, Picture
 from .retries import retry
 
@@ -55,6 +58,9 @@ class Downloads:
         call_seconds: Bound of one picture, retries included.
         downloads_seconds: Bound of all downloads together. Videos get at most half of it, so that
             the videos of one tag leave time for the pictures of another.
+
+    Attributes:
+        obstacle: Why the last file that is `UNUSABLE` could not be downloaded.
     """
 
     def __init__(
@@ -69,6 +75,7 @@ class Downloads:
         self._video_seconds = downloads_seconds / 2
         self._left = downloads_seconds
         self._left_for_videos = self._video_seconds
+        self.obstacle: NetworkUnusable | None = None
 
     async def fetch_pictures(
         self, pictures: Sequence[Picture], report: Report[Picture, bytes]
@@ -122,6 +129,9 @@ class Downloads:
             return DownloadFailure.WAITING if left < 0.9 * bound else DownloadFailure.FAILED
         except (_TryAgain, Refused):
             return DownloadFailure.FAILED
+        except NetworkUnusable as error:
+            self.obstacle = error
+            return DownloadFailure.UNUSABLE
 
     async def _get(self, url: str, read: Read[T]) -> T | DownloadFailure:
         client = self._open_client()
@@ -139,7 +149,10 @@ class Downloads:
                         raise _TryAgain
                     is_expired = response.status_code == 403
                     return DownloadFailure.EXPIRED if is_expired else DownloadFailure.FAILED
-            except httpx.TransportError:
+            except httpx.TransportError as error:
+                failure = describe_failure(error, httpx.URL(url).host)
+                if isinstance(failure, NetworkUnusable):
+                    raise failure from None
                 raise _TryAgain from None
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
                 return DownloadFailure.FAILED

@@ -238,3 +238,4 @@ class DownloadFailure(StrEnum):
     WAITING = "the time for downloads has run out"
     FAILED = "it could not be downloaded, or is not what was expected"
     UNSAVED = "it was downloaded, but there is no place to save it"
+    UNUSABLE = "the network of this computer cannot be used for it"

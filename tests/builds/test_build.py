@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -821,3 +822,16 @@ def test_a_misspelt_preset_alone_is_a_comment_with_a_hint(site: Site, user: Fake
         f'index.md: the comment "instagram teem" {stays} Did you mean team?',
         f'index.md: the comment "instagram is where we post" {stays}',
     ]
+
+
+def test_pictures_that_a_setting_kept_away_come_with_the_next_build(
+    site: Site, user: FakeUser
+) -> None:
+    site.build()
+    shutil.rmtree(site.cache / "media")
+
+    build = site.build("--strict", environment={"SSL_CERT_FILE": "/nonexistent/ca.pem"})
+
+    assert (build.status, build.media()) == (1, [])
+    assert "the pictures of 12 posts could not be downloaded" in build.warnings[0]
+    assert len(site.build("--strict").media()) == 12

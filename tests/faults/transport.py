@@ -62,11 +62,11 @@ def _lookup(how: str) -> Callable[[Case], None]:
     return plant
 
 
-def _certificate(kind: Certificate) -> Callable[[Case], None]:
+def _certificate(name: str, kind: Certificate, said: str) -> Fault:
     def plant(case: Case) -> None:
         case.fake.certificate = kind
 
-    return plant
+    return Fault(name, plant, ("saved", "WARNING"), ("nothing", "WARNING"), said=said)
 
 
 def _raw(data: bytes) -> Reply:
@@ -77,16 +77,18 @@ def _raw(data: bytes) -> Reply:
 
 
 TRANSPORT = [
-    outage("The name is not found", _lookup("fails"), UNREACHED),
-    outage("The connection is refused", _port(closed_port), UNREACHED),
-    outage("The certificate has expired", _certificate("expired"), UNREACHED),
-    outage("The certificate is for another name", _certificate("of another name"), UNREACHED),
+    outage("The name is not found", _lookup("fails"), f"{UNREACHED} (the name was not found)"),
     outage(
-        "The certificate is from an unknown authority",
-        _certificate("of an unknown authority"),
-        UNREACHED,
+        "The connection is refused", _port(closed_port), f"{UNREACHED} (the connection was refused)"
     ),
-    outage("There is no TLS", _port(plain_port), UNREACHED),
+    _certificate("The certificate has expired", "expired", "which says 2026-07-23 14:0"),
+    _certificate("The certificate is for another name", "of another name", "is not for graph."),
+    _certificate(
+        "The certificate is from an unknown authority",
+        "of an unknown authority",
+        "its authority is unknown",
+    ),
+    outage("There is no TLS", _port(plain_port), f"{UNREACHED} (TLS failed)"),
     outage("Closed without an answer", answer(close()), UNREACHED),
     outage("Reset (RST) without an answer", answer(reset()), UNREACHED),
     outage(
