@@ -22,6 +22,7 @@ import socket
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,8 +75,9 @@ class Job:
         environment: All variables, including those that `loopback` reads.
         log: The file for standard output and standard error.
         lookup: How the look-up of a name ends: "" (as usual), `fails` or `hangs`.
+        lacks: What the computer does not have: "" (nothing), `socksio`, `threads` or
+            `temporary` (a folder for temporary files).
         is_plain: Root builds without root's rights, like any other user.
-        has_temporary: There is a folder for temporary files.
         kill_after: Seconds after which the build is killed (SIGKILL); 0 for never.
         times_sql: The seconds of SQLite's slowest statement, including the wait for a lock, are
             written to a file: the name of `log` and `.sql`.
@@ -87,8 +89,8 @@ class Job:
     environment: Mapping[str, str] = field(repr=False)
     log: str
     lookup: str = ""
+    lacks: str = ""
     is_plain: bool = False
-    has_temporary: bool = True
     kill_after: float = 0.0
     times_sql: bool = False
 
@@ -126,16 +128,28 @@ def run(job: Job) -> None:
     if job.is_plain:
         drop_rights()
     importlib.import_module("sitecustomize").start(os.environ)
-    if not job.has_temporary:
-        tempfile.tempdir = "/nonexistent"
     if job.lookup:
         socket.getaddrinfo = {"fails": _fail, "hangs": _hang}[job.lookup]
+    _take_away(job.lacks)
     if job.times_sql:
         timed = functools.partial(sqlite3.connect, factory=TimedConnection)
         sqlite3.connect = timed  # type: ignore[assignment]
         atexit.register(TimedConnection.tell, f"{job.log}.sql")
     main = importlib.import_module("mkdocs.__main__")
     main.cli(job.arguments, prog_name="mkdocs")
+
+
+def _take_away(what: str) -> None:
+    if what == "socksio":
+        sys.modules["socksio"] = None  # type: ignore[assignment]
+    elif what == "threads":
+        setattr(threading.Thread, "start", _start_no_thread)  # noqa: B010 - mypy allows no other way
+    elif what == "temporary":
+        tempfile.tempdir = "/nonexistent"
+
+
+def _start_no_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def _fail(*_: Any, **__: Any) -> Any:

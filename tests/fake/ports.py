@@ -41,8 +41,10 @@ def silent_port() -> Iterator[int]:
 
 
 @contextmanager
-def plain_port() -> Iterator[int]:
-    """Give a port that speaks HTTP without TLS, like the login page of a network."""
+def plain_port(
+    answer: bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nLogin",
+) -> Iterator[int]:
+    """Give a port that speaks HTTP without TLS, like the login page of a network, or a proxy."""
     with socket.create_server((LOOPBACK, 0), backlog=64) as listening:
 
         def serve() -> None:
@@ -51,7 +53,7 @@ def plain_port() -> Iterator[int]:
                     connection, _ = listening.accept()
                     with connection, suppress(OSError):
                         connection.recv(4096)
-                        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nLogin")
+                        connection.sendall(answer)
 
         Thread(target=serve, daemon=True).start()
         yield listening.getsockname()[1]

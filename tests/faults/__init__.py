@@ -1,7 +1,8 @@
 """What can go wrong when a feed is fetched, one fault at a time, and what a build must do then.
 
 A `Fault` says how it is caused and what the result must be; `cases` builds a site with it, and
-`listing`, `pictures`, `transport` and `folder` list them. `test_faults` checks the results.
+`listing`, `pictures`, `transport`, `settings` and `folder` list them. `test_faults` checks the
+results.
 """
 
 from .cases import Case, Cases, Outcome
@@ -9,10 +10,12 @@ from .fault import Fault, Shows
 from .folder import FOLDER
 from .listing import ANSWERS, CODES, LISTINGS
 from .pictures import PICTURES, SLOW_PICTURES
+from .settings import SETTINGS
 from .transport import SLOW_TRANSPORT, TRANSPORT
 
 GROUPS: dict[str, list[Fault]] = {
     "Connections": TRANSPORT,
+    "Settings of the network": [setting.as_fault() for setting in SETTINGS],
     "Connections that hang": SLOW_TRANSPORT + SLOW_PICTURES,
     "Error codes and throttling": CODES,
     "Answers of a wrong shape": ANSWERS,

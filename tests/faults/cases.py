@@ -69,13 +69,15 @@ class Cases:
 
     def build(self, case: Case, arguments: Sequence[str] = (), **how: Any) -> tuple[Build, Ended]:
         """Build a case's site as it is now; `how` as in `builder.Job`."""
+        whole = case.site.whole_environment() | case.environment
         ended = self._forks.build(
             case.folder,
             arguments,
-            case.site.whole_environment() | case.environment,
+            # An empty http_proxy would end HTTP_PROXY.
+            {name: value for name, value in whole.items() if value},
             lookup=case.lookup,
+            lacks=case.lacks,
             is_plain=case.is_plain,
-            has_temporary=case.has_temporary,
             **how,
         )
         return case.site.read(ended.status, ended.log), ended
@@ -105,8 +107,8 @@ class Case:
         stack: Closed after the last build.
         environment: Variables that the build gets, in addition or instead.
         lookup: See `builder.Job`.
+        lacks: See `builder.Job`.
         is_plain: See `builder.Job`.
-        has_temporary: See `builder.Job`.
         newest: The post that came after the feed was saved.
     """
 
@@ -117,8 +119,8 @@ class Case:
     user: FakeUser
     environment: dict[str, str] = field(default_factory=dict, repr=False)
     lookup: str = ""
+    lacks: str = ""
     is_plain: bool = False
-    has_temporary: bool = True
     site: Site = field(init=False)
     newest: FakeMedia = field(init=False)
     now: datetime = SEEDED
@@ -166,7 +168,7 @@ class Case:
         """End the fault and let time pass."""
         self.fake.heal()
         self.environment.clear()
-        self.lookup, self.is_plain, self.has_temporary = "", False, True
+        self.lookup, self.lacks, self.is_plain = "", "", False
         if undo:
             undo()
         self.age(wait)

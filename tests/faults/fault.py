@@ -27,6 +27,7 @@ class Fault:
         saved: What the page shows if a feed is saved, and the highest level in the log.
         empty: The same if nothing is saved.
         said: What the log says at that level; "" if it has no such entry.
+        cure: What the same entries say to do.
         wait: Time until the next build, which must give the result of a build without a fault.
         seconds: The most seconds that the build may take.
         leaves: What the next build shows.
@@ -39,6 +40,7 @@ class Fault:
     saved: tuple[Shows, Level]
     empty: tuple[Shows, Level]
     said: str = ""
+    cure: str = ""
     wait: timedelta = timedelta(hours=2)
     seconds: float = 60.0
     leaves: Shows = "renewed"

@@ -256,7 +256,7 @@ def _built_by_root(case: Case, cache: Path) -> Undo:
 
 
 def _without_any_place(case: Case, cache: Path) -> Undo:
-    case.has_temporary = False
+    case.lacks = "temporary"
     return _read_only(case, cache)
 
 
