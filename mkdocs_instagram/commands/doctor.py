@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from importlib import metadata
 
 from mkdocs_instagram.config.models import name_command
-from mkdocs_instagram.errors import CacheUnusable, InstagramError, StoreUnusable
+from mkdocs_instagram.errors import CacheUnusable, InstagramError, NetworkUnusable, StoreUnusable
 from mkdocs_instagram.instagram.models import Batch, DownloadFailure, Media
 from mkdocs_instagram.text import quote
 from mkdocs_instagram.tokens.expiry import advise, describe_end, find_expiry
@@ -71,6 +71,7 @@ class Doctor:
         self._context = context
         self._found: FoundToken | None = None
         self._batch: Batch | None = None
+        self._is_offline = False
 
     def run_checks(self) -> Iterator[Check]:
         """Yield each check as soon as it is done."""
@@ -98,6 +99,7 @@ class Doctor:
         except _Failure as error:
             return Check(name, "failed", error.text, error.cure)
         except InstagramError as error:
+            self._is_offline = isinstance(error, NetworkUnusable)
             cure = self._context.describe_error(error).removeprefix(error.what).strip()
             return Check(name, "failed", error.what, cure)
 
@@ -150,6 +152,8 @@ class Doctor:
     def _check_media(self) -> str:
         from mkdocs_instagram.instagram.account import InstagramAccount
 
+        if self._is_offline:
+            raise _Skipped("no request can be sent")
         account = InstagramAccount(self._context.client, self._need_token().token)
         _, self._batch = account.first_batch(1)
         return "the account has posts" if self._batch.items else "the account has no posts yet"
@@ -159,6 +163,8 @@ class Doctor:
         if media.picture is None:
             raise _Skipped("the newest post has no picture")
         (_, outcome), *_ = self._context.client.download([media.picture])
+        if obstacle := self._context.client.obstacle:
+            raise obstacle
         if isinstance(outcome, DownloadFailure):
             raise _Failure(
                 f"the picture of the newest post did not arrive: {outcome}.",

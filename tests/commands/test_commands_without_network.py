@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import TOKEN
@@ -45,6 +46,22 @@ def shell(tmp_path: Path, fake: FakeInstagram, monkeypatch: pytest.MonkeyPatch) 
     shell = Shell(tmp_path, fake)
     shell.configure(max_age=0)
     return shell
+
+
+def test_doctor_says_what_keeps_pictures_away(shell: Shell) -> None:
+    def inspect_from_now_on(answer: dict[str, Any]) -> dict[str, Any]:
+        shell.fake.certificate = "of an unknown authority"
+        return answer
+
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+    shell.fake.alter["media"] = inspect_from_now_on
+    with shell.fake.remapped():
+        done = shell.run("doctor")
+
+    assert done.status == 1
+    assert "✓ media" in done.out
+    assert "✗ picture: The certificate of " in done.out
+    assert "is not trusted: its authority is unknown. Add the authority to the" in done.out
 
 
 @pytest.fixture
