@@ -45,10 +45,7 @@ def user(fake: FakeInstagram) -> FakeUser:
 
 
 def interrupt(site: Site, program: str, has_come: Callable[[], bool]) -> tuple[int, str, float]:
-    """Run a program until `has_come`, press Ctrl-C; return status, output, and seconds to the end.
-
-    In a group of its own, as a terminal does it.
-    """
+    """Run a program until `has_come`, then press Ctrl-C; return status, output, and the seconds."""
     site.write_config()
     (site.folder / "slow.py").write_text(SLOW, encoding="utf-8")
     environment = site.whole_environment()
