@@ -1,6 +1,8 @@
 """The site and account of one command."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -26,14 +28,16 @@ from mkdocs_instagram.feed.listing import read_listing
 from mkdocs_instagram.feed.messages import find_cure
 from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.feed.pace import Pace
+from mkdocs_instagram.feed.progress import Progress, make_progress
 from mkdocs_instagram.feed.resources import Resources
 from mkdocs_instagram.instagram.models import User
 from mkdocs_instagram.instagram.secrets import read_variable
 from mkdocs_instagram.tokens.store import FoundToken, TokenStore
 
+from . import terminal
+
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
-    from mkdocs_instagram.feed.progress import Progress
     from mkdocs_instagram.feed.session import Session
     from mkdocs_instagram.instagram.client import Client
 
@@ -179,7 +183,17 @@ class Context(Resources):
             return None
         return listing.user
 
-    def open_session(self, progress: "Progress") -> "Session":
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Show that Instagram is waited for, if that takes long."""
+        with closing(self.make_progress()) as progress, progress.during("Waiting for Instagram"):
+            yield
+
+    def make_progress(self) -> Progress:
+        """Return a progress on standard error."""
+        return make_progress(terminal.say, sys.stderr)
+
+    def open_session(self) -> "Session":
         """Return a session, as a build has one."""
         from mkdocs_instagram.feed.session import Session, SessionSettings
 
@@ -189,5 +203,5 @@ class Context(Resources):
             self.now,
             open_client=self._open_client,
             open_store=self._open_store,
-            progress=progress,
+            progress=self.make_progress(),
         )

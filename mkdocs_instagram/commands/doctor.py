@@ -89,7 +89,9 @@ class Doctor:
             ("versions", _list_versions),
         ]
         for name, check in checks:
-            yield self._run_check(name, check)
+            with self._context.waiting():
+                done = self._run_check(name, check)
+            yield done
 
     def _run_check(self, name: str, check: Callable[[], str]) -> Check:
         try:

@@ -1,13 +1,11 @@
 """`fetch`: feeds are saved without a build."""
 
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.feed.messages import describe_feed
-from mkdocs_instagram.feed.progress import make_progress
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import pluralize, quote
 
@@ -26,7 +24,7 @@ def fetch_feeds(context: Context) -> None:
     context.open_writable_cache()
     for text in context.take_cache_warnings():
         terminal.say(text)
-    session = context.open_session(make_progress(terminal.say, sys.stderr))
+    session = context.open_session()
     failed = []
     try:
         for name, options, account in _list_feeds(context):

@@ -38,7 +38,8 @@ def log_in(context: Context, *, by_oauth: bool) -> None:
     context.store.names()  # an unusable store is an error before anything is typed
     grant = _request_grant(context) if by_oauth else _read_pasted()
     try:
-        user = check_user(context.client, grant.token, context.account)
+        with context.waiting():
+            user = check_user(context.client, grant.token, context.account)
     except TokenError as error:
         raise type(error)(error.what, error.cure or _PASTE_ANOTHER) from None
     terminal.say(
@@ -81,8 +82,9 @@ def _request_grant(context: Context) -> Grant:
     code = read_redirect(
         terminal.ask("The address that the browser was sent to", hidden=True), state
     )
-    short = context.client.request_grant(code_request(app, code))
-    return context.client.request_grant(exchange_request(app, short.token))
+    with context.waiting():
+        short = context.client.request_grant(code_request(app, code))
+        return context.client.request_grant(exchange_request(app, short.token))
 
 
 def _confirm_replacing(context: Context, user: User) -> None:

@@ -37,7 +37,8 @@ def refresh_token(context: Context, output: Path | None) -> None:
             "the folder, or name another FILE."
         )
     try:
-        grant = request_refresh(context.client, found.token)
+        with context.waiting():
+            grant = request_refresh(context.client, found.token)
     except InstagramError as error:
         raise terminal.Failed(
             f"{context.describe_error(error)} The token stays as it was."

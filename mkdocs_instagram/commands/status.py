@@ -128,7 +128,8 @@ def _read_status(context: Context, found: FoundToken | None) -> Status:
 def _ask_user(context: Context, found: FoundToken) -> tuple[str, InstagramError | None]:
     """Return the user for whom Instagram accepts the token, or why it does not."""
     try:
-        user = check_user(context.client, found.token, context.account)
+        with context.waiting():
+            user = check_user(context.client, found.token, context.account)
     except InstagramError as error:
         return "", error
     return quote(user.username or user.id), None

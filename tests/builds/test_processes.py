@@ -181,6 +181,20 @@ def test_long_work_shows_itself_at_a_terminal(
     assert shown.stdout.count(b"2 posts") == 1, "a line of its own"
 
 
+@pytest.mark.parametrize("command", [("status", "--check"), ("refresh",), ("doctor",)])
+def test_a_command_shows_that_it_waits(
+    bare: Site, user: FakeUser, command: tuple[str, ...]
+) -> None:
+    keep(bare)
+    for kind in ("user", "token"):
+        bare.fake.fail(kind, hang(2.6), times=1)
+
+    shown = at_a_terminal(bare, *command)
+
+    assert shown.returncode == 0, shown.stdout
+    assert b"Waiting for Instagram (2 s)" in shown.stdout
+
+
 @pytest.mark.parametrize("command", SLOW, ids=["fetch", "build"])
 def test_short_work_shows_nothing(site: Site, user: FakeUser, command: tuple[str, ...]) -> None:
     site.write_config()

@@ -21,7 +21,6 @@ from mkdocs_instagram.errors import (
     TokenRefused,
     Unreachable,
 )
-from mkdocs_instagram.feed.progress import Progress
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.graph import user_request
 from mkdocs_instagram.tokens.store import TokenStore
@@ -161,7 +160,7 @@ def test_a_session_has_the_sites_options_and_the_commands_store(around: Around) 
     around.store.put(STORED)
     context = around.context()
 
-    session = context.open_session(Progress())
+    session = context.open_session()
 
     assert session.account_names == ["main"]
     expiry = session.find_expiry(SHOP)
