@@ -52,9 +52,9 @@ def find_cure(folder: Path, error: Exception) -> str:
 def describe_broken_cache(folder: Path) -> str:
     """Return the warning about a damaged database."""
     return (
-        f"the saved feeds in {folder} are damaged. The database is renamed to broken-cache.db and "
-        "a new one is created; feeds are fetched again. Nothing to do, unless it happens again: "
-        "then check the disk."
+        f"the saved feeds in {folder} are damaged, so feeds are fetched again. When the first one "
+        "is saved, the database is renamed to broken-cache.db and a new one is created. Nothing to "
+        "do, unless it happens again: then check the disk."
     )
 
 

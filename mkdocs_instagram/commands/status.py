@@ -94,6 +94,8 @@ def show_status(context: Context, *, as_json: bool, min_days: int | None, check:
     else:
         accepted = f"Instagram accepts the token, which belongs to {accepted_as}"
         terminal.show_rows(_describe(context, status) + [("Check", accepted)] * bool(accepted_as))
+    for text in context.take_cache_warnings():
+        terminal.say(text)
     if error:
         raise error
     if min_days is not None and not context.account.demo:

@@ -757,6 +757,23 @@ def test_fetch_warms_the_cache_for_defaults_and_every_preset(shell: Shell, user:
     assert shell.fake.count() == 0
 
 
+def test_a_damaged_database_is_told_and_only_replaced_by_what_saves(
+    shell: Shell, user: FakeUser
+) -> None:
+    shell.keep(TOKEN)
+    assert shell.run("fetch").status == 0
+    database = shell.cache / "cache.db"
+    database.write_bytes(bytes(4096))
+
+    status = [shell.run("status"), shell.run("status", "--json")]
+    assert [done.err.count("are damaged") for done in status] == [1, 1]
+    assert json.loads(status[1].out)["fetched_at"] is None
+    assert database.read_bytes() == bytes(4096)
+    fetch = [shell.run("fetch"), shell.run("fetch"), shell.run("status")]
+    assert [done.err.count("are damaged") for done in fetch] == [1, 0, 0]
+    assert (shell.cache / "broken-cache.db").read_bytes() == bytes(4096)
+
+
 def test_fetch_with_an_account_fetches_its_feeds_only(shell: Shell, fake: FakeInstagram) -> None:
     fake.add_user(TOKEN).add_mixed(1)
     fake.add_user(OTHER_TOKEN, "tide.books").add_mixed(1)
