@@ -97,6 +97,9 @@ class _Loop(asyncio.SelectorEventLoop):
     end of a build by a minute.
     """
 
+    def __del__(self) -> None:
+        """Do nothing: `NetworkThread` closes it, and one that was never open cannot be closed."""
+
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
         """Do as `socket.getaddrinfo`."""
         found: asyncio.Future[Any] = self.create_future()

@@ -205,7 +205,7 @@ def test_too_many_open_files_are_told(net: Net, monkeypatch: pytest.MonkeyPatch)
 
     client = net.open(Reply())
     with monkeypatch.context() as patch:
-        patch.setattr("mkdocs_instagram.instagram.thread._Loop", fail)
+        patch.setattr(socket, "socketpair", fail)
         with pytest.raises(NetworkUnusable, match=r"\(Too many open files\)"):
             ask(client)
 
