@@ -86,7 +86,8 @@ def _describe_left_out(loaded: LoadedFeed) -> list[Message]:
     missing = loaded.missing_media
     if missing.lost:
         what = f"the pictures of {pluralize(missing.lost, 'post')}"
-        messages.append(_warn_of_lost(what, "The feed is shown without these posts."))
+        instead = "The feed is shown without these posts."
+        messages.append(_warn_of_lost(what, instead, loaded.obstacle))
     if missing.unsaved:
         what = f"the pictures of {pluralize(missing.unsaved, 'post')}"
         messages.append(_warn_of_unsaved(what, "The feed is shown without these posts."))
@@ -98,10 +99,18 @@ def _describe_left_out(loaded: LoadedFeed) -> list[Message]:
         text = "the profile picture could not be downloaded. The header is shown without it."
         messages.append(_info(text))
     messages += _describe_missing(
-        loaded.missing_children, "picture", " in carousels", "The viewer is shown without them."
+        loaded.missing_children,
+        "picture",
+        " in carousels",
+        instead="The viewer is shown without them.",
+        obstacle=loaded.obstacle,
     )
     messages += _describe_missing(
-        loaded.missing_videos, "video", "", "The viewer shows a poster and a link instead."
+        loaded.missing_videos,
+        "video",
+        "",
+        instead="The viewer shows a poster and a link instead.",
+        obstacle=loaded.obstacle,
     )
     if loaded.feed and loaded.feed.unfound:
         text = (
@@ -130,10 +139,13 @@ def _describe_lacking(lacking: tuple[Media, ...]) -> list[Message]:
     return messages
 
 
-def _describe_missing(missing: MissingCount, unit: str, where: str, instead: str) -> list[Message]:
+def _describe_missing(
+    missing: MissingCount, unit: str, where: str, *, instead: str, obstacle: InstagramError | None
+) -> list[Message]:
     messages = []
     if missing.lost:
-        messages.append(_warn_of_lost(f"{pluralize(missing.lost, unit)}{where}", instead))
+        what = f"{pluralize(missing.lost, unit)}{where}"
+        messages.append(_warn_of_lost(what, instead, obstacle))
     if missing.unsaved:
         messages.append(_warn_of_unsaved(f"{pluralize(missing.unsaved, unit)}{where}", instead))
     if missing.waiting:
@@ -142,9 +154,11 @@ def _describe_missing(missing: MissingCount, unit: str, where: str, instead: str
     return messages
 
 
-def _warn_of_lost(what: str, instead: str) -> Message:
-    text = f"{what} could not be downloaded. {instead} The next builds try again, once an hour."
-    return Message(logging.WARNING, text)
+def _warn_of_lost(what: str, instead: str, obstacle: InstagramError | None) -> Message:
+    text = f"{what} could not be downloaded."
+    if obstacle:
+        return Message(logging.WARNING, f"{text} {obstacle.what} {instead} {obstacle.cure}")
+    return Message(logging.WARNING, f"{text} {instead} The next builds try again, once an hour.")
 
 
 def _warn_of_unsaved(what: str, instead: str) -> Message:

@@ -110,6 +110,7 @@ class LoadedFeed(NamedTuple):
         is_avatar_missing: Instagram has one, but it could not be downloaded.
         missing_children: The pictures of children that the viewer does not show.
         missing_videos: The videos in whose place the viewer shows a poster and a link.
+        obstacle: What of this computer kept files away; `None` if nothing did.
         is_token_stored: The account's token is from the store, not from the environment.
     """
 
@@ -123,6 +124,7 @@ class LoadedFeed(NamedTuple):
     is_avatar_missing: bool = False
     missing_children: MissingCount = MissingCount()
     missing_videos: MissingCount = MissingCount()
+    obstacle: InstagramError | None = None
     is_token_stored: bool = False
 
 

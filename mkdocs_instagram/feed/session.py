@@ -26,7 +26,7 @@ from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, Overrides
 from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError
-from mkdocs_instagram.instagram.models import JSON
+from mkdocs_instagram.instagram.models import JSON, DownloadFailure
 from mkdocs_instagram.tokens.expiry import Expiry
 from mkdocs_instagram.tokens.store import TokenStore
 
@@ -174,7 +174,11 @@ class Session:
             )
         if feeds.is_fetched:
             self._tokens.note_seen(account)
-        return join_files(account, feed, options, pictures, videos)
+        loaded = join_files(account, feed, options, pictures, videos)
+        failures = {*pictures.failures.values(), *videos.failures.values()}
+        if DownloadFailure.UNUSABLE in failures:
+            return loaded._replace(obstacle=self._resources.client.obstacle)
+        return loaded
 
     def take_notes(self, account: Account) -> list[str]:
         """Return, once, what an account's source has to say."""

@@ -155,7 +155,7 @@ def _try_file(path: str, use: Callable[[], object], missing: str) -> str:
         use()
     except ssl.SSLError:
         return "contains no certificate"
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return missing
     except OSError as error:
         return f"cannot be opened ({os.strerror(error.errno or 0)})"
