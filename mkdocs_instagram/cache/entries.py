@@ -25,7 +25,7 @@ class Entries:
     """Reads a copy of the database until something is saved; then it opens the database itself.
 
     So a build that saves nothing writes nothing: diskcache writes its settings at each opening.
-    What cannot be saved is kept in memory.
+    What cannot be saved, and all that would be saved after it, is kept in memory.
 
     Args:
         folder: The cache folder.
@@ -69,9 +69,8 @@ class Entries:
             return
         try:
             self.open().set(key, text)
-            self._unsaved.pop(key, None)
         except _ERRORS as error:
-            self._note(error)
+            self._give_up(error)
             self._unsaved[key] = text
 
     def delete(self, *keys: str) -> None:
@@ -81,9 +80,8 @@ class Entries:
             with database.transact():
                 for key in keys:
                     database.delete(key)
-                    self._unsaved.pop(key, None)
         except _ERRORS as error:
-            self._note(error)
+            self._give_up(error)
             self._unsaved.update(dict.fromkeys(keys))
 
     def list_keys(self) -> list[str]:
@@ -109,16 +107,12 @@ class Entries:
         Raises:
             sqlite3.Error, diskcache.Timeout, OSError: It cannot be opened.
         """
+        if self._refusal:
+            raise self._refusal
         if self._database is None:
-            if self._refusal:
-                raise self._refusal
-            try:
-                self._prepare()
-                self._put_unsound_aside()
-                self._database = open_database(self._folder)
-            except _ERRORS as error:
-                self._refusal = error
-                raise
+            self._prepare()
+            self._put_unsound_aside()
+            self._database = open_database(self._folder)
             self._close_copy()
         return self._database
 
@@ -127,6 +121,11 @@ class Entries:
         self._close_copy()
         if self._database is not None:
             self._database.close()
+
+    def _give_up(self, error: Exception) -> None:
+        """Save nothing more: each try could wait seconds for a database that is locked."""
+        self._refusal = error
+        self._note(error)
 
     def _open_copy(self) -> sqlite3.Connection | None:
         try:

@@ -26,7 +26,8 @@ def describe_reason(folder: Path, error: Exception) -> str:
     reason = os.strerror(number) if (number := _find_number(folder, error)) else ""
     if isinstance(error, OSError):
         reason = error.strerror or reason
-    reason = reason or str(error) or type(error).__name__
+    # diskcache's Timeout has no text.
+    reason = reason or str(error) or "the database is locked"
     name = getattr(error, "filename2", None) or getattr(error, "filename", None)
     path = Path(name) if isinstance(name, str) else folder
     if path != folder and path.is_relative_to(folder):
@@ -46,6 +47,8 @@ def find_cure(folder: Path, error: Exception) -> str:
         )
     if number in (errno.ENOTDIR, errno.EISDIR):
         return "Remove it, or set `cache_dir`."
+    if not isinstance(error, OSError):
+        return "If no other build runs, look for a program that has the database open."
     return "Make the folder writable, or set `cache_dir`."
 
 

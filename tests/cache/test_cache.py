@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import diskcache
 import pytest
 from memory import STATUS, find_disk
 from poison import Bomb, make_journal
@@ -799,6 +800,28 @@ def test_a_database_with_anything_planted_is_put_aside_unopened(
     finally:
         cache.close()
     assert (folder / "broken-cache.db").read_bytes() == planted
+
+
+def test_a_locked_database_is_waited_for_once_only(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def wait(*arguments: object) -> None:
+        tries.append(arguments)
+        raise diskcache.Timeout
+
+    # A lock would be waited for, for five seconds.
+    monkeypatch.setattr("mkdocs_instagram.cache.database.Database.set", wait)
+    for number in range(9):
+        cache.put(f"picture/{number}", {"original": DIGEST})
+    cache.delete("picture/0")
+
+    assert cache.keys("picture/") == [f"picture/{number}" for number in range(1, 9)]
+    assert len(tries) == 1
+    (problem,) = cache.describe_problems()
+    assert "(the database is locked)" in problem
+    assert "look for a program that has the database open" in problem
 
 
 def test_a_million_rows_are_put_aside(folder: Path) -> None:
