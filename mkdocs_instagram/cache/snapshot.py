@@ -1,8 +1,10 @@
 """Reads the database without writing to its folder."""
 
+import errno
 import os
 import sqlite3
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +16,7 @@ LOG = f"{NAME}-wal"
 MAX_DATABASE = 128 * 1024 * 1024
 """Maximum size of the database and of its log, in bytes."""
 
-_TRIES = 3
+_TRIES, _PAUSE = 50, 0.01
 # Bytes 18 and 19 of a database: 2 says that it has a log, which one in memory cannot have.
 _VERSIONS = slice(18, 20)
 _WITHOUT_LOG = b"\x01\x01"
@@ -49,13 +51,13 @@ def _read(folder: Path) -> bytes | None:
 
     While another build writes, both are read again until they belong together.
     """
-    data = log = None
     for _ in range(_TRIES):
         before = _observe(folder)
         data, log = _read_file(folder / NAME), _read_log(folder / LOG)
         if _observe(folder) == before:
-            break
-    return _replay(data, log) if data and log else data
+            return _replay(data, log) if data and log else data
+        time.sleep(_PAUSE)
+    raise OSError(errno.EBUSY, "another build writes all the time")
 
 
 def _observe(folder: Path) -> list[tuple[int, int, int] | None]:

@@ -22,6 +22,7 @@ import pytest
 from memory import STATUS, find_disk
 from poison import Bomb, make_journal
 
+from mkdocs_instagram.cache import snapshot
 from mkdocs_instagram.cache.cache import SCHEMA, Cache
 from mkdocs_instagram.cache.database import seal
 from mkdocs_instagram.cache.media_folder import NotSaved
@@ -459,6 +460,36 @@ def test_what_another_build_writes_meanwhile_is_read(folder: Path, cache: Cache)
 
     assert found == {**ENTRY, "schema": SCHEMA}
     assert cache.get("listing/shop") == found
+
+
+def test_a_database_that_changes_while_it_is_read_is_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(folder)
+    changes = iter(range(3))
+
+    def read(path: Path) -> bytes | None:
+        data = read_file(path)
+        if path.name == "cache.db" and next(changes, None) is not None:
+            os.utime(path)
+        return data
+
+    read_file = snapshot._read_file
+    monkeypatch.setattr(snapshot, "_read_file", read)
+    cache = Cache(folder)
+    found = cache.get(KEY)
+    cache.close()
+    assert found
+    assert next(changes, None) is None
+
+    changes = iter(range(99))
+    cache = Cache(folder)
+    cache.put("listing/shop", ENTRY)
+    cache.close()
+
+    assert not cache.was_broken
+    assert "(another build writes all the time)" in cache.describe_problems()[0]
+    assert not (folder / "broken-cache.db").exists()
 
 
 def test_two_builds_can_create_the_database(folder: Path) -> None:
