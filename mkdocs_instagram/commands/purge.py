@@ -18,7 +18,7 @@ def purge_account(context: Context) -> None:
         Failed: They could not be removed.
     """
     account, folder = context.account, context.site.cache_dir
-    if not folder.exists():
+    if context.find_cache() is None:
         terminal.say(f"Nothing is saved in {folder}.")
         return
     cache = context.open_writable_cache()

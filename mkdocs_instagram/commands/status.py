@@ -169,8 +169,6 @@ def _describe(context: Context, status: Status) -> list[tuple[str, str]]:
         fetched = f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {posts}"
     rows.append(("Last fetch", fetched))
     size = "not created yet"
-    if status.cache_dir.exists():
-        size = "cannot be used: `mkdocs-instagram doctor` says why"
     if status.cache_size is not None:
         size = f"{status.cache_size / 1e6:.1f} MB"
     rows.append(("Cache", f"{status.cache_dir}, {size}"))

@@ -83,7 +83,13 @@ class Resources:
 
     def find_cache(self) -> "Cache | None":
         """Return the site's cache; `None` without one."""
-        return self.open_cache() if self._cache_dir.is_dir() else None
+        try:
+            self._cache_dir.lstat()
+        except FileNotFoundError:
+            return None
+        except OSError:  # The cache says what is wrong.
+            pass
+        return self.open_cache()
 
     def take_cache_warnings(self) -> list[str]:
         """Return, each once, what is wrong with the site's cache."""

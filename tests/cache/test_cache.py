@@ -537,6 +537,7 @@ cache.close()
 """
 XX = f"media/{DIGEST[:2]}"
 DENIED: dict[str, tuple[str, int, bool]] = {
+    "parent": ("..", 0o000, False),
     "folder": (".", 0o000, False),
     "folder cannot be written": (".", 0o500, True),
     "database": ("cache.db", 0o000, False),
@@ -556,7 +557,7 @@ DENIED: dict[str, tuple[str, int, bool]] = {
 def test_what_is_somebody_elses_is_missing_and_told(
     tmp_path: Path, name: str, rights: int, is_read: bool
 ) -> None:
-    folder = tmp_path / "my cache"
+    folder = tmp_path / "parent" / "my cache"
     fill(folder)
     (folder / name).chmod(rights)
 
@@ -567,7 +568,7 @@ def test_what_is_somebody_elses_is_missing_and_told(
         cwd=Path(__file__).parents[1],
         text=True,
     )
-    if (folder / name).exists():
+    if os.path.lexists(folder / name):
         (folder / name).chmod(0o700)
 
     assert done.stderr == ""

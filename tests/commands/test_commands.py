@@ -1,7 +1,10 @@
 """The commands over TLS: their exit status, their output, and what they write."""
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -813,7 +816,7 @@ def test_fetch_asks_nothing_where_nothing_can_be_kept(shell: Shell, user: FakeUs
     assert done.status == 1
     assert f"The cache {shell.cache} cannot be used" in done.err
     assert shell.fake.count() == 0
-    assert "cannot be used: `mkdocs-instagram doctor` says why" in shell.run("status").out
+    assert "it is not a folder" in shell.run("status").err
 
 
 def test_a_failed_fetch_keeps_what_was_saved(shell: Shell, user: FakeUser) -> None:
@@ -1005,6 +1008,43 @@ def test_purge_tells_of_a_cache_that_cannot_be_used(shell: Shell) -> None:
 
     assert done.status == 1
     assert f"The cache {shell.cache} cannot be used" in done.err
+
+
+PLAIN = """
+from rights import drop_rights
+from mkdocs_instagram.commands.cli import main
+drop_rights()
+main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+@pytest.mark.parametrize("name", [".cache", ".cache/plugin/instagram", "config", "mkdocs.yml"])
+def test_what_belongs_to_somebody_else_is_told_in_a_sentence(shell: Shell, name: str) -> None:
+    shell.configure(accounts={"main": {"demo": True}})
+    assert shell.run("fetch").status == 0
+    shell.keep(TOKEN)
+    (shell.folder / name).chmod(0)
+
+    for command in ("status", "purge", "fetch", "doctor", "logout"):
+        done = subprocess.run(
+            [sys.executable, "-c", PLAIN, command],
+            capture_output=True,
+            check=False,
+            cwd=shell.folder,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                "XDG_CONFIG_HOME": str(shell.folder / "config"),
+            },
+            text=True,
+        )
+        assert done.returncode in {0, 1}, done.stderr
+        assert "Traceback" not in done.stderr
+        if name.startswith(".cache") and command in {"fetch", "purge"}:
+            assert done.returncode == 1
+            assert "Permission denied" in done.stderr
+    (shell.folder / name).chmod(0o700)
 
 
 def test_purge_without_a_cache_makes_none(shell: Shell) -> None:
