@@ -41,15 +41,25 @@ def find_cure(folder: Path, error: Exception) -> str:
     if number in _FULL:
         return "Free some space on the disk, or set `cache_dir` to a folder on another one."
     if number in _DENIED and os.name == "posix":
-        return (
-            "It must belong to the user who builds: run "
-            f'`sudo chown -R "$(id -un)" {shlex.quote(str(folder))}`, or set `cache_dir`.'
-        )
+        return _find_cure_of_rights(folder)
     if number in (errno.ENOTDIR, errno.EISDIR):
         return "Remove it, or set `cache_dir`."
     if not isinstance(error, OSError):
         return "If no other build runs, look for a program that has the database open."
     return "Make the folder writable, or set `cache_dir`."
+
+
+def _find_cure_of_rights(folder: Path) -> str:
+    quoted = shlex.quote(str(folder))
+    closed = [parent for parent in folder.parents if not os.access(parent, os.X_OK)]
+    if closed and os.path.lexists(closed[-1]):
+        return f"Let the user who builds open {closed[-1]}, or set `cache_dir`."
+    if not os.path.lexists(folder):
+        return f'Run `sudo install -d -o "$(id -un)" {quoted}`, or set `cache_dir`.'
+    return (
+        f'It must belong to the user who builds: run `sudo chown -R "$(id -un)" {quoted}`, or set '
+        "`cache_dir`."
+    )
 
 
 def describe_broken_cache(folder: Path) -> str:

@@ -576,7 +576,27 @@ def test_what_is_somebody_elses_is_missing_and_told(
     assert (seen["read"], seen["kept"], seen["shown"]) == (is_read, 7, True)
     (problem,) = seen["problems"]
     assert "Permission denied" in problem
-    assert f"run `sudo chown -R \"$(id -un)\" '{folder}'`" in problem
+    if name == "..":
+        assert f"Let the user who builds open {folder.parent}, or set" in problem
+    else:
+        assert f"run `sudo chown -R \"$(id -un)\" '{folder}'`" in problem
+
+
+@posix
+def test_a_folder_that_cannot_be_made_is_told_with_the_command_that_does(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+
+    done = subprocess.run(
+        [sys.executable, "-c", USE, str(tmp_path / "cache" / "ig")],
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).parents[1],
+        text=True,
+    )
+    tmp_path.chmod(0o700)
+
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert f'Run `sudo install -d -o "$(id -un)" {tmp_path}/cache/ig`, or set' in problem
 
 
 def test_an_entry_that_cannot_be_kept_is_lost_and_no_more(folder: Path, cache: Cache) -> None:
