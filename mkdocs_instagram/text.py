@@ -93,6 +93,19 @@ def _ends_in_half_flag(text: str) -> bool:
     return (len(text) - len(text.rstrip(_FLAG_LETTERS))) % 2 == 1
 
 
+def describe_wait(seconds: float) -> str:
+    """Return how long a wait is, such as `about 20 seconds` or `about 1 minute`."""
+    if seconds < 59.5:
+        return f"about {pluralize(max(1, round(seconds)), 'second')}"
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return f"about {pluralize(minutes, 'minute')}"
+    hours = round(minutes / 60)
+    if hours < 48:
+        return f"about {pluralize(hours, 'hour')}"
+    return f"about {pluralize(round(hours / 24), 'day')}"
+
+
 def pluralize(number: int, unit: str) -> str:
     """Return a number with its unit, such as `1 day` or `2 days`."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

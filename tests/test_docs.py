@@ -302,7 +302,7 @@ LEFT_OUT = LoadedFeed(
         lacking=(Media("1", "NEW"), Media("2", "VIDEO", shortcode="C0002abcDEF")),
     ),
     missing_media=MissingCount(2, 2),
-    is_avatar_missing=True,
+    missing_avatar=MissingCount(1),
     missing_children=MissingCount(2, 2),
     missing_videos=MissingCount(2, 2),
 )

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mkdocs_instagram.text import can_be_token, clean, looks_like_token, quote, shorten
+from mkdocs_instagram.text import (
+    can_be_token,
+    clean,
+    describe_wait,
+    looks_like_token,
+    quote,
+    shorten,
+)
 
 LONG_TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 FAMILY = "👩‍👩‍👧"
@@ -177,6 +184,27 @@ def test_shortened_text_is_a_beginning_of_bounded_length(text: str, length: int)
     else:
         assert shortened.endswith("…")
         assert text.startswith(shortened[:-1])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wait"),
+    [
+        (0.0, "about 1 second"),
+        (1.4, "about 1 second"),
+        (20, "about 20 seconds"),
+        (59.4, "about 59 seconds"),
+        (59.6, "about 1 minute"),
+        (89, "about 1 minute"),
+        (95, "about 2 minutes"),
+        (3600, "about 60 minutes"),
+        (119 * 60, "about 119 minutes"),
+        (7200, "about 2 hours"),
+        (86400, "about 24 hours"),
+        (48 * 3600, "about 2 days"),
+    ],
+)
+def test_a_wait_is_told_in_the_unit_that_fits(seconds: float, wait: str) -> None:
+    assert describe_wait(seconds) == wait
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from importlib import metadata
 from mkdocs_instagram.config.models import name_command
 from mkdocs_instagram.errors import CacheUnusable, InstagramError, NetworkUnusable, StoreUnusable
 from mkdocs_instagram.instagram.models import Batch, DownloadFailure, Media
-from mkdocs_instagram.text import quote
+from mkdocs_instagram.text import describe_wait, quote
 from mkdocs_instagram.tokens.expiry import advise, describe_end, find_expiry
 from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
@@ -205,7 +205,7 @@ class Doctor:
         seconds = (self._context.now - theirs).total_seconds()
         if abs(seconds) > _CLOCK_SECONDS:
             raise _Failure(
-                f"it differs from Instagram's by {abs(seconds) / 60:.0f} minutes.",
+                f"it differs from Instagram's by {describe_wait(abs(seconds))}.",
                 "Set the computer's clock: HTTPS and the age of feeds depend on it.",
             )
         return "agrees with Instagram's"

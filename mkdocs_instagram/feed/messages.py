@@ -86,23 +86,27 @@ def _describe_left_out(loaded: LoadedFeed) -> list[Message]:
     missing = loaded.missing_media
     if missing.lost:
         what = f"the pictures of {pluralize(missing.lost, 'post')}"
-        instead = "The feed is shown without these posts."
+        instead = "The feed is shown without such posts."
         messages.append(_warn_of_lost(what, instead, loaded.obstacle))
     if missing.unsaved:
         what = f"the pictures of {pluralize(missing.unsaved, 'post')}"
-        messages.append(_warn_of_unsaved(what, "The feed is shown without these posts."))
+        messages.append(_warn_of_unsaved(what, "The feed is shown without such posts."))
     if missing.waiting:
         posts = pluralize(missing.waiting, "post")
         text = f"the time for downloads was over before the pictures of {posts} were there."
         messages.append(_info(f"{text} The next build downloads them."))
-    if loaded.is_avatar_missing:
+    if loaded.missing_avatar.waiting:
+        messages.append(
+            _info("no time was left for the profile picture. The next build downloads it.")
+        )
+    elif any(loaded.missing_avatar):
         text = "the profile picture could not be downloaded. The header is shown without it."
         messages.append(_info(text))
     messages += _describe_missing(
         loaded.missing_children,
         "picture",
         " in carousels",
-        instead="The viewer is shown without them.",
+        instead="The viewer is shown without such pictures.",
         obstacle=loaded.obstacle,
     )
     messages += _describe_missing(
@@ -184,13 +188,14 @@ def describe_totals(totals: Totals) -> str:
         return ""
     posts, fetched = len(totals.media), len(totals.media & totals.fetched)
     images, videos = len(totals.images), len(totals.videos)
+    saved_videos = len(totals.videos - totals.fetched_videos)
     line = (
         f"{pluralize(posts, 'post')} ({posts - fetched} cached, {fetched} fetched), "
         f"{pluralize(images, 'image')} ({len(totals.images - totals.encoded)} cached)"
     )
     if not videos:
         return line
-    return f"{line}, {pluralize(videos, 'video')} ({videos - len(totals.fetched_videos)} cached)"
+    return f"{line}, {pluralize(videos, 'video')} ({saved_videos} cached)"
 
 
 def _info(text: str) -> Message:

@@ -107,7 +107,7 @@ class LoadedFeed(NamedTuple):
         avatar: The user's profile picture; empty without `header`, and when it is missing.
         videos: By the id of a media or child, with `open: viewer` and `videos: file`.
         missing_media: The pictures whose media are left out of `feed`.
-        is_avatar_missing: Instagram has one, but it could not be downloaded.
+        missing_avatar: The profile picture, if Instagram has one that the header does not show.
         missing_children: The pictures of children that the viewer does not show.
         missing_videos: The videos in whose place the viewer shows a poster and a link.
         obstacle: What of this computer kept files away; `None` if nothing did.
@@ -121,7 +121,7 @@ class LoadedFeed(NamedTuple):
     avatar: Renditions = ()
     videos: Mapping[str, Video] = MappingProxyType({})
     missing_media: MissingCount = MissingCount()
-    is_avatar_missing: bool = False
+    missing_avatar: MissingCount = MissingCount()
     missing_children: MissingCount = MissingCount()
     missing_videos: MissingCount = MissingCount()
     obstacle: InstagramError | None = None

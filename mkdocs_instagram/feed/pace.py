@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from mkdocs_instagram.cache.keys import EntryStore, read_moment, throttle_key
 from mkdocs_instagram.errors import AppRemoved, InstagramError, NotAskedYet, RateLimited
+from mkdocs_instagram.text import describe_wait
 
 from .app_removal import forget_removal, note_removal
 
@@ -69,7 +70,7 @@ class Attempts:
             seconds = (until - self._now).total_seconds()
             self.error = RateLimited(
                 "Instagram throttled this app, so it is not asked again for "
-                f"{seconds / 60:.0f} more minutes.",
+                f"{describe_wait(seconds)}.",
                 code=None,
                 retry_after=seconds,
             )

@@ -166,12 +166,12 @@ class Paging:
 
 
 def _nothing_to_show(count: int) -> Unreachable:
-    return Unreachable(f"None of the {count} posts that Instagram sent can be shown.")
+    return Unreachable(f"Instagram sent {pluralize(count, 'post')}, of which none can be shown.")
 
 
 def _too_few(count: int, lost: int) -> Unreachable:
     cure = "Nothing to do: the next build asks again. The third such answer is believed."
     if not count:
-        return Unreachable(f"Instagram sent no posts, although {lost} are saved.", cure)
+        return Unreachable(f"Instagram sent no posts, although it sent {lost} before.", cure)
     posts = pluralize(count, "post")
-    return Unreachable(f"Instagram sent only {posts}, without {lost} that are saved.", cure)
+    return Unreachable(f"Instagram sent only {posts}, without {lost} that it sent before.", cure)

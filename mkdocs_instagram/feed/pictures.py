@@ -181,19 +181,21 @@ def join_files(
             if node.video and node.video in videos.videos
         },
         missing_media=_count_missing(failures, [media.picture for media in feed.items]),
-        is_avatar_missing=avatar in failures,
+        missing_avatar=_count_missing(failures, [avatar]),
         missing_children=_count_missing(failures, [child.picture for child in children]),
         missing_videos=_count_missing(videos.failures, [node.video for node in nodes]),
     )
 
 
 def _list_pictures(feed: Feed, options: FeedOptions) -> list[Picture]:
-    """Return the pictures that a tag needs: of the media, then of the children, then of the user.
+    """Return the pictures that a tag needs: of the media, then of the user, then of the children.
 
     In this order, as time may end before all are there.
     """
     avatar = feed.user.picture if options.header else None
-    return _list_distinct([node.picture for node in _list_nodes(feed.items, options)] + [avatar])
+    media = [media.picture for media in feed.items]
+    children = [node.picture for node in _list_nodes(feed.items, options)]
+    return _list_distinct([*media, avatar, *children])
 
 
 def _list_videos(feed: Feed, options: FeedOptions, pictures: PictureResults) -> list[OfferedVideo]:

@@ -21,7 +21,7 @@ from mkdocs_instagram.errors import (
     UnknownField,
     Unreachable,
 )
-from mkdocs_instagram.text import quote
+from mkdocs_instagram.text import describe_wait, quote
 
 from .models import JSON
 
@@ -178,7 +178,7 @@ def make_rate_limited(code: int | None, headers: Mapping[str, str]) -> RateLimit
     """Return the exception for throttling, with the wait that the headers give, else an hour."""
     seconds = _read_wait(headers)
     by = f" (code {code})" if code is not None else ""
-    what = f"Instagram throttles this app{by} for about {seconds / 60:.0f} more minutes."
+    what = f"Instagram throttles this app{by} for {describe_wait(seconds)}."
     return RateLimited(what, code=code, retry_after=seconds)
 
 

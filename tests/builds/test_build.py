@@ -256,7 +256,9 @@ def test_half_an_answer_neither_empties_a_feed_nor_costs_a_download(
     for hours in (2, 4):
         build = site.build("--strict", now=NOW + hours * HOUR)
         assert build.media() == whole
-        assert any("only 5 posts, without 7 that are saved" in line for line in build.lines("INFO"))
+        assert any(
+            "only 5 posts, without 7 that it sent before" in line for line in build.lines("INFO")
+        )
     site.fake.heal()
 
     assert site.build("--strict", now=NOW + 6 * HOUR).media() == whole
@@ -838,6 +840,6 @@ def test_pictures_that_a_setting_kept_away_come_with_the_next_build(
     assert warning == (
         "index.md, feed tag 1: the pictures of 12 posts could not be downloaded. The certificates "
         f"that SSL_CERT_FILE names cannot be read: {ca} does not exist. The feed is shown without "
-        "these posts. Set SSL_CERT_FILE to a file of certificates in PEM format, or unset it."
+        "such posts. Set SSL_CERT_FILE to a file of certificates in PEM format, or unset it."
     )
     assert len(site.build("--strict").media()) == 12

@@ -158,7 +158,7 @@ def test_a_child_that_cannot_be_had_is_told_and_left_out(site: Site, user: FakeU
     (told,) = build.warnings
     assert told == (
         "index.md, feed tag 1: 1 picture in carousels could not be downloaded. The viewer is "
-        "shown without them. The next builds try again, once an hour."
+        "shown without such pictures. The next builds try again, once an hour."
     )
     assert len(build.media()) == 5
     assert build.html().count('class="child"') == 4

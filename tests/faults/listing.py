@@ -10,6 +10,8 @@ from conftest import TOKEN
 from fake import Answer, Reply, close, error, gone, refused, text, throttled, too_large
 from fake.answers import usage
 
+from mkdocs_instagram.text import describe_wait
+
 from .cases import PAGE, SEEDED, Case
 from .fault import Fault, Shows
 from .transport import UNUSABLE, answer, outage
@@ -35,7 +37,7 @@ def _throttle(name: str, reply: Reply, minutes: float) -> Fault:
         answer(reply),
         ("saved", "INFO"),
         ("nothing", "WARNING"),
-        said=f"for about {minutes:.0f} more minutes",
+        said=f"for {describe_wait(minutes * 60)}.",
         wait=max(HOUR, timedelta(minutes=minutes)) + HOUR,
     )
 
@@ -195,12 +197,12 @@ ANSWERS = [
     _media(
         "data contains no posts",
         Answer(200, {"data": [None, 5, "x", [], {}]}),
-        "None of the 5 posts",
+        "5 posts, of which none can be shown",
     ),
     _media(
         "A post without a picture",
         Answer(200, {"data": [{"id": "17900000000000001", "media_type": "IMAGE"}]}),
-        "None of the 1 posts",
+        "1 post, of which none can be shown",
     ),
     _user("The user without an id", Answer(200, {"username": "harbour.bakery"}), _SHAPE),
     _user("The user's id is not a number", Answer(200, {"id": "me", "user_id": "x"}), _SHAPE),

@@ -150,7 +150,7 @@ def test_media_left_out_are_counted() -> None:
 
     assert lost.level == logging.WARNING
     assert lost.text.startswith(
-        "the pictures of 3 posts could not be downloaded. The feed is shown without these posts."
+        "the pictures of 3 posts could not be downloaded. The feed is shown without such posts."
     )
     assert waiting == Message(
         logging.INFO,
@@ -196,8 +196,8 @@ def test_what_the_viewer_lacks_is_counted() -> None:
         logging.WARNING,
     ]
     assert pictures.text == (
-        "2 pictures in carousels could not be downloaded. The viewer is shown without them. The "
-        "next builds try again, once an hour."
+        "2 pictures in carousels could not be downloaded. The viewer is shown without such "
+        "pictures. The next builds try again, once an hour."
     )
     assert waiting.text == "no time was left for 3 pictures in carousels. The next build goes on."
     assert videos.text == (
@@ -357,6 +357,22 @@ class TestExpiry:
         assert "Run `mkdocs-instagram refresh`." in message.text
 
 
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (MissingCount(lost=1), "the profile picture could not be downloaded."),
+        (MissingCount(unsaved=1), "the profile picture could not be downloaded."),
+        (MissingCount(waiting=1), "no time was left for the profile picture. The next build"),
+        (MissingCount(), None),
+    ],
+)
+def test_an_avatar_that_waits_is_not_told_as_lost(missing: MissingCount, said: str | None) -> None:
+    messages = tell_at(LoadedFeed(MAIN, make_feed(), missing_avatar=missing))
+
+    assert [message.level for message in messages] == [logging.INFO] * bool(said)
+    assert all(message.text.startswith(str(said)) for message in messages)
+
+
 def test_unfound_pins_are_named() -> None:
     assert describe_unfound_pins(["C0001abcDEF", "C0002abcDEF"]) == (
         "`media` in mkdocs.yml pins C0001abcDEF, C0002abcDEF, but no account in this build has "
@@ -390,6 +406,10 @@ def test_trouble_with_the_cache_tells_folder_and_cure() -> None:
         (
             Totals({"1"}, set(), {"a"}, videos={"v", "w", "x"}, fetched_videos={"w", "x"}),
             "1 post (1 cached, 0 fetched), 1 image (1 cached), 3 videos (1 cached)",
+        ),
+        (  # files that several posts share, or that were made and are not shown
+            Totals({"1", "2"}, {"1", "2", "3"}, {"a"}, {"a", "b"}, {"v"}, {"v", "w"}),
+            "2 posts (0 cached, 2 fetched), 1 image (0 cached), 1 video (0 cached)",
         ),
     ],
 )

@@ -18,6 +18,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import MediaOverride
 from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
+from mkdocs_instagram.feed.pictures import _list_pictures
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
@@ -254,6 +255,18 @@ class TestAvatar:
         assert shown.avatar == ()
         assert len(codes(shown)) == 4
         assert (shown.missing_media.lost, shown.missing_children) == (0, MissingCount())
+
+    def test_it_comes_behind_the_posts_and_before_the_pictures_in_carousels(
+        self, builds: Builds, harbour: Harbour
+    ) -> None:
+        both = HEADER._replace(open="viewer")
+        shown, _ = show(builds, both)
+        assert shown.feed
+        pictures = _list_pictures(shown.feed, both)
+
+        place = pictures.index(shown.feed.user.picture)  # type: ignore[arg-type]
+        assert place == len(shown.feed.items)
+        assert len(pictures) > place + 1
 
     def test_it_stays_in_the_cache_while_the_account_is_read(
         self, builds: Builds, harbour: Harbour

@@ -19,6 +19,7 @@ from mkdocs_instagram.instagram.refusals import (
     make_exception,
     make_rate_limited,
 )
+from mkdocs_instagram.text import describe_wait
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 HOUR = 3600.0
@@ -274,7 +275,7 @@ def test_the_wait_is_what_the_headers_say_within_a_day(
     error = make_rate_limited(4, headers)
 
     assert error.retry_after == seconds
-    assert f"about {seconds / 60:.0f} more minutes" in error.what
+    assert f"for {describe_wait(seconds)}." in error.what
     assert "code 4" in error.what
 
 
