@@ -77,7 +77,7 @@ def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
         The labels, and a sentence for each unknown name, which is ignored.
 
     Raises:
-        OptionError: A value is not text, or a name is one of a token.
+        OptionError: A value is not text, a name is one of a token, or two name one language.
     """
     own: dict[object, object] = {}
     languages: dict[str, Mapping[str, str]] = {}
@@ -92,7 +92,13 @@ def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
                 "de or pt-BR."
             )
         if is_language and (entry is None or isinstance(entry, Mapping)):
-            languages[_normalize(spelled)], more = _check_texts(check_mapping(entry, EXAMPLE))
+            code = _normalize(spelled)
+            if code in languages:
+                raise OptionError(
+                    f"{quote(spelled)} and another key name the same language. Put everything "
+                    "under one of them."
+                )
+            languages[code], more = _check_texts(check_mapping(entry, EXAMPLE))
             unknown += [f"{spelled}: {text}" for text in more]
         else:
             own[name] = entry

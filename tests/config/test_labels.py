@@ -50,6 +50,16 @@ def test_the_nearest_language_gives_each_text(
     assert set(chosen) == set(ENGLISH)
 
 
+@pytest.mark.parametrize("keys", [("pt-BR", "pt_br"), ("DE", "de"), (False, "no")])
+def test_two_keys_for_one_language_are_an_error(keys: tuple[object, object]) -> None:
+    with pytest.raises(OptionError) as caught:
+        check_labels({keys[0]: {"more": "Mostrar"}, keys[1]: {"close": "Fechar"}})
+
+    assert str(caught.value) == (
+        f"{keys[1]} and another key name the same language. Put everything under one of them."
+    )
+
+
 @pytest.mark.parametrize("where", [lambda given: given, lambda given: {"de": given}])
 def test_a_misspelt_name_is_told_with_the_nearest_and_left_out(where: Any) -> None:
     labels, (text,) = check_labels(where({"moer": "Mehr", "close": "Zu"}))
