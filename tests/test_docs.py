@@ -28,6 +28,7 @@ from mkdocs_instagram import errors
 from mkdocs_instagram.cache import problems
 from mkdocs_instagram.commands import cli
 from mkdocs_instagram.commands.context import Runtime
+from mkdocs_instagram.config import permalinks
 from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
@@ -274,6 +275,12 @@ def test_every_trouble_with_a_login_is_told_in_troubleshooting(text: str) -> Non
 @pytest.mark.parametrize("what", [what for _, what, _ in validation._MISTAKES])
 def test_every_mistake_around_a_token_is_a_heading(what: str) -> None:
     assert f"The environment variable INSTAGRAM_ACCESS_TOKEN {what}" in HEADINGS
+
+
+@pytest.mark.parametrize("first", ["share", "stories", "harbour.bakery", ""])
+def test_every_mistake_in_the_address_of_a_post_is_a_heading(first: str) -> None:
+    what = permalinks._describe_mistake(first).partition(". ")[0]
+    assert any(what.partition(", in quotes")[0] in heading for heading in HEADINGS)
 
 
 DAY_OF_THE_END = datetime(2026, 12, 1, 12, tzinfo=UTC)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from mkdocs_instagram.errors import OptionError
-from mkdocs_instagram.instagram.graph import parse_shortcode
 from mkdocs_instagram.text import clean, quote, suggest
 
 T = TypeVar("T")
@@ -160,17 +159,6 @@ def read_list(value: object) -> list[object]:
             raise OptionError(f"the list has an empty entry.{NO_VALUE_HINT}")
         return list(value)
     return [value]
-
-
-def check_shortcode(value: object) -> str:
-    """Return the shortcode that is given, alone or in a permalink."""
-    code = parse_shortcode(value) if isinstance(value, str) else None
-    if code is None:
-        raise OptionError(
-            f"{quote(value)} is neither a shortcode nor a permalink: write the part after /p/ or "
-            "/reel/ in the address of the post, in quotes."
-        )
-    return code
 
 
 def check_mapping(value: object, example: str) -> dict[Any, Any]:

@@ -15,7 +15,6 @@ from .checks import (
     accepts,
     check_entries,
     check_mapping,
-    check_shortcode,
     one_of,
     one_or_list,
     read_list,
@@ -25,6 +24,7 @@ from .checks import (
     text,
     whole,
 )
+from .permalinks import check_shortcode
 
 MAX_LIMIT = 1000
 MAX_COLUMNS = 12

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.text import clean, looks_like_token, quote, suggest
 
-from .checks import Schema, check_entries, check_mapping, check_shortcode, refuse_token
+from .checks import Schema, check_entries, check_mapping, refuse_token
 from .models import Account, MediaOverride
+from .permalinks import check_shortcode
 
 _NAME = re.compile(r"[\w-]{1,64}")
 _TYPES = {"string": str, "boolean": bool}

@@ -77,12 +77,9 @@ def is_cdn_url(url: str) -> bool:
     return len(url) <= _CDN_URL_MAX and _CDN_URL.fullmatch(url) is not None
 
 
-def parse_shortcode(text: str) -> str | None:
-    """Return the shortcode of a permalink or a bare shortcode; `None` for anything else."""
-    text = text.strip()
-    if match := _PERMALINK.fullmatch(text):
-        return match[2]
-    return text if _SHORTCODE.fullmatch(text) else None
+def is_shortcode(text: str) -> bool:
+    """Tell whether a post can have this shortcode."""
+    return _SHORTCODE.fullmatch(text) is not None
 
 
 def decipher_response(status: int, headers: Mapping[str, str], body: bytes) -> JSON:
@@ -191,7 +188,7 @@ def _read_media(node: JSON) -> Media:
         media_product_type=_read_text(node, "media_product_type").upper(),
         caption=_read_text(node, "caption"),
         alt_text=_read_text(node, "alt_text"),
-        shortcode=shortcode if _SHORTCODE.fullmatch(shortcode) else from_permalink,
+        shortcode=shortcode if is_shortcode(shortcode) else from_permalink,
         kind=kind,
         username=_read_username(node),
         timestamp=_read_timestamp(node),

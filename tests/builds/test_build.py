@@ -680,6 +680,7 @@ WRONG = {
     "<!-- instagram\ninclude: #team\n-->": "option include has no value. In YAML an unquoted #",
     "<!-- instagram ratio: 3:4 -->": "Write 3/4 or 4/5",
     "<!-- instagram {post: 'not a code!'} -->": "neither a shortcode nor a permalink",
+    "<!-- instagram post: instagram.com/share/p/C0001abcDEF -->": "is a share link, which does not",
     f"<!-- instagram {{token: {TOKEN}}} -->": "a token must not be in mkdocs.yml or a page",
 }
 

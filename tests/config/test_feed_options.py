@@ -105,7 +105,7 @@ def test_a_right_value_is_taken(name: str, value: object, checked: object) -> No
         ("sort", "newst", "Did you mean newest?"),
         ("sort", ["newest"], "is not one of"),
         ("post", "https://example.org/p/C0001abcDEF/", "is neither a shortcode nor a permalink"),
-        ("post", "https://www.instagram.com/stories/x/1/", "is neither"),
+        ("post", "https://www.instagram.com/share/p/C0001abcDEF/", "is a share link"),
         ("post", 12345678901, "in quotes"),
         ("post", ["C0001abcDEF", None], "empty entry"),
         ("post", "../../etc", "is neither"),
