@@ -195,7 +195,7 @@ def write_tag(preset: str = "", /, **options: Any) -> Markup:
     # "--" may end a comment too early. YAML reads this escape as "-", but does not join the two
     # escapes that JSON has for an emoji: hence `ensure_ascii=False`.
     text = text.replace("--", "-\\u002d")
-    words = " ".join(filter(None, ("instagram", preset, text)))
+    words = " ".join(filter(None, ("instagram", str(preset or ""), text)))
     return Markup(f"<!-- {words} -->")  # noqa: S704 - the site's own template wrote it
 
 

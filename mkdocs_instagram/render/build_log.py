@@ -39,9 +39,9 @@ class BuildLog:
         self._write = write
         self._written: set[str] = set()
 
-    def info(self, text: str) -> None:
-        """Log a text at INFO, unless it was logged before."""
-        self._write_once(logging.INFO, text, text)
+    def tell(self, message: Message) -> None:
+        """Log a message."""
+        self._write(message)
 
     def warn(self, text: str) -> None:
         """Log a WARNING."""
@@ -76,7 +76,8 @@ class BuildLog:
         """
         self._warn_of_cache()
         if problem:
-            self.info(f"{problem} Nothing to do: the next build tries again.")
+            text = f"{problem} Nothing to do: the next build tries again."
+            self._write(Message(logging.INFO, text))
         if pins := self._session.list_unfound_pins():
             self.warn(messages.describe_unfound_pins(pins))
         if summary := messages.describe_totals(self._session.totals):

@@ -14,7 +14,7 @@ from mkdocs_instagram.errors import BuildStopped, TagError
 from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.feed.pictures import Publish
 from mkdocs_instagram.feed.session import Session
-from mkdocs_instagram.text import quote, suggest
+from mkdocs_instagram.text import Message, quote, suggest
 
 from .build_log import BuildLog
 from .copies import adapt_copy
@@ -80,13 +80,17 @@ class PageFeeds:
         self._publish = publish
         self._rendered: dict[tuple[FeedOptions, str, str, int], str] = {}
         self._tag_counts: dict[str, int] = {}
+        self._passed_over: set[str] = set()
         self._styled: set[str] = set()
         self._copied = 0
 
-    def replace(self, html: str, location: Location, *, between_marks: bool = False) -> str:
+    def replace(
+        self, html: str, location: Location, *, between_marks: bool = False, is_late: bool = False
+    ) -> str:
         """Return `html` with its tags replaced.
 
-        With `between_marks`, `marks` can remove each feed and restore it.
+        With `between_marks`, `marks` can remove each feed and restore it. With `is_late`, `html` is
+        a whole page: what is new in it is from a template, and told for the first page only.
 
         Raises:
             BuildStopped: A tag or a template is wrong, or there is nothing to show and `on_error`
@@ -100,12 +104,11 @@ class PageFeeds:
             feed = self._make_feed(tag, location)
             return self.marks.wrap(feed, tag.number) if between_marks else feed
 
-        def pass_over(text: str) -> None:
-            # At INFO once, although it is found in the content and again in the whole page.
-            hint = suggest(text.removeprefix("instagram").strip(), self._presets.feeds)
-            self._log.info(
-                f'{location.name}: the comment "{text}" is not a feed tag and stays as it is.{hint}'
-            )
+        def pass_over(message: Message) -> None:
+            line = f"{location.name}: {message.text}"
+            if (message.text if is_late else line) not in self._passed_over:
+                self._log.tell(message._replace(text=line))
+            self._passed_over |= {message.text, line}
 
         try:
             first = self._tag_counts.get(location.name, 0) + 1
@@ -119,7 +122,7 @@ class PageFeeds:
         With `is_printed`, also if another page has one: what makes one PDF of all pages takes the
         head of the first.
         """
-        html = self.replace(html, location)
+        html = self.replace(html, location, is_late=True)
         if location.name in self._styled or (is_printed and self._styled):
             return link_stylesheet(html, self._publish_stylesheet(location))
         return html

@@ -1,5 +1,6 @@
 """Feed tags in rendered HTML."""
 
+import logging
 import re
 import textwrap
 from collections.abc import Callable, Iterator
@@ -7,9 +8,9 @@ from typing import NamedTuple
 
 import yaml
 
-from mkdocs_instagram.config.feed_options import FeedOptions, Presets, check_options
+from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, Presets, check_options
 from mkdocs_instagram.errors import OptionError, TagError
-from mkdocs_instagram.text import quote
+from mkdocs_instagram.text import Message, quote, suggest
 
 # Matches comments and HTML tags one after the other, so that a comment within an ordinary comment
 # or an attribute's value is not found. A paragraph that holds only a feed tag is replaced with it,
@@ -21,10 +22,16 @@ _MARKUP = re.compile(
     r"[^<>=]*+(?:=\s*+(?:(?:\"[^\"]*+\"|'[^']*+')(?=[\s/>])|[^\s\"'>][^\s>]*+)?+[^>=]*+)*+",
     re.DOTALL | re.IGNORECASE,
 )
-_MAYBE = re.compile(r"<!--\s*instagram\b")
-_RARE = 60  # with more of them, a search for the word is faster
+_MAYBE = re.compile(r"<!--\s*instagram", re.IGNORECASE)
+_RARE = 60  # with more of them, a search for the comment is faster
+_WORD = "instagram"
 _TAG = re.compile(
-    r"instagram(?:\s+(?P<preset>[\w-]+)(?=\s|$)(?!\s*:))?(?:(?P<space>\s+)(?P<yaml>.*))?", re.DOTALL
+    rf"{_WORD}(?:\s*:|(?=[\s{{])|\Z)(?:\s*[\"']?(?P<preset>[\w-]+)[\"']?(?=\s|\Z)(?!\s*:))?"
+    r"(?P<space>\s*)(?P<yaml>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+_LIKE_OPTIONS = re.compile(
+    rf"\A\s*(?:\{{|[\"']?[\w-]+[\"']?\s*:)|^[ \t]*(?:{'|'.join(NAMES)})[ \t]*:", re.MULTILINE
 )
 
 
@@ -54,14 +61,14 @@ def may_hold_tags(html: str) -> bool:
         if html.startswith("<!--", at - 1) and _MAYBE.match(html, at - 1):
             return True
         at = html.find("!", at + 1)
-    return "instagram" in html and _MAYBE.search(html) is not None
+    return _MAYBE.search(html) is not None
 
 
 def replace_tags(
     html: str,
     presets: Presets,
     replace: Callable[[FeedTag], str],
-    pass_over: Callable[[str], None],
+    pass_over: Callable[[Message], None],
     *,
     first_number: int = 1,
 ) -> str:
@@ -73,7 +80,8 @@ def replace_tags(
         html: A rendered page or fragment.
         presets: The presets and defaults of mkdocs.yml.
         replace: Returns the HTML in place of a tag.
-        pass_over: Called with the text of each comment that begins like a tag and is not one.
+        pass_over: Called with what the log says of each comment that begins like a tag and is not
+            one.
         first_number: The number of the first tag.
 
     Raises:
@@ -83,11 +91,13 @@ def replace_tags(
     number, done = first_number, 0
     parts: list[str] = []
     for comment in _find_comments(html):
-        if not (tag := _TAG.fullmatch(comment["text"].strip())):
+        text = comment["text"].strip()
+        if text[: len(_WORD)].lower() != _WORD:
             continue
-        written = _read_tag(tag, presets, number)
+        tag = _TAG.fullmatch(text)
+        written = _read_tag(tag, presets, number) if tag else None
         if written is None:
-            pass_over(quote(comment["text"]))
+            pass_over(_describe_comment(text, tag, presets))
             continue
         number += 1
         feed, start, end = replace(written), comment["start"] or "", comment["end"] or ""
@@ -114,23 +124,40 @@ def _find_comments(html: str) -> Iterator[re.Match[str]]:
 
 def _read_tag(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | None:
     """Return the tag, or `None` for an ordinary comment that begins with the same word."""
-    preset, text = tag["preset"], tag["yaml"] or ""
-    given = _load_options(_remove_indent(tag["space"] or "", text), number)
+    preset, text = tag["preset"], tag["yaml"]
+    given = _load_options(_remove_indent(tag["space"], text), number)
     is_unknown = preset is not None and preset not in presets.feeds
     if given is None or (is_unknown and not text):
         return None
     if is_unknown:
-        known = ", ".join(presets.feeds) or "none"
-        raise TagError(
-            f"feed tag {number}: no feed is called {quote(preset)}. "
-            f"Names in `feeds` of mkdocs.yml: {known}."
-        )
+        if not text.startswith("{") and given.keys().isdisjoint(NAMES):
+            return None
+        raise TagError(f"feed tag {number}: {_describe_preset(preset, presets)}")
     try:
         own, warnings = check_options(given)
     except OptionError as error:
         raise TagError(f"feed tag {number}: {error}") from None
     merged = {**presets.defaults, **(presets.feeds[preset] if preset else {}), **own}
     return FeedTag(number, FeedOptions(**merged), tuple(warnings))
+
+
+def _describe_comment(text: str, tag: re.Match[str] | None, presets: Presets) -> Message:
+    """Return what the log says of a comment that is no tag; one word was probably a preset."""
+    comment = f'the comment "{quote(text)}"'
+    if tag and tag["preset"] and not tag["yaml"] and presets.feeds:
+        what = _describe_preset(tag["preset"], presets)
+        return Message(logging.WARNING, f"{what} No feed is shown in place of {comment}.")
+    instead = "is not a feed tag and stays as it is."
+    examples = "<!-- instagram --> or <!-- instagram {limit: 6} -->"
+    return Message(logging.INFO, f"{comment} {instead} A tag looks like this: {examples}.")
+
+
+def _describe_preset(name: str, presets: Presets) -> str:
+    known = presets.feeds
+    return (
+        f"no feed is called {quote(name)}.{suggest(name, known)} Names in `feeds` of mkdocs.yml: "
+        f"{', '.join(known) or 'none'}."
+    )
 
 
 def _remove_indent(space: str, text: str) -> str:
@@ -146,7 +173,7 @@ def _load_options(text: str, number: int) -> dict[object, object] | None:
     try:
         given = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if not re.match(r"\{|[\w-]+\s*:", text):
+        if not _LIKE_OPTIONS.search(text):
             return None
         raise TagError(_describe_broken(text, error, number)) from None
     return given if isinstance(given, dict) else None

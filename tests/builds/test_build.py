@@ -677,6 +677,7 @@ WRONG = {
     "<!-- instagram {limit: many} -->": "option limit: many is not a whole number",
     "<!-- instagram {account: mian} -->": "no account is called mian. Did you mean main?",
     "<!-- instagram {limit: [6} -->": "its options are not valid YAML",
+    "<!-- instagram\n    limit: 9\n  caption: [below\n-->": "its options are not valid YAML",
     "<!-- instagram\ninclude: #team\n-->": "option include has no value. In YAML an unquoted #",
     "<!-- instagram ratio: 3:4 -->": "Write 3/4 or 4/5",
     "<!-- instagram {post: 'not a code!'} -->": "neither a shortcode nor a permalink",
@@ -812,19 +813,58 @@ def test_the_same_failure_of_two_accounts_is_told_of_each(site: Site, user: Fake
     ]
 
 
-def test_a_misspelt_preset_alone_is_a_comment_with_a_hint(site: Site, user: FakeUser) -> None:
+def test_a_misspelt_preset_alone_is_a_warning(site: Site, user: FakeUser) -> None:
     site.options["feeds"] = {"team": {"limit": 3}}
     site.write({"index.md": "<!-- instagram teem -->\n\n<!-- instagram is where we post -->\n"})
 
     build = site.build("--strict")
 
-    assert build.status == 0
-    assert build.media() == []
-    stays = "is not a feed tag and stays as it is."
-    assert build.lines("INFO") == [
-        f'index.md: the comment "instagram teem" {stays} Did you mean team?',
-        f'index.md: the comment "instagram is where we post" {stays}',
+    assert (build.status, build.media()) == (1, [])
+    assert build.warnings == [
+        (
+            "index.md: no feed is called teem. Did you mean team? Names in `feeds` of mkdocs.yml: "
+            'team. No feed is shown in place of the comment "instagram teem".'
+        )
     ]
+    assert build.lines("INFO")[0] == (
+        'index.md: the comment "instagram is where we post" is not a feed tag and stays as it is. '
+        "A tag looks like this: <!-- instagram --> or <!-- instagram {limit: 6} -->."
+    )
+
+
+def test_a_misspelt_preset_in_a_template_is_told_for_the_first_page_only(
+    site: Site, user: FakeUser
+) -> None:
+    site.options["feeds"] = {"team": {"limit": 3}}
+    site.config["theme"] = {"name": "mkdocs", "custom_dir": "overrides"}
+    footer = (
+        "{% block footer %}{{ instagram_feed('teem') }}<!-- Instagram icon, small -->{% endblock %}"
+    )
+    (site.folder / "overrides").mkdir()
+    template = site.folder / "overrides" / "main.html"
+    template.write_text(f"{{% extends 'base.html' %}}{footer}", encoding="utf-8")
+    site.write(
+        {
+            "index.md": "<!-- instagram teem -->\n",
+            "other.md": "Words\n",
+            "third.md": "<!-- instagram teem -->\n",
+        }
+    )
+
+    build = site.build()
+
+    assert [line.partition(":")[0] for line in build.warnings] == ["index.md", "third.md"]
+    (told,) = build.lines("INFO")
+    assert told.startswith('index.md: the comment "Instagram icon, small" is not a feed tag')
+
+
+def test_a_tag_is_found_in_any_case_and_with_a_colon(site: Site, user: FakeUser) -> None:
+    site.write({"index.md": "<!-- Instagram {limit: 2} -->\n\n<!-- INSTAGRAM: limit: 3 -->\n"})
+
+    build = site.build("--strict")
+
+    assert build.status == 0, build.log
+    assert len(build.media()) == 5
 
 
 def test_pictures_that_a_setting_kept_away_come_with_the_next_build(
