@@ -34,7 +34,7 @@ from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
 from mkdocs_instagram.feed import messages
-from mkdocs_instagram.feed.models import Feed, LoadedFeed, MissingCount
+from mkdocs_instagram.feed.models import EmptyReason, Feed, LoadedFeed, MissingCount
 from mkdocs_instagram.instagram import oauth
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import Media, User
@@ -315,6 +315,16 @@ LEFT_OUT = LoadedFeed(
 )
 
 
+TEAM = FeedOptions(include=("#team",))
+EMPTY = [
+    EmptyReason(TEAM, 37, 0, {"include": 0}, None),
+    EmptyReason(TEAM._replace(types=("reel",)), 37, 0, {"types": 3, "include": 0}, None),
+    EmptyReason(TEAM, 0, 0, {}, None),
+    EmptyReason(TEAM, 0, 2, {}, None),
+    EmptyReason(FeedOptions(post=("C0001abcDEF",)), 37, 0, {}, None),
+]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -324,6 +334,7 @@ LEFT_OUT = LoadedFeed(
         ),
         problems.describe_broken_cache(Path(".cache/plugin/instagram")),
         *(message.text for message in messages._describe_left_out(LEFT_OUT)),
+        *(messages._explain_empty(reason, 0) for reason in EMPTY),
     ],
     ids=lambda text: text[:40],
 )

@@ -11,12 +11,13 @@ from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import Media
 
 from .found_posts import FoundPosts
-from .listing import SavedListing, is_fresh
+from .listing import SavedListing, find_oldest, is_fresh
 from .models import Feed, Listing
 from .pace import SERVE_PAUSE, Attempts, Pace
 from .paging import MediaSource, Paging
 from .selection import (
     choose_media,
+    explain_empty,
     is_answered,
     list_lacking,
     list_required,
@@ -210,15 +211,21 @@ class AccountFeeds:
             self.missed_pins.update(unfound)
         ids = {media.id for media in items}
         found = [media for media in self._found.list_found(codes) if media.id not in ids]
+        known = [*items, *found]
+        chosen = choose_media(known, options, self._overrides)
+        read_to = None if listing.is_complete else find_oldest(items)
         return Feed(
             user=listing.user,
-            items=tuple(choose_media([*items, *found], options, self._overrides)),
+            items=tuple(chosen),
             fetched_at=listing.fetched_at,
             is_fetched=self.is_fetched,
             stale_because=error,
             unfound=unfound if options.post else (),
             withdrawn=frozenset(self._paging.withdrawn),
-            lacking=tuple(list_lacking([*items, *found], options, self._overrides)),
+            lacking=tuple(list_lacking(known, options, self._overrides)),
+            empty_because=None
+            if chosen
+            else explain_empty(known, options, self._overrides, read_to),
         )
 
 

@@ -12,10 +12,10 @@ from mkdocs_instagram.errors import (
     TokenMissing,
 )
 from mkdocs_instagram.instagram.models import Media
-from mkdocs_instagram.text import Message, pluralize
+from mkdocs_instagram.text import Message, pluralize, quote
 from mkdocs_instagram.tokens.expiry import advise_replacing
 
-from .models import Feed, LoadedFeed, MissingCount, Totals
+from .models import EmptyReason, Feed, LoadedFeed, MissingCount, Totals
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -34,7 +34,7 @@ def describe_feed(
         messages.append(_info(f"fetched the feed of {feed.user.username or loaded.account.name}."))
     if feed.stale_because:
         messages += _describe_stale(loaded, feed, feed.stale_because, max_stale, now)
-    return messages + _describe_left_out(loaded)
+    return messages + _describe_left_out(loaded) + _describe_empty(feed)
 
 
 def find_cure(error: InstagramError, account: Account, *, is_token_stored: bool) -> str:
@@ -141,6 +141,41 @@ def _describe_lacking(lacking: tuple[Media, ...]) -> list[Message]:
         posts = pluralize(unknown, "post")
         messages.append(_info(f"left out {posts} of an unknown type without a picture."))
     return messages
+
+
+def _describe_empty(feed: Feed) -> list[Message]:
+    """Return why nothing was chosen for a feed, unless another message says it."""
+    reason = feed.empty_because
+    if reason is None or feed.unfound or feed.lacking:
+        return []
+    return [_info(_explain_empty(reason, feed.user.media_count or 0))]
+
+
+def _explain_empty(reason: EmptyReason, expected: int) -> str:
+    if reason.options.post:
+        return (
+            f"none of the posts in `post` ({', '.join(reason.options.post)}) can be shown, so the "
+            "feed is empty. The account does not have them, or `media` hides them."
+        )
+    if not reason.posts and reason.hidden:
+        return f"`media` hides {pluralize(reason.hidden, 'post')}, so the feed is empty."
+    if not reason.posts:
+        counted = f" Instagram counts {expected}, but sends none." if expected else ""
+        return f"the account has no posts, so the feed is empty.{counted}"
+    left = [f"{_quote_filter(reason, name)} leaves {count}" for name, count in reason.left.items()]
+    instead = f"of {pluralize(reason.posts, 'post')}, so the feed is empty."
+    read = "All posts of the account were read."
+    if reason.read_to:
+        read = f"The account was read back to {reason.read_to:%Y-%m-%d}."
+    if len(left) == 1:
+        return f"{_quote_filter(reason, next(iter(reason.left)))} leaves none {instead} {read}"
+    return f"the filters leave none {instead} Each alone: {', '.join(left)}. {read}"
+
+
+def _quote_filter(reason: EmptyReason, name: str) -> str:
+    value = getattr(reason.options, name)
+    words = ", ".join(value) if isinstance(value, tuple) else value.isoformat()
+    return f"`{name}: {quote(words)}`"
 
 
 def _describe_missing(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mkdocs_instagram.cache.models import Renditions, Video
+from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import InstagramError
 from mkdocs_instagram.instagram import graph
@@ -59,6 +60,24 @@ class Listing(NamedTuple):
         return self.items if self.half_answers else self.current
 
 
+class EmptyReason(NamedTuple):
+    """What a feed without media was chosen from.
+
+    Attributes:
+        options: What the tag asks for.
+        posts: How many media were read, without those that `media` hides.
+        hidden: How many were read that `media` hides.
+        left: How many of `posts` each filter leaves when it is alone, by the filter's name.
+        read_to: The time of the oldest that was read; `None` if the account was read to its end.
+    """
+
+    options: FeedOptions
+    posts: int
+    hidden: int
+    left: Mapping[str, int]
+    read_to: datetime | None
+
+
 class Feed(NamedTuple):
     """The media that one tag asks for, without their files.
 
@@ -70,6 +89,7 @@ class Feed(NamedTuple):
         unfound: Shortcodes in `post` that the account does not have, as found in this build.
         lacking: The media left out because Instagram sent no address of a picture.
         withdrawn: The ids of videos that came without their file, in this build.
+        empty_because: Why nothing was chosen; `None` unless `items` is empty.
     """
 
     user: User
@@ -80,6 +100,7 @@ class Feed(NamedTuple):
     unfound: tuple[str, ...] = ()
     lacking: tuple[Media, ...] = ()
     withdrawn: frozenset[str] = frozenset()
+    empty_because: EmptyReason | None = None
 
 
 class MissingCount(NamedTuple):

@@ -9,6 +9,9 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Overrides
 from mkdocs_instagram.instagram.models import Media
 
+from .models import EmptyReason
+
+_FILTERS = ("types", "include", "exclude", "since", "until")
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -33,6 +36,19 @@ def list_lacking(items: Iterable[Media], options: FeedOptions, overrides: Overri
         else:
             lacking.append(media)
     return lacking
+
+
+def explain_empty(
+    items: list[Media], options: FeedOptions, overrides: Overrides, read_to: datetime | None
+) -> EmptyReason:
+    """Return why the feed shows none of `items`."""
+    visible = [media for media in items if not _is_hidden(media.shortcode, overrides)]
+    left = {}
+    for name in _FILTERS:
+        if value := getattr(options, name):
+            alone = FeedOptions()._replace(**{name: value})
+            left[name] = sum(_matches(media, alone) for media in visible)
+    return EmptyReason(options, len(visible), len(items) - len(visible), left, read_to)
 
 
 def _list_wanted(items: Iterable[Media], options: FeedOptions, overrides: Overrides) -> list[Media]:
@@ -74,8 +90,8 @@ def list_pinned(overrides: Overrides) -> tuple[str, ...]:
 
 def needs_large_batches(options: FeedOptions) -> bool:
     """Tell whether a feed must see many media: it has filters, or another order than newest."""
-    filters = (options.types, options.include, options.exclude, options.since, options.until)
-    return any(filters) or bool(options.post) or options.sort != "newest"
+    has_filter = any(getattr(options, name) for name in _FILTERS)
+    return has_filter or bool(options.post) or options.sort != "newest"
 
 
 def _is_hidden(code: str, overrides: Overrides) -> bool:

@@ -339,6 +339,57 @@ def test_a_feed_saved_under_another_username_is_not_shown(site: Site, user: Fake
     assert any("belongs to harbour.bakery" in line for line in build.warnings)
 
 
+def test_filters_that_leave_nothing_say_so_once(site: Site, user: FakeUser) -> None:
+    tag = "<!-- instagram {include: zzz, types: image} -->\n"
+    site.write({"index.md": tag, "other.md": f"{tag}\n<!-- instagram until: 2001-01-01 -->\n"})
+
+    build = site.build("--strict")
+    cached = site.build("--strict")
+
+    assert build.status == 0, build.log
+    assert "mk-ig__empty" in build.html() == cached.html()
+    told = [line for line in build.lines("INFO") if "so the feed is empty" in line]
+    assert told == [line for line in cached.lines("INFO") if "so the feed is empty" in line]
+    assert told == [
+        (
+            "index.md, feed tag 1: the filters leave none of 12 posts, so the feed is empty. Each "
+            "alone: `types: image` leaves 3, `include: zzz` leaves 0. All posts of the account "
+            "were read."
+        ),
+        (
+            "other.md, feed tag 2: `until: 2001-01-01` leaves none of 12 posts, so the feed is "
+            "empty. All posts of the account were read."
+        ),
+    ]
+
+
+def test_filters_say_how_far_the_account_was_read(site: Site, fake: FakeInstagram) -> None:
+    user = fake.add_user(TOKEN)
+    for _ in range(130):
+        user.add_media(caption="bread")
+    since = user.listing()[40].posted.date()
+    site.write({"index.md": f"<!-- instagram {{since: {since}, include: zzz}} -->"})
+
+    build = site.build()
+
+    (told,) = [line for line in build.lines("INFO") if "so the feed is empty" in line]
+    assert "leave none of 100 posts" in told
+    read_to = user.listing()[99].posted.date()
+    assert told.endswith(f"The account was read back to {read_to}.")
+
+
+def test_an_account_without_posts_says_so(site: Site, fake: FakeInstagram) -> None:
+    fake.add_user(TOKEN)
+
+    build = site.build("--strict")
+
+    assert build.status == 0, build.log
+    assert "mk-ig__empty" in build.html()
+    assert "index.md, feed tag 1: the account has no posts, so the feed is empty." in build.lines(
+        "INFO"
+    )
+
+
 @pytest.mark.parametrize("sort", ["oldest", "likes"])
 def test_other_orders_look_at_every_media(site: Site, fake: FakeInstagram, sort: str) -> None:
     user = fake.add_user(TOKEN)

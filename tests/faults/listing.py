@@ -417,6 +417,11 @@ def _ten_thousand(case: Case) -> Callable[[], None]:
     return undo
 
 
+def _filter_all(case: Case) -> Callable[[], None]:
+    case.site.write({"index.md": PAGE.replace("below", "below, include: zzz, types: reel")})
+    return lambda: case.site.write({"index.md": PAGE})
+
+
 LISTINGS = [
     _spoilt("caption", 5, "changed", "changed"),
     Fault(
@@ -471,13 +476,21 @@ LISTINGS = [
         "No posts, but some are saved",
         _changed(_without_media),
         ("saved", "INFO"),
-        ("nothing", ""),
+        ("nothing", "INFO"),
     ),
     Fault(
         "No posts, for the third time",
         _empty_again,
-        ("nothing", ""),
-        ("nothing", ""),
+        ("nothing", "INFO"),
+        ("nothing", "INFO"),
+        said="the account has no posts, so the feed is empty. Instagram counts",
+    ),
+    Fault(
+        "Filters that no post passes",
+        _filter_all,
+        ("nothing", "INFO"),
+        ("nothing", "INFO"),
+        said="`include: zzz` leaves 0. All posts of the account were read.",
     ),
     Fault(
         "The token of another user",

@@ -1,11 +1,13 @@
 import errno
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mkdocs_instagram.cache.problems import describe_broken_cache, describe_problem
+from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import (
     GraphError,
@@ -25,7 +27,7 @@ from mkdocs_instagram.feed.messages import (
     describe_unfound_pins,
     find_cure,
 )
-from mkdocs_instagram.feed.models import Feed, LoadedFeed, MissingCount, Totals
+from mkdocs_instagram.feed.models import EmptyReason, Feed, LoadedFeed, MissingCount, Totals
 from mkdocs_instagram.instagram.models import Media, User
 from mkdocs_instagram.text import Message
 from mkdocs_instagram.tokens.expiry import Expiry, warn_of_expiry
@@ -371,6 +373,65 @@ def test_an_avatar_that_waits_is_not_told_as_lost(missing: MissingCount, said: s
 
     assert [message.level for message in messages] == [logging.INFO] * bool(said)
     assert all(message.text.startswith(str(said)) for message in messages)
+
+
+def empty(options: FeedOptions, posts: int = 37, hidden: int = 0, **left: int) -> EmptyReason:
+    return EmptyReason(options, posts, hidden, left, None)
+
+
+BREAD = FeedOptions(include=("#bread", "rye"))
+REELS = BREAD._replace(types=("reel",), since=date(2026, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        (
+            empty(BREAD, include=0),
+            (
+                "`include: #bread, rye` leaves none of 37 posts, so the feed is empty. All posts "
+                "of the account were read."
+            ),
+        ),
+        (
+            empty(REELS, 1, include=0, types=1, since=0)._replace(read_to=NOW),
+            (
+                "the filters leave none of 1 post, so the feed is empty. Each alone: "
+                "`include: #bread, rye` leaves 0, `types: reel` leaves 1, `since: 2026-07-01` "
+                "leaves 0. The account was read back to 2026-07-23."
+            ),
+        ),
+        (empty(BREAD, 0), "the account has no posts, so the feed is empty."),
+        (empty(FeedOptions(), 0, 2), "`media` hides 2 posts, so the feed is empty."),
+        (
+            empty(FeedOptions(post=("C0001abcDEF", "C0002abcDEF"))),
+            (
+                "none of the posts in `post` (C0001abcDEF, C0002abcDEF) can be shown, so the feed "
+                "is empty. The account does not have them, or `media` hides them."
+            ),
+        ),
+    ],
+)
+def test_an_empty_feed_says_why(reason: EmptyReason, says: str) -> None:
+    feed = make_feed(empty_because=reason)
+
+    assert tell_at(LoadedFeed(MAIN, feed)) == [Message(logging.INFO, says)]
+
+
+def test_an_empty_account_that_counts_posts_is_told_so() -> None:
+    user = BAKERY._replace(media_count=3)
+    feed = make_feed(empty_because=empty(FeedOptions(), 0))._replace(user=user)
+
+    (message,) = tell_at(LoadedFeed(MAIN, feed))
+
+    assert message.text.endswith("so the feed is empty. Instagram counts 3, but sends none.")
+
+
+@pytest.mark.parametrize("said", [{"unfound": ("C",)}, {"lacking": (Media("2", "IMAGE"),)}])
+def test_an_empty_feed_says_nothing_twice(said: dict[str, Any]) -> None:
+    feed = make_feed(empty_because=empty(FeedOptions(), 0), **said)
+
+    assert not any("is empty" in message.text for message in tell_at(LoadedFeed(MAIN, feed)))
 
 
 def test_unfound_pins_are_named() -> None:

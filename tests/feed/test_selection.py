@@ -8,6 +8,7 @@ from mkdocs_instagram.config.models import MediaOverride
 from mkdocs_instagram.feed.selection import (
     choose_media,
     contains_word,
+    explain_empty,
     is_answered,
     list_lacking,
     list_pinned,
@@ -103,6 +104,36 @@ def test_a_caption_contains_a_word(caption: str, word: str) -> None:
 )
 def test_a_caption_does_not_contain_part_of_a_word(caption: str, word: str) -> None:
     assert not contains_word(caption, word)
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        (FeedOptions(include=("zzz",)), {"include": 0}),
+        (FeedOptions(types=("image",), include=("rye",)), {"types": 3, "include": 1}),
+        (
+            FeedOptions(exclude=("rye",), since=date(2026, 7, 21), until=date(2026, 7, 19)),
+            {"exclude": 3, "since": 1, "until": 2},
+        ),
+        (FeedOptions(), {}),
+    ],
+)
+def test_why_a_feed_is_empty_is_counted_for_each_filter_alone(
+    options: FeedOptions, left: dict[str, int]
+) -> None:
+    items = [
+        make(1),
+        make(2, caption="rye", media_type="VIDEO"),
+        make(3),
+        make(4),
+        make(5, caption="rye"),
+    ]
+    hidden = {code(5): HIDDEN}
+
+    reason = explain_empty(items, options, hidden, NEWEST)
+
+    assert (reason.posts, reason.hidden, reason.left) == (4, 1, left)
+    assert (reason.options, reason.read_to) == (options, NEWEST)
 
 
 @pytest.mark.parametrize(
