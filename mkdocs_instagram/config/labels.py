@@ -81,6 +81,7 @@ def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
     """
     own: dict[object, object] = {}
     languages: dict[str, Mapping[str, str]] = {}
+    spellings: dict[str, str] = {}
     unknown: list[str] = []
     for name, entry in given.items():
         refuse_token(name)
@@ -95,9 +96,10 @@ def check_labels(given: Mapping[object, object]) -> tuple[Labels, list[str]]:
             code = _normalize(spelled)
             if code in languages:
                 raise OptionError(
-                    f"{quote(spelled)} and another key name the same language. Put everything "
-                    "under one of them."
+                    f"{spellings[code]} and {spelled} name the same language. Put everything under "
+                    "one of them."
                 )
+            spellings[code] = spelled
             languages[code], more = _check_texts(check_mapping(entry, EXAMPLE))
             unknown += [f"{spelled}: {text}" for text in more]
         else:

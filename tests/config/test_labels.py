@@ -50,13 +50,20 @@ def test_the_nearest_language_gives_each_text(
     assert set(chosen) == set(ENGLISH)
 
 
-@pytest.mark.parametrize("keys", [("pt-BR", "pt_br"), ("DE", "de"), (False, "no")])
-def test_two_keys_for_one_language_are_an_error(keys: tuple[object, object]) -> None:
+@pytest.mark.parametrize(
+    ("keys", "names"),
+    [
+        (("pt-BR", "pt_br"), "pt-BR and pt_br"),
+        (("DE", "de"), "DE and de"),
+        ((False, "no"), "no and no"),
+    ],
+)
+def test_two_keys_for_one_language_are_an_error(keys: tuple[object, object], names: str) -> None:
     with pytest.raises(OptionError) as caught:
         check_labels({keys[0]: {"more": "Mostrar"}, keys[1]: {"close": "Fechar"}})
 
     assert str(caught.value) == (
-        f"{keys[1]} and another key name the same language. Put everything under one of them."
+        f"{names} name the same language. Put everything under one of them."
     )
 
 
