@@ -19,6 +19,7 @@ from .models import EmptyReason, Feed, LoadedFeed, MissingCount, Totals
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
 _MOST_NAMED = 5
 
 
@@ -238,6 +239,8 @@ def _info(text: str) -> Message:
 
 
 def _describe_age(age: timedelta) -> str:
+    if age < _MINUTE:
+        return "less than a minute"
     if age < _HOUR:
-        return pluralize(max(0, int(age.total_seconds() // 60)), "minute")
+        return pluralize(age // _MINUTE, "minute")
     return pluralize(age // _HOUR, "hour") if age < 2 * _DAY else pluralize(age // _DAY, "day")

@@ -46,7 +46,8 @@ class Expiry(NamedTuple):
 
     def describe(self, now: datetime) -> str:
         """Return a text such as `ends on 2026-12-01, in 9 days`, without the name of the token."""
-        day, left = f"{self.at:%Y-%m-%d}", pluralize(self.days_left(now), "day")
+        day, days = f"{self.at:%Y-%m-%d}", self.days_left(now)
+        left = pluralize(days, "day") if days else "less than a day"
         has_ended = self.at <= now
         if not self.is_guess:
             return f"ended on {day}" if has_ended else f"ends on {day}, in {left}"

@@ -1,5 +1,6 @@
 """Real builds against the fake Instagram, seen by the page, the log and the exit status."""
 
+import json
 import os
 import re
 import shutil
@@ -194,7 +195,7 @@ def test_throttling_is_remembered_across_builds(site: Site, user: FakeUser) -> N
 
     assert site.fake.count() == 0
     assert held.media() == shown
-    assert any("throttled" in line for line in held.lines("INFO"))
+    assert "so it is not asked again for about 30 minutes." in " ".join(held.lines("INFO"))
 
     site.build(now=NOW + 4 * HOUR)
     assert site.fake.count("media") == 1
@@ -751,6 +752,35 @@ def test_a_wrong_tag_stops_the_build_and_says_where(site: Site, user: FakeUser, 
     assert "about.md, feed tag 2: " in build.log
     assert WRONG[tag] in build.log
     assert "Traceback" not in build.log
+
+
+def test_posts_are_found_by_their_addresses_as_people_paste_them(
+    site: Site, user: FakeUser
+) -> None:
+    first, second, third, *_ = codes(user)
+    posts = [
+        f"m.instagram.com/p/{second}/embed/?igsh=x&amp;y=z",
+        f"<https://instagr.am/harbour.bakery/reel/{first}/>",
+        f"/p/{third}",
+    ]
+    site.write({"index.md": f"<!-- instagram {json.dumps({'post': posts})} -->"})
+    site.options["media"] = {f"www.instagram.com/p/{third}/": {"hide": True}}
+
+    build = site.build("--strict")
+
+    assert build.status == 0, build.log
+    assert build.media() == [second, first]
+
+
+def test_a_share_link_is_refused_before_any_request(site: Site, user: FakeUser) -> None:
+    link = "https://www.instagram.com/share/p/BAx1yZ2abc"
+    site.write({"index.md": f"<!-- instagram post: {link} -->"})
+
+    build = site.build()
+
+    assert (build.status, site.fake.count()) == (1, 0)
+    assert f"index.md, feed tag 1: option post: {link} is a share link" in build.log
+    assert "Open it in a browser, and write the address that the browser then shows." in build.log
 
 
 def test_an_unknown_option_warns_and_names_the_nearest(site: Site, user: FakeUser) -> None:

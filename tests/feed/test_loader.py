@@ -235,6 +235,10 @@ def test_throttling_holds_until_its_end_and_no_longer_than_a_day() -> None:
     assert isinstance(held.stale_because, RateLimited)
     assert len(shop.account.limits) == 2
 
+    assert "not asked again for about 30 minutes." in held.stale_because.what
+    nearly = shop.open(NOW + 3 * HOUR + 30 * MINUTE - timedelta(seconds=20)).load(FeedOptions())
+    assert "not asked again for about 20 seconds." in getattr(nearly.stale_because, "what", "")
+
     shop.codes(now=NOW + 4 * HOUR)
     assert len(shop.account.limits) == 3
 

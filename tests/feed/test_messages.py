@@ -70,8 +70,8 @@ def test_the_account_stands_for_a_user_without_a_name() -> None:
 @pytest.mark.parametrize(
     ("age", "says", "level"),
     [
-        (timedelta(minutes=-3), "0 minutes ago", logging.INFO),
-        (timedelta(seconds=59), "0 minutes ago", logging.INFO),
+        (timedelta(minutes=-3), "less than a minute ago", logging.INFO),
+        (timedelta(seconds=59), "less than a minute ago", logging.INFO),
         (timedelta(minutes=1), "1 minute ago", logging.INFO),
         (timedelta(minutes=59), "59 minutes ago", logging.INFO),
         (timedelta(hours=1), "1 hour ago", logging.INFO),
@@ -303,7 +303,7 @@ class TestExpiry:
             (timedelta(days=10), "ends on 2026-08-02, in 10 days."),
             (timedelta(days=2, hours=23), "ends on 2026-07-26, in 2 days."),
             (timedelta(days=1), "ends on 2026-07-24, in 1 day."),
-            (timedelta(hours=3), "ends on 2026-07-23, in 0 days."),
+            (timedelta(hours=3), "ends on 2026-07-23, in less than a day."),
         ],
     )
     def test_the_day_and_the_command_are_named_by_the_source(
