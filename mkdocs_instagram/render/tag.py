@@ -22,17 +22,18 @@ _MARKUP = re.compile(
     r"[^<>=]*+(?:=\s*+(?:(?:\"[^\"]*+\"|'[^']*+')(?=[\s/>])|[^\s\"'>][^\s>]*+)?+[^>=]*+)*+",
     re.DOTALL | re.IGNORECASE,
 )
-_MAYBE = re.compile(r"<!--\s*instagram", re.IGNORECASE)
+_MAYBE = re.compile(r"<!--[\s-]*instagram", re.IGNORECASE)
 _RARE = 60  # with more of them, a search for the comment is faster
 _WORD = "instagram"
 _TAG = re.compile(
-    rf"{_WORD}(?:\s*:|(?=[\s{{])|\Z)(?:\s*[\"']?(?P<preset>[\w-]+)[\"']?(?=\s|\Z)(?!\s*:))?"
+    rf"{_WORD}(?:\s*:|(?=[\s{{])|\Z)(?:\s*[\"']?(?P<preset>\w[\w-]*)[\"']?(?=\s|\Z)(?!\s*:))?"
     r"(?P<space>\s*)(?P<yaml>.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _LIKE_OPTIONS = re.compile(
     rf"\A\s*(?:\{{|[\"']?[\w-]+[\"']?\s*:)|^[ \t]*(?:{'|'.join(NAMES)})[ \t]*:", re.MULTILINE
 )
+_ONE_WORD = re.compile(r"[^\w\s]*+\w[\w-]*+[^\w\s]*+")
 
 
 class FeedTag(NamedTuple):
@@ -92,7 +93,7 @@ def replace_tags(
     parts: list[str] = []
     for comment in _find_comments(html):
         text = comment["text"].strip()
-        if text[: len(_WORD)].lower() != _WORD:
+        if not text.lstrip("- ").lower().startswith(_WORD):
             continue
         tag = _TAG.fullmatch(text)
         written = _read_tag(tag, presets, number) if tag else None
@@ -144,8 +145,9 @@ def _read_tag(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | No
 def _describe_comment(text: str, tag: re.Match[str] | None, presets: Presets) -> Message:
     """Return what the log says of a comment that is no tag; one word was probably a preset."""
     comment = f'the comment "{quote(text)}"'
-    if tag and tag["preset"] and not tag["yaml"] and presets.feeds:
-        what = _describe_preset(tag["preset"], presets)
+    words = " ".join(filter(None, (tag["preset"], tag["yaml"]))) if tag else ""
+    if presets.feeds and _ONE_WORD.fullmatch(words):
+        what = _describe_preset(words, presets)
         return Message(logging.WARNING, f"{what} No feed is shown in place of {comment}.")
     instead = "is not a feed tag and stays as it is."
     examples = "<!-- instagram --> or <!-- instagram {limit: 6} -->"
