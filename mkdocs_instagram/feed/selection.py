@@ -4,12 +4,14 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Overrides
+from mkdocs_instagram.instagram.captions import read_caption
 from mkdocs_instagram.instagram.models import Media
 
-from .models import EmptyReason
+from .models import REACH, EmptyReason
 
 _FILTERS = ("types", "include", "exclude", "since", "until")
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -149,9 +151,12 @@ def contains_word(caption: str, word: str) -> bool:
     """Tell whether `word` is in `caption`, in upper or lower case.
 
     A word ends where its script has a boundary: "art" is not in "start", but "東京" is in
-    "東京タワー". A #tag must match as a whole in every script.
+    "東京タワー". A #tag or @mention must be one of the caption, as a whole.
     """
-    text, word = _fold(caption), _fold(word)
+    word = _fold(word)
+    text, links = _read_caption(caption)
+    if [part.text for part in read_caption(word) if part.href] == [word]:
+        return word in links
     is_tag = word.startswith("#")
     start = text.find(word)
     while start >= 0:
@@ -163,8 +168,19 @@ def contains_word(caption: str, word: str) -> bool:
     return False
 
 
+@lru_cache(REACH)
+def _read_caption(caption: str) -> tuple[str, frozenset[str]]:
+    """Return a caption, and its tags and mentions, without the differences of upper case."""
+    links = (part.text for part in read_caption(caption) if part.href)
+    return _fold(caption), frozenset(map(_fold, links))
+
+
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFC", text.casefold())
+    """Return a text in which capital and small letters, also full-width ones, are the same."""
+    compatible = unicodedata.normalize("NFKC", text)
+    folded = unicodedata.normalize("NFKC", compatible.casefold())
+    # The capitals of Turkish: i and a dot above is that of i, and I that of dotless i.
+    return folded.replace("i\u0307", "i").replace("\u0131", "i")
 
 
 def _ends(outside: str, edge: str, is_tag: bool) -> bool:
