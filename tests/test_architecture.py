@@ -41,7 +41,7 @@ OUTSIDE = {
         "instagram.network_settings",
     },
     "jinja2": {"plugin", "render.environment", "render.pages"},
-    "markupsafe": {"plugin"},
+    "markupsafe": {"plugin", "render.environment"},
     "mkdocs": {"config.site_options", "plugin"},
     "PIL": {"cache.encoding"},
     "platformdirs": {"tokens.store"},

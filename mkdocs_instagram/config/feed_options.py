@@ -185,8 +185,8 @@ class FeedOptions(NamedTuple):
     """Whether the Instagram profile is shown above the posts."""
     caption: Annotated[str, one_of("none", "below", "overlay")] = "none"
     """Position of the caption."""
-    caption_length: Annotated[int, whole(1, 2200)] = 200
-    """Maximum number of characters of a caption, which is cut between words."""
+    caption_length: Annotated[int | None, whole(1, 2200)] = None
+    """Maximum number of characters of a caption, cut at a word: 200 by default, 600 in a list."""
     show: Annotated[tuple[str, ...], some_of("date", "likes", "comments", "type")] = ("type",)
     """What else to show with a post."""
     open: Annotated[str, one_of("post", "viewer", "image", "none")] = "post"

@@ -115,6 +115,15 @@ class Media(NamedTuple):
         return self.is_video and (self.media_product_type or self.kind).upper() in {"REELS", "REEL"}
 
     @property
+    def type_name(self) -> str:
+        """The word for its type in a page: `image`, `video`, `reel` or `carousel`."""
+        if self.is_carousel:
+            return "carousel"
+        if self.is_video:
+            return "reel" if self.is_reel else "video"
+        return "image"
+
+    @property
     def is_known(self) -> bool:
         """Whether `media_type` is one of the three documented words."""
         return self.media_type in {"IMAGE", "VIDEO", "CAROUSEL_ALBUM"}

@@ -2,15 +2,17 @@
 
 import html
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import markupsafe
 
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.feed.models import LoadedFeed
+from mkdocs_instagram.instagram.captions import read_caption
 
-from .captions import split_links
 from .formats import format_date, format_number
 from .items import Item
 from .layouts import list_classes
@@ -47,7 +49,7 @@ def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
         "ig_number": _make_filter(getattr(macros, "number", format_number)),
         "ig_date": _make_filter(getattr(macros, "date", format_date)),
         "ig_lightbox": _escape_for_lightbox,
-        "ig_links": split_links,
+        "ig_links": read_caption,
     }
     return overlay
 
@@ -106,6 +108,12 @@ def render_feed(
         **context,
     )
     return rendered.strip()
+
+
+def write_date(environment: jinja2.Environment, day: datetime, language: str) -> str:
+    """Return a day as `ig_date` writes it in a template, as plain text."""
+    written = environment.filters["ig_date"]({"language": language}, day)
+    return markupsafe.escape(written).striptags()
 
 
 def _join_path(template: str, parent: str) -> str:

@@ -1,7 +1,7 @@
 """What templates see of a feed's media."""
 
-import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from mkdocs_instagram.cache.models import Rendition, Renditions, Video
@@ -9,11 +9,11 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride, Overrides
 from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.instagram.models import Child, Media
-from mkdocs_instagram.text import shorten
 
-from .captions import make_alt
+from .alt_texts import describe_media, make_alt
 from .layouts import (
     Position,
+    find_caption_length,
     find_position,
     has_caption,
     has_text_below,
@@ -21,10 +21,9 @@ from .layouts import (
     list_item_classes,
     list_sizes,
 )
+from .shortening import fit_caption
 
 AVATAR_SIZES = "80px"
-
-_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 class Image(NamedTuple):
@@ -90,6 +89,8 @@ class Item(NamedTuple):
 
 FindURL = Callable[[Rendition | Video], str]
 """Returns the URL of a file of the site, relative to the page."""
+WriteDate = Callable[[datetime], str]
+"""Returns a day as the page writes it."""
 
 
 def make_items(
@@ -98,9 +99,11 @@ def make_items(
     overrides: Overrides,
     labels: Mapping[str, str],
     find_url: FindURL,
+    *,
+    write_date: WriteDate,
 ) -> list[Item]:
     """Return what templates see of the media to show; empty without a feed."""
-    maker = _ItemMaker(loaded, options, overrides, labels, find_url)
+    maker = _ItemMaker(loaded, options, overrides, labels, find_url, write_date)
     media = loaded.feed.items if loaded.feed else ()
     return [
         maker.make_item(one, find_position(options, index, len(media)))
@@ -121,6 +124,7 @@ class _ItemMaker(NamedTuple):
     overrides: Overrides
     labels: Mapping[str, str]
     find_url: FindURL
+    write_date: WriteDate
 
     def make_item(self, media: Media, position: Position) -> Item:
         options = self.options
@@ -135,15 +139,15 @@ class _ItemMaker(NamedTuple):
             if child.id in self.loaded.images
         )
         length = len(media.children)
-        caption = _BLANK_LINES.sub("\n", media.caption.strip()) if has_caption(options) else ""
+        caption = media.caption if has_caption(options) else ""
         return Item(
             media=media,
             key=media.shortcode or media.id,
-            type=_name_type(media),
+            type=media.type_name,
             href="" if options.open == "none" else link,
             has_viewer=has_viewer,
-            alt=override.alt or make_alt(media, self.labels),
-            caption=shorten(caption, options.caption_length),
+            alt=override.alt or make_alt(media) or self._describe(media),
+            caption=fit_caption(caption, find_caption_length(options)),
             is_overlaid=is_overlaid(options),
             has_text=has_text_below(options),
             date=media.timestamp.date().isoformat() if media.timestamp else "",
@@ -153,6 +157,10 @@ class _ItemMaker(NamedTuple):
             children=children,
             length=min(length, len(children) or 1) if has_viewer else length,
         )
+
+    def _describe(self, media: Media) -> str:
+        user = self.loaded.feed.user.username if self.loaded.feed else ""
+        return describe_media(media, media.username or user, self.labels, self.write_date)
 
     def _make_child(self, child: Child, sizes: str) -> ChildItem:
         type_ = "video" if child.media_type == "VIDEO" else "image"
@@ -176,11 +184,3 @@ def _make_image(renditions: Renditions, sizes: str, find_url: FindURL) -> Image:
         width=renditions[-1].width,
         height=renditions[-1].height,
     )
-
-
-def _name_type(media: Media) -> str:
-    if media.is_carousel:
-        return "carousel"
-    if media.is_video:
-        return "reel" if media.is_reel else "video"
-    return "image"

@@ -7,6 +7,9 @@ from mkdocs_instagram.config.feed_options import Columns, FeedOptions
 USUAL = Columns(2, 3, 4)
 """About the columns of a grid with `columns: auto`."""
 
+CAPTION, LIST_CAPTION = 200, 600
+"""The default of `caption_length`: what fits below a picture, and beside one in a list."""
+
 # Widths of the window, in em, from which a feed is expected to have its medium and large columns.
 _MEDIUM, _LARGE = 40, 60
 # These layouts place media by the number of columns, so they need one.
@@ -57,6 +60,11 @@ def list_classes(options: FeedOptions) -> str:
 def has_caption(options: FeedOptions) -> bool:
     """Tell whether captions are shown: a list always has them."""
     return options.caption != "none" or options.layout == "list"
+
+
+def find_caption_length(options: FeedOptions) -> int:
+    """Return how many characters of a caption are shown."""
+    return options.caption_length or (LIST_CAPTION if options.layout == "list" else CAPTION)
 
 
 def is_overlaid(options: FeedOptions) -> bool:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +19,7 @@ from mkdocs_instagram.text import Message, quote, suggest
 
 from .build_log import BuildLog
 from .copies import adapt_copy
-from .environment import make_environment, render_feed, uses_only_our_templates
+from .environment import make_environment, render_feed, uses_only_our_templates, write_date
 from .items import make_avatar, make_items
 from .search import FeedMarks
 from .stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
@@ -190,10 +191,15 @@ class PageFeeds:
         def find_url(file: Rendition | Video) -> str:
             return location.find_url(file.name)
 
+        def write_day(day: datetime) -> str:
+            return write_date(self._environment, day, location.language)
+
         html = render_feed(
             self._environment,
             loaded,
-            make_items(loaded, options, self._options.media, labels, find_url),
+            make_items(
+                loaded, options, self._options.media, labels, find_url, write_date=write_day
+            ),
             options,
             language=location.language,
             labels=labels,

@@ -567,6 +567,26 @@ def test_hostile_captions_are_shown_as_text(
     assert "1337" not in build.html()
 
 
+def test_alt_texts_are_words_of_the_caption_or_a_description_in_the_pages_language(
+    site: Site, fake: FakeInstagram
+) -> None:
+    user = fake.add_user(TOKEN, username="harbour.bakery")
+    for caption in ("Work by @one, @two at #İstanbul'da !\n.\n.\n#rye #bread", "#rye#Oven"):
+        user.add_media(caption=caption, timestamp=NOW - DAY)
+    site.config["theme"] = {"name": "mkdocs", "locale": "de"}
+    site.options["labels"] = {"de": {"by": "von", "image": "Foto"}}
+    tags = ("#istanbul", "#oven", "#ov")
+    site.write({f"{tag[1:]}.md": f'<!-- instagram {{include: ["{tag}"]}} -->' for tag in tags})
+
+    build = site.build("--strict")
+
+    assert build.status == 0, build.log
+    pages = [build.html(f"{tag[1:]}/index.html") for tag in tags]
+    alts = [re.findall(r'mk-ig__img".*? alt="(.*?)"', page) for page in pages]
+    day = "Foto von harbour.bakery, 22.07.2026"
+    assert alts == [["Work by one, two at İstanbul&#39;da !"], [day], []]
+
+
 def test_captions_stay_out_of_the_search_index_unless_asked_for(site: Site, user: FakeUser) -> None:
     user.add_media(caption="Zwetschgendatschi <img src=x onerror=alert(1)>", newest=True)
     site.write({"index.md": "# Bread\n\nBefore <!-- instagram caption: below --> after.\n"})

@@ -204,7 +204,7 @@ def test_no_options_leave_all_defaults() -> None:
 
 def test_each_default_is_a_value_its_own_check_takes() -> None:
     own = {"types": "all", "columns": "auto", "more": "none"}
-    unset = {"account", "include", "exclude", "since", "until", "post"}
+    unset = {"account", "caption_length", "include", "exclude", "since", "until", "post"}
     defaults = FeedOptions()._asdict()
 
     for name, (field, check) in CHECKS.items():

@@ -167,7 +167,9 @@ def test_a_carousel_has_as_many_pictures_as_its_viewer_else_as_the_post(
     harbour.statuses = {22: 404, 23: 404}
     shown, _ = show(builds, options)
 
-    items = make_items(shown, options, {}, ENGLISH, lambda file: file.name)
+    items = make_items(
+        shown, options, {}, ENGLISH, lambda file: file.name, write_date=datetime.isoformat
+    )
 
     assert [(item.type, item.length) for item in items] == [
         ("image", 0),
@@ -184,7 +186,9 @@ def test_a_carousel_with_a_link_of_the_site_has_as_many_pictures_as_the_post(
     shown, _ = show(builds, VIEWER)
     link = {code(3): MediaOverride(link="https://bakery.example/")}
 
-    items = make_items(shown, VIEWER, link, ENGLISH, lambda file: file.name)
+    items = make_items(
+        shown, VIEWER, link, ENGLISH, lambda file: file.name, write_date=datetime.isoformat
+    )
 
     assert items[2].length == 3
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,9 @@ def render(
     shown = shown_of(graph.decipher_batch({"data": nodes}).items, user)
     overrides = {media.shortcode: MediaOverride(alt=clean(alt)) for media in shown.feed.items}  # type: ignore[union-attr]
     texts = check_labels(labels or {})[0].choose("de")
-    items = make_items(shown, feed_options, overrides, texts, find_url)
+    items = make_items(
+        shown, feed_options, overrides, texts, find_url, write_date=datetime.isoformat
+    )
     environment = make_environment(theme) if theme else compiled_environment()
     return render_feed(
         environment,

@@ -21,7 +21,7 @@ from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.feed.models import Feed, LoadedFeed
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import User
-from mkdocs_instagram.render.environment import make_environment, render_feed
+from mkdocs_instagram.render.environment import make_environment, render_feed, write_date
 from mkdocs_instagram.render.items import make_avatar, make_items
 from mkdocs_instagram.render.stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
 from mkdocs_instagram.text import clean
@@ -108,8 +108,12 @@ def render_shown(
     plugins: Sequence[str] = (),
 ) -> str:
     options = options or FeedOptions()
-    items = make_items(shown, options, overrides or {}, ENGLISH, find_url)
     environment = make_environment(theme) if theme else compiled_environment()
+
+    def write_day(day: datetime) -> str:
+        return write_date(environment, day, language)
+
+    items = make_items(shown, options, overrides or {}, ENGLISH, find_url, write_date=write_day)
     avatar = make_avatar(shown, find_url)
     context = {
         "page": None,

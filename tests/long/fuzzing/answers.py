@@ -82,7 +82,7 @@ def _render(feed: Feed, options: FeedOptions) -> str:
     images = {node.id: (Rendition(digest, 320, 400, "webp"),) for node in nodes}
     videos = {node.id: Video(digest) for node in nodes if node.video}
     shown = LoadedFeed(Account("main"), feed, None, images, videos=videos)
-    items = make_items(shown, options, {}, ENGLISH, _find_url)
+    items = make_items(shown, options, {}, ENGLISH, _find_url, write_date=datetime.isoformat)
     context: dict[str, Any] = {
         "page": None,
         "config": {},
