@@ -17,7 +17,8 @@ from mkdocs.config.base import Config
 
 import mkdocs_instagram
 from mkdocs_instagram.config.feed_options import CHECKS, FeedOptions
-from mkdocs_instagram.config.site_options import InstagramConfig, _Forbidden
+from mkdocs_instagram.config.option_types import Forbidden
+from mkdocs_instagram.config.site_options import InstagramConfig
 
 PATH = Path(mkdocs_instagram.__file__).parent / "schema.json"
 Schema = dict[str, Any]
@@ -61,7 +62,7 @@ def _object(config: type[Config]) -> Schema:
     properties = {
         name: {**_title(texts[name]), **_describe_value(option), **_default(option.default)}
         for name, option in config._schema
-        if not isinstance(option, _Forbidden)
+        if not isinstance(option, Forbidden)
     }
     return {"type": ["object", "null"], "properties": properties, **NO_MORE}
 

@@ -42,12 +42,12 @@ OUTSIDE = {
     },
     "jinja2": {"plugin", "render.environment", "render.pages"},
     "markupsafe": {"plugin", "render.environment"},
-    "mkdocs": {"config.site_options", "plugin"},
+    "mkdocs": {"config.option_types", "config.site_options", "plugin"},
     "PIL": {"cache.encoding"},
     "platformdirs": {"tokens.store"},
     "properdocs": {"commands.context"},
     "stamina": {"instagram.retries"},
-    "yaml": {"config.site_file", "render.tag"},
+    "yaml": {"config.cures", "config.site_file", "render.tag"},
     "yaml_env_tag": {"config.site_file"},
 }
 

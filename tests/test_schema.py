@@ -14,7 +14,8 @@ from referencing import Registry, Resource
 
 from mkdocs_instagram.config.checks import duration
 from mkdocs_instagram.config.feed_options import NAMES, check_options
-from mkdocs_instagram.config.site_options import Choice, InstagramConfig, Options, Type
+from mkdocs_instagram.config.option_types import Choice, Options, Type
+from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.errors import OptionError
 
 ROOT = Path(__file__).parent.parent

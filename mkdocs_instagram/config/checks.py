@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from mkdocs_instagram.errors import OptionError
-from mkdocs_instagram.text import clean, quote, suggest
+from mkdocs_instagram.text import clean, quote
+
+from .cures import show
 
 T = TypeVar("T")
 Schema = Mapping[str, Any]
@@ -42,6 +44,14 @@ class Check(NamedTuple):
         """Read a value."""
         return self.read(value)
 
+    def takes(self, value: object) -> bool:
+        """Tell whether a value is right."""
+        try:
+            self.read(value)
+        except OptionError:
+            return False
+        return True
+
 
 def accepts(schema: Schema) -> Callable[[Callable[[object], Any]], Check]:
     """Make a check from a function."""
@@ -59,9 +69,7 @@ def one_of(*choices: str) -> Check:
     @accepts({"enum": list(choices)})
     def check(value: object) -> str:
         if value not in choices or not isinstance(value, str):
-            raise OptionError(
-                f"{quote(value)} is not one of {', '.join(choices)}.{suggest(value, choices)}"
-            )
+            raise OptionError(f"{show(value)} is not one of {', '.join(choices)}.")
         return value
 
     return check
@@ -84,7 +92,7 @@ def whole(lowest: int, highest: int) -> Check:
     @accepts({"type": "integer", "minimum": lowest, "maximum": highest})
     def check(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-            raise OptionError(f"{quote(value)} is not a whole number from {lowest} to {highest}.")
+            raise OptionError(f"{show(value)} is not a whole number from {lowest} to {highest}.")
         return value
 
     return check
@@ -94,7 +102,7 @@ def whole(lowest: int, highest: int) -> Check:
 def switch(value: object) -> bool:
     """Check for true or false."""
     if not isinstance(value, bool):
-        raise OptionError(f"{quote(value)} is neither true nor false.")
+        raise OptionError(f"{show(value)} is neither true nor false.")
     return value
 
 
@@ -102,7 +110,7 @@ def switch(value: object) -> bool:
 def text(value: object) -> str:
     """Check for text, and remove control characters."""
     if not isinstance(value, str):
-        raise OptionError(f"{quote(value)} is not text; put it in quotes.")
+        raise OptionError(f"{show(value)} is not text; put it in quotes.")
     return clean(value)
 
 
@@ -118,7 +126,7 @@ def duration(value: object) -> float:
     """Check for `90`, `30m`, `1h` or `2d`, and return seconds."""
     match = None if isinstance(value, bool | float) else _DURATION.fullmatch(str(value).strip())
     if match is None:
-        raise OptionError(f"{quote(value)} is not a duration: write seconds, or 30m, 1h, 2d.")
+        raise OptionError(f"{show(value)} is not a duration: write seconds, or 30m, 1h, 2d.")
     return float(int(match[1]) * _SECONDS[match[2]])
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
 from mkdocs_instagram.errors import OptionError
-from mkdocs_instagram.text import quote, suggest
+from mkdocs_instagram.text import quote
 
 from .checks import (
     NO_VALUE_HINT,
@@ -24,7 +24,9 @@ from .checks import (
     text,
     whole,
 )
+from .cures import show, suggest_value
 from .permalinks import check_shortcode
+from .unknown_names import find_option, suggest_option
 
 MAX_LIMIT = 1000
 MAX_COLUMNS = 12
@@ -47,7 +49,7 @@ def _more(value: object) -> int | None:
 @accepts({"type": "string", "minLength": 1})
 def _name(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise OptionError(f"{quote(value)} is not the name of an account in mkdocs.yml.")
+        raise OptionError(f"{show(value)} is not the name of an account in mkdocs.yml.")
     return value
 
 
@@ -66,7 +68,7 @@ def _words(value: object) -> tuple[str, ...]:
     )
     if not all(words) or len(words) != len(read_list(value)):
         raise OptionError(
-            f'{quote(value)} is not a list of words or tags, such as ["#team", bread].'
+            f'{show(value)} is not a list of words or tags, such as ["#team", bread].'
         )
     return words
 
@@ -80,7 +82,7 @@ def _date(value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise OptionError(f"{quote(value)} is not a date, such as 2026-07-22.") from None
+        raise OptionError(f"{show(value)} is not a date, such as 2026-07-22.") from None
 
 
 @accepts(one_or_list({"type": "string", "minLength": 1}))
@@ -111,7 +113,7 @@ def _columns(value: object) -> Columns:
     if isinstance(value, Mapping):
         if not value or set(value) - set(Columns._fields):
             raise OptionError(
-                f"{quote(dict(value))} must name small, medium or large, and nothing else."
+                f"{show(dict(value))} must name small, medium or large, and nothing else."
             )
         sizes = {name: _count(number) for name, number in value.items()}
         small = sizes.get("small", sizes.get("medium", sizes.get("large")))
@@ -120,7 +122,7 @@ def _columns(value: object) -> Columns:
     if isinstance(value, int):
         return Columns(_count(value), _count(value), _count(value))
     raise OptionError(
-        f"{quote(value)} is not auto, a number from 1 to {MAX_COLUMNS}, or "
+        f"{show(value)} is not auto, a number from 1 to {MAX_COLUMNS}, or "
         "{small: 2, medium: 3, large: 4}."
     )
 
@@ -138,7 +140,7 @@ def _ratio(value: object) -> str:
 @accepts({"type": "string", "pattern": r"^[\w -]*$"})
 def _class(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[\w -]*", value):
-        raise OptionError(f"{quote(value)} is not a list of CSS classes: letters, digits, - and _.")
+        raise OptionError(f"{show(value)} is not a list of CSS classes: letters, digits, - and _.")
     return " ".join(value.split())
 
 
@@ -146,7 +148,7 @@ def _class(value: object) -> str:
 def _template(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"(?:[\w-]+/)*[\w-]+\.html", value):
         raise OptionError(
-            f"{quote(value)} is not the name of a file under instagram/, such as feed.html."
+            f"{show(value)} is not the name of a file under instagram/, such as feed.html."
         )
     return value
 
@@ -218,6 +220,7 @@ CHECKS: Mapping[str, tuple[str, Check]] = {
 """The field and the check of each option, by its name in YAML."""
 
 NAMES = tuple(CHECKS)
+BY_NAME = {name: check for name, (_, check) in CHECKS.items()}
 
 
 def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[str]]:
@@ -235,16 +238,17 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
     for name, value in given.items():
         refuse_token(name)
         if not isinstance(name, str) or name not in CHECKS:
-            hint = suggest(name, NAMES) or f" Known options: {', '.join(NAMES)}."
-            unknown.append(f"unknown option {quote(name)}.{hint}")
+            hint = suggest_option(name, value, BY_NAME)
+            unknown.append(f"unknown option {quote(name)} is ignored.{hint}")
             continue
         if value is None:
             raise OptionError(f"option {name} has no value.{NO_VALUE_HINT}")
+        field, check = CHECKS[name]
         try:
-            field, check = CHECKS[name]
             checked[field] = check(value)
         except OptionError as error:
-            raise OptionError(f"option {name}: {error}") from None
+            line = suggest_value(name, value, check.takes, check.schema)
+            raise OptionError(f"option {name}: {error}{line}") from None
     if checked.get("since") and checked.get("until") and checked["since"] > checked["until"]:
         raise OptionError("option since: it is later than until.")
     return checked, unknown
@@ -274,6 +278,10 @@ def _check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]
             "`defaults`."
         )
     unknown: list[str] = []
-    checked = check_defaults(entry, unknown)
+    try:
+        checked = check_defaults(entry, unknown)
+    except OptionError as error:
+        line = "" if isinstance(entry, dict) else find_option(name, entry, BY_NAME)
+        raise OptionError(f"{error}{f' Write team: {{{line}}}.' if line else ''}") from None
     warnings.extend(f"{quote(name)}: {sentence}" for sentence in unknown)
     return checked

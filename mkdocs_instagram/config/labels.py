@@ -9,6 +9,7 @@ from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.text import clean, quote, suggest
 
 from .checks import Schema, check_mapping, refuse_token
+from .cures import show
 
 ENGLISH: Mapping[str, str] = {
     "feed": "Instagram feed",
@@ -116,9 +117,9 @@ def _check_texts(given: Mapping[object, object]) -> tuple[dict[str, str], list[s
         refuse_token(name)
         if not isinstance(name, str) or name not in ENGLISH:
             hint = suggest(name, ENGLISH) or f" Known labels: {', '.join(ENGLISH)}."
-            unknown.append(f"unknown label {quote(name)}.{hint}")
+            unknown.append(f"unknown label {quote(name)} is ignored.{hint}")
         elif text is not None and not isinstance(text, str):
-            raise OptionError(f"{name}: {quote(text)} is not text; put it in quotes.")
+            raise OptionError(f"{name}: {show(text)} is not text; put it in quotes.")
         elif text is not None:
             texts[name] = clean(text)
     return texts, unknown

@@ -8,6 +8,7 @@ from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.text import clean, looks_like_token, quote, suggest
 
 from .checks import Schema, check_entries, check_mapping, refuse_token
+from .cures import suggest_line, suggest_value
 from .models import Account, MediaOverride
 from .permalinks import check_shortcode
 
@@ -117,9 +118,25 @@ def is_account_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and not looks_like_token(name)
 
 
+def suggest_account(key: object, value: object) -> str:
+    """Return " Write accounts: {…}." for a key of an account that is outside of one, else ""."""
+    if key == "demo":
+        return " Write accounts: {demo: {demo: true}}."
+    if key not in _ACCOUNT_KEYS or not isinstance(key, str):
+        return ""
+    shown = value if _ACCOUNT_KEYS[key].fits(value) else "…"
+    return suggest_line("accounts", {"main": {key: shown}})
+
+
 def _check_account(name: str, entry: object, warnings: list[str]) -> Account:
     check_account_name(name)
-    given = check_mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
+    try:
+        given = check_mapping(entry, "{token_env: INSTAGRAM_ACCESS_TOKEN} or {demo: true}")
+    except OptionError as error:
+        hint = suggest_account(name, entry)
+        if not hint and _ACCOUNT_KEYS["token_env"].fits(entry):
+            hint = suggest_line(name, {"token_env": entry})
+        raise OptionError(f"{error}{hint}") from None
     known = _check_keys(given, _ACCOUNT_KEYS, warnings, name)
     variable = known.get("token_env", "")
     if "_" not in variable and looks_like_token(variable):
@@ -145,7 +162,8 @@ def _check_keys(
     for key, value in given.items():
         if refuse_token(key) not in keys:
             hint = f"{suggest(key, keys)} Known keys: {', '.join(keys)}."
-            warnings.append(f"{quote(name)}: unknown key {quote(key)}.{hint}")
+            warnings.append(f"{quote(name)}: unknown key {quote(key)} is ignored.{hint}")
         elif value is not None and not keys[key].fits(value):
-            raise OptionError(f"{key}: expected {keys[key].expected}.")
+            line = suggest_value(key, value, keys[key].fits, keys[key].schema)
+            raise OptionError(f"{key}: expected {keys[key].expected}.{line}")
     return {key: given[key] for key in keys if given.get(key) is not None}

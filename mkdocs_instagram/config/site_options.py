@@ -1,113 +1,19 @@
 """Options of the plugin in mkdocs.yml."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 from mkdocs.config import config_options as c
-from mkdocs.config.base import BaseConfigOption, Config
 from mkdocs.config.base import ValidationError as InvalidValue
 
 from mkdocs_instagram.errors import OptionError, SiteFileError
-from mkdocs_instagram.text import hide_tokens, quote, suggest
+from mkdocs_instagram.text import hide_tokens, quote
 
 from . import checks, labels, mappings
-from .feed_options import FEED, FEEDS, Presets, check_defaults, check_feeds
+from .feed_options import BY_NAME, FEED, FEEDS, Presets, check_defaults, check_feeds
 from .models import DEFAULT_ACCOUNT, Account
-
-T = TypeVar("T")
-
-
-class Map(BaseConfigOption[T]):
-    """A mapping, empty by default, with a warning for each unknown key.
-
-    `DictOfItems(SubConfig)` of MkDocs does not warn.
-
-    Attributes:
-        schema: The JSON Schema of the mapping.
-    """
-
-    def __init__(self, read: Callable[[object, list[str]], T], schema: checks.Schema) -> None:
-        super().__init__()
-        self.schema = schema
-        self._read = read
-
-    def run_validation(self, value: object) -> T:
-        """Return the checked mapping."""
-        warnings: list[str] = []
-        try:
-            checked = self._read(value, warnings)
-        except OptionError as error:
-            raise InvalidValue(str(error)) from None
-        # Not before: MkDocs keeps the warnings of a refused value for the next value.
-        self.warnings.extend(warnings)
-        return checked
-
-
-class Type(BaseConfigOption[T]):
-    """A single value, read by a check; `null` means the default.
-
-    Attributes:
-        schema: The JSON Schema of the value.
-    """
-
-    def __init__(self, check: checks.Check, default: Any) -> None:
-        super().__init__()
-        self.schema = check.schema
-        self.default = default
-        self._check = check
-
-    def run_validation(self, value: object) -> T:
-        """Return the checked value."""
-        try:
-            checked: T = self._check(self.default if value is None else value)
-        except OptionError as error:
-            raise InvalidValue(str(error)) from None
-        return checked
-
-
-class Choice(Type[str]):
-    """One of several words, by default the first."""
-
-    def __init__(self, *choices: str) -> None:
-        super().__init__(checks.one_of(*choices), choices[0])
-
-
-class _Forbidden(BaseConfigOption[None]):
-    """A token, which must not be in mkdocs.yml; the message does not repeat it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-
-    def run_validation(self, value: object) -> None:
-        """Refuse any value."""
-        if value is not None:
-            raise InvalidValue(checks.FORBIDDEN_TEXT.format(name=self._name))
-
-
-class Options(Config):
-    """Options with an error for a token and a warning for an unknown name."""
-
-    token = _Forbidden("token")
-    """Refused: a token must not be in mkdocs.yml."""
-    access_token = _Forbidden("access_token")
-    """Refused: a token must not be in mkdocs.yml."""
-
-    def validate(self) -> Any:
-        """Name the nearest option in MkDocs' warnings about unknown ones, and hide tokens there."""
-        failed, warnings = super().validate()
-        known = {name for name, _ in self._schema}
-        return failed, [
-            (name, text) if name in known else (quote(name), _describe_unknown(name, known))
-            for name, text in warnings
-        ]
-
-
-def _describe_unknown(name: object, known: set[str]) -> str:
-    text = f"Unrecognised configuration name: {quote(name)}"
-    nearest = suggest(name, sorted(known - checks.FORBIDDEN))
-    return f"{text}.{nearest}" if nearest else text
+from .option_types import Choice, Map, Options, Type
 
 
 class ImagesConfig(Options):
@@ -142,12 +48,14 @@ class _Images(c.SubConfig[ImagesConfig]):
 
 def _check_labels(value: object, warnings: list[str]) -> labels.Labels:
     checked, unknown = labels.check_labels(checks.check_mapping(value, labels.EXAMPLE))
-    warnings.extend(f"{text} It is ignored." for text in unknown)
+    warnings.extend(unknown)
     return checked
 
 
 class InstagramConfig(Options):
     """Options of the plugin `instagram`."""
+
+    _nested: ClassVar = {"defaults": BY_NAME, "images": ImagesConfig.list_checks()}
 
     accounts = Map(mappings.check_accounts, mappings.ACCOUNTS)
     """Instagram accounts by name; a feed shows the first one by default. Since 0.1.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import jinja2
 
 from mkdocs_instagram.cache.models import Rendition, Video
+from mkdocs_instagram.config.cures import suggest_template
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import BuildStopped, TagError
@@ -152,16 +153,19 @@ class PageFeeds:
     def _make_feed(self, tag: FeedTag, location: Location) -> str:
         where = f"{location.name}, feed tag {tag.number}"
         for warning in tag.warnings:
-            self._log.warn(f"{where}: {warning} It is ignored.")
+            self._log.warn(f"{where}: {warning}")
         loaded = self._session.load(tag.options, self._find_account(tag))
         self._log.describe_feed(loaded, where)
         self._styled.add(location.name)
         try:
             return self._render(loaded, tag, location)
         except jinja2.TemplateNotFound as error:
+            template = tag.options.template
+            is_given = error.name == f"instagram/{template}"
             raise BuildStopped(
                 f"{where}: there is no template {quote(error.name or '')}, which "
-                f"instagram/{tag.options.template} needs. Create it in the theme's custom_dir."
+                f"instagram/{template} needs. Create it in the theme's custom_dir."
+                f"{suggest_template(template) if is_given else ''}"
             ) from None
         except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             template = getattr(error, "name", None) or f"instagram/{tag.options.template}"

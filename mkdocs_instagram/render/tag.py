@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import yaml
 
+from mkdocs_instagram.config.checks import NO_VALUE_HINT
+from mkdocs_instagram.config.cures import suggest_yaml
 from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, Presets, check_options
 from mkdocs_instagram.errors import OptionError, TagError
 from mkdocs_instagram.text import Message, quote, suggest
@@ -25,6 +27,13 @@ _MARKUP = re.compile(
 _MAYBE = re.compile(r"<!--[\s-]*instagram", re.IGNORECASE)
 _RARE = 60  # with more of them, a search for the comment is faster
 _WORD = "instagram"
+# Text up to another "-->", as Markdown writes it: the first "-->" was part of a value.
+_CUT_OFF = re.compile(r"[^<>]{1,200}?--(?:>|&gt;)")
+_CUT_OFF_TEXT = (
+    "the tag ended at the first -->, and what follows is shown as text. In a value, write → in "
+    "place of -->."
+)
+_EXAMPLE = "<!-- instagram {limit: 6, types: [image, carousel]} -->"
 _TAG = re.compile(
     rf"{_WORD}(?:\s*:|(?=[\s{{])|\Z)(?:\s*[\"']?(?P<preset>\w[\w-]*)[\"']?(?=\s|\Z)(?!\s*:))?"
     r"(?P<space>\s*)(?P<yaml>.*)",
@@ -101,6 +110,8 @@ def replace_tags(
             pass_over(_describe_comment(text, tag, presets))
             continue
         number += 1
+        if tag["yaml"] and tag["yaml"][0] != "{" and _CUT_OFF.match(html, comment.end()):
+            written = written._replace(warnings=(*written.warnings, _CUT_OFF_TEXT))
         feed, start, end = replace(written), comment["start"] or "", comment["end"] or ""
         parts += [html[done : comment.start()], feed if start and end else f"{start}{feed}{end}"]
         done = comment.end()
@@ -185,10 +196,11 @@ def _describe_broken(text: str, error: Exception, number: int) -> str:
     mark = getattr(error, "problem_mark", None)
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else text
     problem = getattr(error, "problem", None) or "it cannot be read"
-    hint = (
-        ' In YAML an unquoted # starts a comment: write include: ["#team"].' if "#" in text else ""
-    )
+    cure = suggest_yaml(line, problem, NAMES)
+    if not cure:
+        hint = NO_VALUE_HINT if "#" in text else ""
+        cure = f"{hint} Write them like this: {_EXAMPLE}"
     return (
         f"feed tag {number}: its options are not valid YAML: {quote(problem)}, at {quote(line)}."
-        f"{hint} Write them like this: <!-- instagram {{limit: 6, types: [image, carousel]}} -->"
+        f"{cure}"
     )

@@ -809,7 +809,7 @@ def test_an_unknown_option_warns_and_names_the_nearest(site: Site, user: FakeUse
     build = site.build()
 
     assert build.warnings == [
-        "index.md, feed tag 1: unknown option limits. Did you mean limit? It is ignored."
+        "index.md, feed tag 1: unknown option limits is ignored. Did you mean limit?"
     ]
     assert len(build.media()) == 12
 

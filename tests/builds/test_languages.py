@@ -200,4 +200,4 @@ def test_a_misspelt_label_warns(site: Site, user: FakeUser) -> None:
     strict, normal = site.build("--strict"), site.build(now=NOW + timedelta(minutes=5))
 
     assert (strict.status, normal.status) == (1, 0)
-    assert "de: unknown label lieks. Did you mean likes? It is ignored." in normal.log
+    assert "de: unknown label lieks is ignored. Did you mean likes?" in normal.log

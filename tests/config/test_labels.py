@@ -71,7 +71,7 @@ def test_two_keys_for_one_language_are_an_error(keys: tuple[object, object], nam
 def test_a_misspelt_name_is_told_with_the_nearest_and_left_out(where: Any) -> None:
     labels, (text,) = check_labels(where({"moer": "Mehr", "close": "Zu"}))
 
-    assert text.removeprefix("de: ") == "unknown label moer. Did you mean more?"
+    assert text.removeprefix("de: ") == "unknown label moer is ignored. Did you mean more?"
     assert labels.choose("de")["close"] == "Zu"
     assert "moer" not in labels.choose("de")
 
@@ -79,16 +79,16 @@ def test_a_misspelt_name_is_told_with_the_nearest_and_left_out(where: Any) -> No
 def test_a_name_like_no_other_is_told_with_all_of_them() -> None:
     _, (text,) = check_labels({1: "one"})
 
-    assert text == f"unknown label 1. Known labels: {', '.join(ENGLISH)}."
+    assert text == f"unknown label 1 is ignored. Known labels: {', '.join(ENGLISH)}."
 
 
 @pytest.mark.parametrize(
     ("given", "says"),
     [
         ({"more": 3}, "more: 3 is not text; put it in quotes."),
-        ({"more": True}, "more: True is not text"),
-        ({"more": ["a"]}, "more: ['a'] is not text"),
-        ({"de": {"more": {"a": "b"}}}, "more: {'a': 'b'} is not text"),
+        ({"more": True}, "more: true is not text"),
+        ({"more": ["a"]}, "more: [a] is not text"),
+        ({"de": {"more": {"a": "b"}}}, "more: {a: b} is not text"),
         (
             {"german": {}},
             "german has a mapping of texts, but is not the code of a language, such as de or pt-BR",
@@ -116,7 +116,7 @@ def test_null_is_the_text_without_the_option() -> None:
 
     assert unknown == []
     assert all(labels.choose(code) == ENGLISH for code in ("", "de", "pt-BR", "no"))
-    assert check_labels({"moer": None})[1] == ["unknown label moer. Did you mean more?"]
+    assert check_labels({"moer": None})[1] == ["unknown label moer is ignored. Did you mean more?"]
 
 
 def test_a_token_in_place_of_a_text_or_name_is_not_repeated() -> None:
