@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,11 +61,13 @@ class Site:
     Attributes:
         path: The site's mkdocs.yml; `None` without one.
         folder: The folder of that file, else the current one.
+        file: What the file says.
     """
 
     path: Path | None
     folder: Path
     options: "InstagramConfig"
+    file: SiteFile = field(default=SiteFile({}, {}), compare=False)
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -101,7 +103,7 @@ def open_site(path: Path | None, folder: Path) -> Site:
     options = load_options(read.entry, path)
     if path is None:
         return Site(None, folder, options)
-    site = Site(path, path.parent, options)
+    site = Site(path, path.parent, options, read)
     try:
         check_cache_folder(site.cache_dir, read.folders, path)
     except OptionError as error:

@@ -5,18 +5,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
 from importlib import metadata
 
 from mkdocs_instagram.config.models import name_command
-from mkdocs_instagram.errors import CacheUnusable, InstagramError, NetworkUnusable, StoreUnusable
+from mkdocs_instagram.errors import CacheUnusable, InstagramError, StoreUnusable, TokenRefused
 from mkdocs_instagram.instagram.models import Batch, DownloadFailure, Media
 from mkdocs_instagram.text import describe_wait, quote
-from mkdocs_instagram.tokens.expiry import advise, describe_end, find_expiry
+from mkdocs_instagram.tokens.expiry import advise, correct_end, describe_end, find_expiry
 from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
 
 from . import terminal
 from .context import MAKE_WRITABLE, Context
+from .site_checks import Failure, Skipped, check_plugin, check_site, check_tags
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")
@@ -35,19 +37,6 @@ class Check:
     state: str
     text: str
     cure: str = ""
-
-
-class _Failure(Exception):
-    """A check failed. Caught in this module."""
-
-    def __init__(self, text: str, cure: str) -> None:
-        super().__init__(text)
-        self.text = text
-        self.cure = cure
-
-
-class _Skipped(Exception):
-    """A check does not apply, or an earlier one failed. Caught in this module."""
 
 
 def show_checks(context: Context, *, as_json: bool) -> None:
@@ -71,48 +60,52 @@ class Doctor:
         self._context = context
         self._found: FoundToken | None = None
         self._batch: Batch | None = None
-        self._is_offline = False
+        self._states: dict[str, str] = {}
+        self._is_store_unusable = False
+        self._answer: InstagramError | None = None
 
     def run_checks(self) -> Iterator[Check]:
-        """Yield each check as soon as it is done."""
-        checks: list[tuple[str, Callable[[], str]]] = [
-            ("site", self._check_site),
-            ("token", self._check_token),
-            ("store", self._check_store),
-            ("host", self._check_host),
-            ("user", self._check_user),
-            ("media", self._check_media),
-            ("picture", self._check_picture),
-            ("end of token", self._check_end),
-            ("cache", self._check_cache),
-            ("clock", self._check_clock),
-            ("versions", _list_versions),
+        """Yield each check as soon as it is done; one that needs a failed one is skipped."""
+        checks: list[tuple[str, Callable[[], str], str]] = [
+            ("site", partial(check_site, self._context), ""),
+            ("plugin", partial(check_plugin, self._context), ""),
+            ("tags", partial(check_tags, self._context), ""),
+            ("store", self._check_store, ""),
+            ("token", self._check_token, ""),
+            ("host", self._check_host, "token"),
+            ("user", self._check_user, "host"),
+            ("media", self._check_media, "user"),
+            ("picture", self._check_picture, "media"),
+            ("end of token", self._check_end, "token"),
+            ("cache", self._check_cache, ""),
+            ("clock", self._check_clock, ""),
+            ("versions", _list_versions, ""),
         ]
-        for name, check in checks:
+        for name, check, needed in checks:
             with self._context.waiting():
-                done = self._run_check(name, check)
+                done = self._run_check(name, check, needed)
+            self._states[name] = done.state
             yield done
 
-    def _run_check(self, name: str, check: Callable[[], str]) -> Check:
+    def _run_check(self, name: str, check: Callable[[], str], needed: str) -> Check:
+        if needed and self._states[needed] != "ok":
+            return Check(name, "skipped", f'not checked: it needs the line "{needed}" above')
         try:
             return Check(name, "ok", check())
-        except _Skipped as error:
-            return Check(name, "skipped", f"not checked: {error}")
-        except _Failure as error:
+        except Skipped as error:
+            return Check(name, "skipped", str(error))
+        except Failure as error:
             return Check(name, "failed", error.text, error.cure)
         except InstagramError as error:
-            self._is_offline = isinstance(error, NetworkUnusable)
+            self._answer = self._answer or error
             cure = self._context.describe_error(error).removeprefix(error.what).strip()
             return Check(name, "failed", error.what, cure)
 
-    def _check_site(self) -> str:
-        site, account = self._context.site, self._context.account
-        where = site.path or "there is no mkdocs.yml here, so the defaults are used"
-        return f"{where}; the account is {account.name}{' (the demo)' if account.demo else ''}"
-
     def _check_token(self) -> str:
         if self._context.account.demo:
-            raise _Skipped("the demo needs no token and no network")
+            raise Skipped("not checked: the demo needs no token and no network")
+        if self._is_store_unusable and not self._context.is_variable_set:
+            raise Skipped('not checked: it needs the line "store" above')
         self._found = self._context.find_token()
         return f"found in {self._context.describe_token(self._found)}"
 
@@ -121,9 +114,10 @@ class Doctor:
         try:
             names = store.names()
         except StoreUnusable as error:
-            raise _Failure(str(error), error.cure) from None
+            self._is_store_unusable = True
+            raise Failure(str(error), error.cure) from None
         if flaw := store.find_flaw():
-            raise _Failure(
+            raise Failure(
                 f"{flaw}. Other users of this computer may be able to read your tokens.",
                 f"Run `chmod -R go= {store.folder}`.",
             )
@@ -133,7 +127,7 @@ class Doctor:
     def _check_host(self) -> str:
         token = self._need_token().token
         if token.is_facebook:
-            raise _Failure(
+            raise Failure(
                 "the token begins with EAA, so it is a token of Facebook Login.",
                 "Generate a token under API setup with Instagram login.",
             )
@@ -143,7 +137,7 @@ class Doctor:
         user = check_user(self._context.client, self._need_token().token, self._context.account)
         if other := self._context.find_other_user(user):
             purge = name_command("purge", self._context.account.name)
-            raise _Failure(
+            raise Failure(
                 f"the token belongs to {user.username}, but the saved feed is {other.username}'s, "
                 "and builds keep that feed.",
                 f"Run `{purge}`, or use a token of {other.username}.",
@@ -154,8 +148,6 @@ class Doctor:
     def _check_media(self) -> str:
         from mkdocs_instagram.instagram.account import InstagramAccount
 
-        if self._is_offline:
-            raise _Skipped("no request can be sent")
         account = InstagramAccount(self._context.client, self._need_token().token)
         _, self._batch = account.first_batch(1)
         return "the account has posts" if self._batch.items else "the account has no posts yet"
@@ -163,23 +155,27 @@ class Doctor:
     def _check_picture(self) -> str:
         media = self._need_media()
         if media.picture is None:
-            raise _Skipped("the newest post has no picture")
+            raise Skipped("not checked: the newest post has no picture")
         (_, outcome), *_ = self._context.client.download([media.picture])
         if obstacle := self._context.client.obstacle:
             raise obstacle
         if isinstance(outcome, DownloadFailure):
-            raise _Failure(
+            raise Failure(
                 f"the picture of the newest post did not arrive: {outcome}.",
                 "Check whether a firewall or a proxy blocks *.cdninstagram.com and *.fbcdn.net.",
             )
         return f"downloaded {len(outcome)} bytes from Instagram's CDN"
 
     def _check_end(self) -> str:
+        if isinstance(self._answer, TokenRefused):
+            raise Skipped("not checked: Instagram refused the token")
         found, now = self._need_token(), self._context.now
         account, expiry = self._context.account, find_expiry(found, self._context.find_cache())
+        if self._states["user"] != "skipped":
+            expiry = correct_end(expiry, now, self._answer)
         text = describe_end(expiry, account, now)
         if expiry and expiry.is_near(now):
-            raise _Failure(f"{text}.", advise(expiry, account, now))
+            raise Failure(f"{text}.", advise(expiry, account, now))
         return text
 
     def _check_cache(self) -> str:
@@ -187,9 +183,9 @@ class Doctor:
         try:
             cache = self._context.open_writable_cache()
         except CacheUnusable as error:
-            raise _Failure(f"{folder} cannot be used: {error}.", MAKE_WRITABLE) from None
+            raise Failure(f"{folder} cannot be used: {error}.", MAKE_WRITABLE) from None
         if cache.was_broken:
-            raise _Failure(
+            raise Failure(
                 f"the database in {folder} was damaged. It was moved to broken-cache.db.",
                 "Nothing to do, unless it happens again. Then check the disk.",
             )
@@ -197,14 +193,14 @@ class Doctor:
 
     def _check_clock(self) -> str:
         if self._context.account.demo or not (date := self._context.client.server_date):
-            raise _Skipped("Instagram sent no time")
+            raise Skipped("not checked: Instagram sent no time")
         try:
             theirs = parsedate_to_datetime(date).astimezone(UTC)
         except (ValueError, OverflowError):
-            raise _Skipped("Instagram's time could not be read") from None
+            raise Skipped("not checked: Instagram's time could not be read") from None
         seconds = (self._context.now - theirs).total_seconds()
         if abs(seconds) > _CLOCK_SECONDS:
-            raise _Failure(
+            raise Failure(
                 f"it differs from Instagram's by {describe_wait(abs(seconds))}.",
                 "Set the computer's clock: HTTPS and the age of feeds depend on it.",
             )
@@ -212,12 +208,12 @@ class Doctor:
 
     def _need_token(self) -> FoundToken:
         if self._found is None:
-            raise _Skipped("there is no token")
+            raise Skipped("not checked: there is no token")
         return self._found
 
     def _need_media(self) -> Media:
         if self._batch is None or not self._batch.items:
-            raise _Skipped("no post was read")
+            raise Skipped("not checked: no post was read")
         return self._batch.items[0]
 
 

@@ -1,5 +1,7 @@
 """`login`: a token is checked and stored."""
 
+import re
+
 from mkdocs_instagram.config.models import name_command
 from mkdocs_instagram.errors import TokenError, TokenMalformed
 from mkdocs_instagram.instagram.models import User
@@ -13,7 +15,7 @@ from mkdocs_instagram.instagram.oauth import (
     read_redirect,
 )
 from mkdocs_instagram.instagram.secrets import Grant, Secret
-from mkdocs_instagram.text import quote
+from mkdocs_instagram.text import looks_like_token, quote
 from mkdocs_instagram.tokens.expiry import find_end
 from mkdocs_instagram.tokens.store import StoredToken
 from mkdocs_instagram.tokens.validation import check_token, check_user
@@ -24,6 +26,12 @@ from .context import Context
 _PASTE_ANOTHER = (
     "Copy the complete token again, or generate another one (Instagram, API setup with Instagram "
     "login). Then run this command again."
+)
+
+
+_PASTE_SOMETHING = (
+    "Run this command again, paste the token, which the prompt does not show, and press Enter. In "
+    "a script, check that the variable or file with the token is not empty."
 )
 
 
@@ -57,10 +65,30 @@ def log_in(context: Context, *, by_oauth: bool) -> None:
 
 
 def _read_pasted() -> Grant:
+    pasted = terminal.ask("Token", hidden=True)
     try:
-        return Grant(check_token(terminal.ask("Token", hidden=True), "The pasted text"))
+        return Grant(check_token(pasted, "The pasted text"))
     except TokenMalformed as error:
-        raise TokenMalformed(error.what, error.cure or _PASTE_ANOTHER) from None
+        cure = error.cure or (_PASTE_ANOTHER if pasted else _PASTE_SOMETHING)
+        raise TokenMalformed(error.what, cure) from None
+
+
+def _ask_redirect_address() -> str:
+    """Return the address, which the command prints: a secret pasted here must not be shown."""
+    address = terminal.ask("Redirect address", default=REDIRECT_URI)
+    is_address = re.fullmatch(r"https?://[^\s#]+", address, re.IGNORECASE)
+    if looks_like_token(address) or re.search(r"[?&#](code|access_token)=", address):
+        raise terminal.Failed(
+            "A redirect address contains no token and no code. Nothing that you typed was shown or "
+            "sent. Copy the address from Business login settings in the dashboard, and run this "
+            "command again."
+        )
+    if not is_address:
+        raise terminal.Failed(
+            "A redirect address begins with https://. Copy it from Business login settings in the "
+            "dashboard, or press Enter if it is https://localhost/ there."
+        )
+    return address
 
 
 def _request_grant(context: Context) -> Grant:
@@ -71,7 +99,7 @@ def _request_grant(context: Context) -> Grant:
             "An app ID is a number. Copy it from API setup with Instagram login in the dashboard."
         )
     secret = Secret(terminal.ask("Instagram app secret", hidden=True))
-    app = App(app_id, secret, terminal.ask("Redirect address", default=REDIRECT_URI))
+    app = App(app_id, secret, _ask_redirect_address())
     state = make_state()
     url = authorize_url(app.app_id, app.redirect_uri, state)
     terminal.say(

@@ -1,17 +1,24 @@
 """`status`: an account's token and saved feed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from mkdocs_instagram.config.models import Account, name_command
-from mkdocs_instagram.errors import InstagramError, TokenError
+from mkdocs_instagram.errors import InstagramError, TokenError, TokenRefused
 from mkdocs_instagram.feed.cleanup import count_media
 from mkdocs_instagram.feed.models import Listing
 from mkdocs_instagram.text import pluralize, quote
-from mkdocs_instagram.tokens.expiry import Expiry, advise, describe_end, find_expiry, find_obstacle
+from mkdocs_instagram.tokens.expiry import (
+    Expiry,
+    advise,
+    correct_end,
+    describe_end,
+    find_expiry,
+    find_obstacle,
+)
 from mkdocs_instagram.tokens.store import FoundToken
 from mkdocs_instagram.tokens.validation import check_user
 
@@ -29,6 +36,7 @@ class Status:
         listing: The saved feed; `None` without one.
         cache_size: Bytes; `None` without a cache.
         unnamed: How many posts are saved for accounts that mkdocs.yml does not name.
+        is_refused: Instagram has just refused the token.
     """
 
     account: Account
@@ -39,6 +47,7 @@ class Status:
     cache_dir: Path
     cache_size: int | None
     unnamed: Mapping[str, int]
+    is_refused: bool = False
 
     @property
     def username(self) -> str:
@@ -88,6 +97,7 @@ def show_status(context: Context, *, as_json: bool, min_days: int | None, check:
     accepted_as = ""
     if check and found:
         accepted_as, error = _ask_user(context, found)
+        status = _correct(status, context.now, error)
     if as_json:
         extra = {"accepted_as": accepted_as or None} if check else {}
         terminal.show_json(status.as_json(context.now) | extra)
@@ -100,6 +110,14 @@ def show_status(context: Context, *, as_json: bool, min_days: int | None, check:
         raise error
     if min_days is not None and not context.account.demo:
         _check_days(min_days, status.expiry, context.account, context.now)
+
+
+def _correct(status: Status, now: datetime, error: InstagramError | None) -> Status:
+    """Return the status without what Instagram's answer contradicts."""
+    expiry = correct_end(status.expiry, now, error)
+    if isinstance(error, TokenRefused):
+        return replace(status, expiry=expiry, obstacle="Instagram refused it", is_refused=True)
+    return replace(status, expiry=expiry)
 
 
 def _find_token(context: Context) -> tuple[FoundToken | None, InstagramError | None]:
@@ -157,7 +175,7 @@ def _describe(context: Context, status: Status) -> list[tuple[str, str]]:
         rows += [
             ("Token", context.describe_token(status.found)),
             ("User", quote(status.username) or "not known yet"),
-            ("End", describe_end(status.expiry, account, now)),
+            *([] if status.is_refused else [("End", describe_end(status.expiry, account, now))]),
             ("Refresh", f"not possible: {obstacle}" if obstacle else "possible"),
         ]
     else:

@@ -25,11 +25,13 @@ class SiteFile(NamedTuple):
 
     Attributes:
         entry: The plugin's options; empty when there are none.
+        is_listed: The plugin is in `plugins`.
         folders: `docs_dir`, `site_dir` and the theme's `custom_dir`, by these names.
     """
 
     entry: Mapping[Any, Any]
     folders: Mapping[str, str | None]
+    is_listed: bool = False
 
 
 def read_site_file(path: Path) -> SiteFile:
@@ -43,7 +45,10 @@ def read_site_file(path: Path) -> SiteFile:
     whole = _load(path, 0)
     plugins = whole.get("plugins")
     entries = plugins if isinstance(plugins, list) else [plugins]
-    options = [entry.get(_PLUGIN) for entry in entries if isinstance(entry, dict)]
+    named = [entry for entry in entries if isinstance(entry, dict) and _PLUGIN in entry]
+    for entry in named:
+        _check_depth(entry, path, is_list=isinstance(plugins, list))
+    options = [entry[_PLUGIN] for entry in named]
     theme = whole.get("theme")
     folders = {
         "docs_dir": whole.get("docs_dir", "docs"),
@@ -53,7 +58,18 @@ def read_site_file(path: Path) -> SiteFile:
     return SiteFile(
         next((entry for entry in options if isinstance(entry, dict)), {}),
         {name: clean(value) for name, value in folders.items() if isinstance(value, str)},
+        bool(named) or _PLUGIN in entries,
     )
+
+
+def _check_depth(entry: Mapping[Any, Any], path: Path, *, is_list: bool) -> None:
+    """Refuse options beside the plugin's name, of which MkDocs says "Invalid Plugins config"."""
+    if is_list and len(entry) > 1:
+        names = ", ".join(quote(name) for name in entry if name != _PLUGIN)
+        raise SiteFileError(
+            f"{path}: in `plugins`, {names} must be under `instagram:`, not beside it. Indent each "
+            "option of the plugin by 2 more spaces: by 6 under `  - instagram:`."
+        )
 
 
 class _Loader(yaml.SafeLoader):

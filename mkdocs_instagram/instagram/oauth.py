@@ -161,8 +161,9 @@ def decipher_refusal(status: int, headers: Mapping[str, str], body: bytes) -> In
             return Unreachable("Instagram's answer contains no token.")
         return Unreachable(f"Instagram gave no usable answer (HTTP {status}).")
     message = str(error.get("message") or "")
+    said = message.lower().replace("_", " ")
     for part, what, cure in _LOGIN_ERRORS:
-        if part in message.lower():
+        if part in said:
             return LoginRefused(f"{what} (it says: {quote(message, 160)})", cure)
     return make_exception(error, status, headers)
 
@@ -195,12 +196,11 @@ _APP = (
     "ID and secret of the Meta app."
 )
 _LOGIN_ERRORS = (
-    ("redirect_uri", "The app does not have this redirect address.", _REDIRECT),
     ("redirect uri", "The app does not have this redirect address.", _REDIRECT),
     ("code was not found", "The code has already been used, or has expired.", _LOG_IN_AGAIN),
     ("code has expired", "The code has expired.", _LOG_IN_AGAIN),
     ("code has been used", "The code has already been used.", _LOG_IN_AGAIN),
     ("client secret", "The app secret does not belong to the app.", _APP),
     ("platform app", "Instagram does not know the app ID.", _APP),
-    ("client_id", "Instagram does not know the app ID.", _APP),
+    ("client id", "Instagram does not know the app ID.", _APP),
 )

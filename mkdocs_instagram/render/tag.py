@@ -110,7 +110,7 @@ def replace_tags(
             pass_over(_describe_comment(text, tag, presets))
             continue
         number += 1
-        if tag["yaml"] and tag["yaml"][0] != "{" and _CUT_OFF.match(html, comment.end()):
+        if tag and tag["yaml"] and tag["yaml"][0] != "{" and _CUT_OFF.match(html, comment.end()):
             written = written._replace(warnings=(*written.warnings, _CUT_OFF_TEXT))
         feed, start, end = replace(written), comment["start"] or "", comment["end"] or ""
         parts += [html[done : comment.start()], feed if start and end else f"{start}{feed}{end}"]

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mkdocs_instagram.cache.keys import EntryStore, read_moment, token_key
 from mkdocs_instagram.config.models import Account, name_command
-from mkdocs_instagram.errors import InstagramError, StoreUnusable, TokenRefused
+from mkdocs_instagram.errors import (
+    InstagramError,
+    LoginRefused,
+    OtherUser,
+    StoreUnusable,
+    TokenRefused,
+)
 from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.instagram.secrets import Grant, Token
 from mkdocs_instagram.text import Message, pluralize
@@ -56,6 +62,22 @@ class Expiry(NamedTuple):
             return f"{end}: the life of a new token"
         since = "stored" if self.is_stored else "first seen here"
         return f"{end}: 60 days after it was {since}"
+
+
+def correct_end(
+    expiry: Expiry | None, now: datetime, error: InstagramError | None
+) -> Expiry | None:
+    """Return what is known of a token's end after Instagram's answer, which is right.
+
+    Args:
+        expiry: What was known before.
+        now: The time, in UTC.
+        error: The answer; `None` if Instagram accepted the token.
+    """
+    if isinstance(error, TokenRefused):
+        return None
+    is_accepted = error is None or isinstance(error, LoginRefused | OtherUser)
+    return None if expiry and expiry.at <= now and is_accepted else expiry
 
 
 def describe_end(expiry: Expiry | None, account: Account, now: datetime) -> str:

@@ -13,7 +13,24 @@ if TYPE_CHECKING:
     from mkdocs_instagram.instagram.client import Client
 
 _QUOTES = "[\"'`\u00ab\u00bb\u2018-\u201f]"
+_GENERATE = "Generate a token in the dashboard (Instagram, API setup with Instagram login)"
 _MISTAKES = (
+    (
+        r"https?://.*[?&]code=.*",
+        "contains an address with a code, not a token.",
+        "Run `mkdocs-instagram login --oauth`, and paste the address that this login leads to.",
+    ),
+    (
+        r"https?://.*access_token=.*",
+        "contains an address, not only a token.",
+        "Keep what is between access_token= and the next &.",
+    ),
+    (r"(?:https?://|www\.).*", "contains an address, not a token.", f"{_GENERATE}."),
+    (
+        r"(?:export\s+)?[a-z_][\w-]*\s*[=:].*",
+        "contains a name before the token.",
+        "Keep only the token behind it, without quotation marks.",
+    ),
     (
         rf"{_QUOTES}.*|.*{_QUOTES}",
         "has quotation marks around the token.",
@@ -24,8 +41,39 @@ _MISTAKES = (
         "begins with the word Bearer, which belongs to a header of HTTP.",
         "Keep only the token behind it.",
     ),
+    (
+        r"[{\[].*",
+        "contains a whole answer in JSON, not one token.",
+        "Keep only the value of access_token, without quotation marks.",
+    ),
+    (
+        r"\$.*|%\w+%|[a-z][a-z0-9_]*_token",
+        "contains the name of a variable, not its value.",
+        "Put the token itself there. Between single quotes, a shell replaces no name.",
+    ),
+    (
+        r".*(?:\.{3}|\u2026|\*{3}|\u2022).*",
+        "contains a token with dots or stars in place of characters.",
+        "Copy it again where it is shown in full.",
+    ),
+    (r"<.*>|your[ _-].*", "contains the words of an example.", f"{_GENERATE}."),
+    (
+        r"[0-9a-f]{32}",
+        "contains an app secret, not a token.",
+        f"{_GENERATE}: it begins with IGAA. Only `login --oauth` asks for the secret.",
+    ),
+    (
+        r"\d{5,}\|.*",
+        "contains the token of an app, not of an account.",
+        f"{_GENERATE}: it begins with IGAA.",
+    ),
+    (
+        r"\d{5,}",
+        "contains a number, such as an app ID, not a token.",
+        f"{_GENERATE}: it begins with IGAA.",
+    ),
 )
-"""What people write around a token: a pattern, what it is, and the cure."""
+"""What people write around a token, or in its place: a pattern, what it is, and the cure."""
 
 _PERSONAL = {"PERSONAL", "CONSUMER"}
 _SWITCH = (
@@ -39,8 +87,8 @@ def check_token(value: str, where: str) -> Token:
 
     Raises:
         TokenMalformed: It is not one word of the characters and the length that tokens have, or
-            something is around it. The text begins with `where`. Caught by `loader`, `store` and
-            `cli`.
+            something is around it, or in its place. The text begins with `where`. Caught by
+            `loader`, `store` and `cli`.
     """
     value = value.strip()
     if not value:

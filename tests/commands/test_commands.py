@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,6 +26,7 @@ from mkdocs_instagram.instagram.secrets import Grant, Token
 from mkdocs_instagram.tokens.expiry import request_refresh
 
 APP = FakeApp("990000000000001", "0inventedAppSecret5e1f", "https://localhost/")
+SECRET = "0123456789abcdef0123456789abcdef"  # of the form of Meta's
 COPY = "Copy the complete token again, or generate another one"
 
 
@@ -71,9 +74,13 @@ def test_login_checks_a_pasted_token_with_one_call_and_stores_it(
 @pytest.mark.parametrize(
     ("pasted", "says", "cure"),
     [
-        ("", "is empty.", COPY),
+        ("", "is empty.", "paste the token, which the prompt does not show, and press Enter."),
         (f"{TOKEN} {TOKEN}", "contains several lines or words, not one token.", COPY),
-        (f"access_token={TOKEN}", "contains characters that no token has, or is too long.", COPY),
+        (f"access_token={TOKEN}", "contains a name before the token.", "Keep only the token"),
+        (SECRET, "contains an app secret, not a token.", "Generate a token in the dashboard"),
+        (APP.app_id, "contains a number, such as an app ID", "Generate a token in the dashboard"),
+        (f"{APP.app_id}|{SECRET}", "contains the token of an app", "Generate a token in the"),
+        ("https://localhost/?code=AQB#_", "contains an address with a code", "login --oauth`, and"),
         ("x" * 2000, "contains characters that no token has, or is too long.", COPY),
         (f'"{TOKEN}"', "has quotation marks around the token.", "Remove them: "),
         (f"Bearer {TOKEN}", "begins with the word Bearer, ", "Keep only the token behind it."),
@@ -402,6 +409,30 @@ def test_a_failed_exchange_stores_nothing(
 
     assert done.status == 1
     assert not shell.store.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (TOKEN, "contains no token and no code. Nothing that you typed was shown"),
+        (f"https://localhost/?x={TOKEN}", "contains no token and no code"),
+        ("https://localhost/?code=AQBinvented#_", "contains no token and no code"),
+        ("https://localhost/#access_token=x", "contains no token and no code"),
+        (SECRET, "A redirect address begins with https://."),
+        ("localhost", "A redirect address begins with https://."),
+        ("https://localhost/ and more", "A redirect address begins with https://."),
+    ],
+)
+def test_a_secret_in_place_of_the_redirect_address_is_not_printed(
+    shell: Shell, state: str, typed: str, says: str
+) -> None:
+    done = shell.run("login", "--oauth", lines=oauth(shell, "", redirect_uri=typed))
+
+    assert done.status == 1
+    assert says in done.err
+    assert "oauth/authorize" not in done.err
+    assert SECRET not in done.err + done.out
+    assert shell.fake.count() == 0
 
 
 # refresh
@@ -1081,15 +1112,18 @@ def test_doctor_tells_what_is_wrong_and_skips_what_hangs_on_it(shell: Shell) -> 
     assert done.status == 1
     assert "✗ token: No token: the environment variable INSTAGRAM_ACCESS_TOKEN" in done.out
     assert "run `mkdocs-instagram login` on your own computer" in done.out
-    assert "· user: not checked: there is no token" in done.out
-    assert "Error: 1 of 11 checks failed." in done.err
+    assert '· user: not checked: it needs the line "host" above' in done.out
+    assert '· end of token: not checked: it needs the line "token" above' in done.out
+    assert "Error: 1 of 13 checks failed." in done.err
 
 
 @pytest.mark.parametrize(
     ("kind", "answer", "failed"),
     [
         ("user", error(190, subcode=463), {"user"}),
-        ("user", refused(), {"user", "media"}),
+        ("user", refused(), {"user"}),
+        ("user", close(), {"user"}),
+        ("media", error(190), {"media"}),
         ("media", error(10), {"media"}),
         ("picture", text(404, "Not found"), {"picture"}),
         ("picture", text(403, "URL signature expired"), {"picture"}),
@@ -1099,7 +1133,7 @@ def test_doctor_names_the_call_that_fails(
     shell: Shell, user: FakeUser, kind: str, answer: Answer, failed: set[str]
 ) -> None:
     shell.keep(TOKEN, age=20 * DAY)
-    shell.fake.fail(kind, answer, times=1 if failed == {"user"} else None)  # type: ignore[arg-type]
+    shell.fake.fail(kind, answer)  # type: ignore[arg-type]
 
     found = states(shell)
 
@@ -1125,6 +1159,114 @@ def test_doctor_sees_a_token_near_its_end(shell: Shell, user: FakeUser) -> None:
     assert (
         "✗ end of token: ends on 2026-08-01, in 9 days. Run `mkdocs-instagram refresh`" in done.out
     )
+
+
+@pytest.mark.parametrize("kind", ["user", "media"])
+@pytest.mark.parametrize("is_stored", [True, False], ids=["stored", "variable"])
+def test_doctor_guesses_no_days_against_the_word_of_instagram(
+    shell: Shell, user: FakeUser, kind: Any, *, is_stored: bool
+) -> None:
+    if is_stored:
+        shell.keep(TOKEN, age=20 * DAY, is_guess=True)
+    else:
+        shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+        assert shell.run("fetch").status == 0
+        assert "✓ end of token: may end about" in shell.run("doctor").out
+    shell.fake.fail(kind, error(190, subcode=463))
+
+    done = shell.run("doctor")
+
+    assert f"✗ {kind}: Instagram refused the token, which expired on 2026-12-01." in done.out
+    assert "· end of token: not checked: Instagram refused the token" in done.out
+    assert not re.search(r"\d days?\b|may end", done.out)
+    assert "1 of 13 checks failed" in done.err
+
+
+def test_doctor_forgets_a_past_end_if_instagram_accepts_the_token(
+    shell: Shell, user: FakeUser
+) -> None:
+    shell.keep(TOKEN, age=70 * DAY)
+
+    done = shell.run("doctor")
+
+    assert done.status == 0, done.out
+    assert "✓ end of token: not known; run `mkdocs-instagram refresh` to get it" in done.out
+
+
+def test_doctor_tells_of_an_unusable_store_once(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    shell.store.path.write_bytes(b"{]")
+
+    done = shell.run("doctor")
+
+    assert done.out.count("it is damaged") == 1
+    assert '· token: not checked: it needs the line "store" above' in done.out
+
+
+@pytest.mark.parametrize(
+    ("plugins", "state", "says"),
+    [
+        (["instagram"], "ok", "in `plugins`"),
+        ([{"instagram": {"limit": 6}}], "ok", "in `plugins`"),
+        ({"instagram": None}, "ok", "in `plugins`"),
+        (["search"], "failed", "mkdocs.yml does not name the plugin, so builds show no feed."),
+        (None, "failed", "mkdocs.yml does not name the plugin, so builds show no feed."),
+        ([{"instagram": {"enabled": False}}], "skipped", "`enabled` is false here"),
+    ],
+)
+def test_doctor_looks_for_the_plugin(
+    shell: Shell, user: FakeUser, plugins: Any, state: str, says: str
+) -> None:
+    site = {"site_name": "Bread", **({"plugins": plugins} if plugins else {})}
+    (shell.folder / "mkdocs.yml").write_text(json.dumps(site), encoding="utf-8")
+    shell.keep(TOKEN, age=20 * DAY)
+
+    done = shell.run("doctor", "--json")
+
+    check = json.loads(done.out)["checks"][1]
+    assert (check["name"], check["state"]) == ("plugin", state)
+    assert says in check["text"]
+    assert done.status == (state == "failed")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_found"),
+    [
+        ("docs/team/index.md", "# Team\n\n<!-- instagram {limit: 3} -->\n", True),
+        ("docs/index.markdown", "<!--Instagram\nlimit: 3\n-->", True),
+        ("docs/index.md", "{{ instagram_feed(limit=6) }}", True),
+        ("overrides/home.html", "{{ instagram_feed() if instagram_feed is defined }}", True),
+        ("overrides/404.html", "<!-- instagram -->", True),
+        ("docs/index.md", "Write `<!-- instagram -->` here.", False),
+        ("docs/index.md", "```html\n<!-- instagram -->\n```\n", False),
+        ("docs/index.md", "<!-- instagrammer -->", False),
+        ("docs/index.txt", "<!-- instagram -->", False),
+        ("elsewhere/index.md", "<!-- instagram -->", False),
+    ],
+)
+def test_doctor_looks_for_a_tag(
+    shell: Shell, user: FakeUser, name: str, text: str, *, is_found: bool
+) -> None:
+    site = {"plugins": ["instagram"], "theme": {"name": "mkdocs", "custom_dir": "overrides"}}
+    (shell.folder / "mkdocs.yml").write_text(json.dumps(site), encoding="utf-8")
+    (shell.folder / "docs" / "folder.md").mkdir(parents=True)
+    path = shell.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    shell.keep(TOKEN, age=20 * DAY)
+
+    done = shell.run("doctor")
+
+    assert done.status == 0, done.out
+    assert (f"✓ tags: the first is in {path}" in done.out) == is_found
+    assert ("· tags: no page and no template has a tag: write <!-- instag" in done.out) != is_found
+
+
+def test_doctor_checks_no_site_where_there_is_none(shell: Shell, user: FakeUser) -> None:
+    done = shell.run("doctor")
+
+    assert "· plugin: not checked: there is no mkdocs.yml here" in done.out
+    assert "· tags: not checked: there is no mkdocs.yml here" in done.out
 
 
 def test_doctor_sees_a_store_that_others_can_read(shell: Shell, user: FakeUser) -> None:

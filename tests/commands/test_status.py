@@ -327,6 +327,30 @@ class TestChecking:
         shown = rows(capsys.readouterr().out)
         assert shown["Token"].startswith("$SHOP_TOKEN")
         assert "Check" not in shown
+        assert "End" not in shown
+        assert shown["Refresh"] == "not possible: Instagram refused it"
+
+    def test_a_refused_token_has_no_days_left(
+        self, setup: Setup, show: Callable[..., str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        setup.store.put(STORED)
+        assert json.loads(show(as_json=True))["days_left"] == 58
+        setup.status = 400
+
+        with pytest.raises(TokenRefused):
+            show(check=True, as_json=True)
+
+        known = json.loads(capsys.readouterr().out)
+        told = ("expires_at", "expires_at_is_guess", "days_left", "is_refreshable")
+        assert [known[name] for name in told] == [None, None, None, False]
+
+    def test_a_past_end_is_forgotten_if_instagram_accepts_the_token(
+        self, setup: Setup, show: Callable[..., str]
+    ) -> None:
+        setup.store.put(STORED._replace(expires_at=NOW - DAY))
+
+        assert rows(show())["End"] == "ended on 2026-07-22"
+        assert rows(show(check=True))["End"].startswith("not known; run `mkdocs-instagram refresh")
 
     def test_a_refused_token_is_null_for_a_script(
         self, setup: Setup, show: Callable[..., str], capsys: pytest.CaptureFixture[str]

@@ -171,6 +171,17 @@ def test_plugins_may_be_a_map(write: Callable[..., Path]) -> None:
     assert read(path).max_age == 5.0
 
 
+def test_options_beside_the_name_of_the_plugin_are_refused(write: Callable[..., Path]) -> None:
+    path = write("plugins:\n  - instagram:\n    limit: 6\n    max_age: 1h\n")
+
+    assert refuse(path) == (
+        f"{path}: in `plugins`, limit, max_age must be under `instagram:`, not beside it. Indent "
+        "each option of the plugin by 2 more spaces: by 6 under `  - instagram:`."
+    )
+    assert "1Y2z3W4v5" not in refuse(write(f"plugins:\n  - instagram:\n    {TOKEN}: 6\n"))
+    assert read(write("plugins:\n  search:\n  instagram:\n")) == as_in_a_build({})
+
+
 def test_the_entry_may_stand_behind_a_bare_one(write: Callable[..., Path]) -> None:
     path = write(yaml.safe_dump({"plugins": ["instagram", {"instagram": {"max_age": 5}}]}))
 

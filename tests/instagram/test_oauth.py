@@ -448,6 +448,7 @@ LOGIN_ERRORS = {
         "app secret does not belong to the app",
         "Instagram app ID",
     ),
+    "Error validating client_secret": ("app secret does not belong to the app", "Instagram app ID"),
     "Invalid Client Secret": ("app secret does not belong to the app", "Instagram app ID"),
     "Invalid platform app": ("does not know the app ID", "not the app ID and secret of the Meta"),
     "Missing required field client_id": ("does not know the app ID", "Instagram app ID"),

@@ -229,11 +229,33 @@ def test_several_words_are_told_as_that(written: str) -> None:
         ),
         ("Bearer {}", "begins with the word Bearer", "Keep only the token"),
         ("bearer\n{}", "begins with the word Bearer", "Keep only the token"),
+        ("INSTAGRAM_ACCESS_TOKEN={}", "contains a name before the token", "Keep only the token"),
+        ("export TOKEN='{}'", "contains a name before the token", "Keep only the token"),
+        ("access_token: {}", "contains a name before the token", "Keep only the token"),
+        ("Authorization: Bearer {}", "contains a name before the token", "Keep only the token"),
+        ('{{"access_token":"{}","expires_in":5}}', "contains a whole answer in JSON", "Keep only"),
+        ("https://graph.instagram.com/me?access_token={}", "contains an address, not only", "Keep"),
+        ("https://localhost/?code={}#_", "contains an address with a code", "Run `mkdocs-insta"),
+        ("https://x.example/", "contains an address, not a token", "Generate a token in the"),
+        ("www.instagram.com/x", "contains an address, not a token", "Generate a token in the"),
+        ("$TOKEN", "contains the name of a variable", "Put the token itself there"),
+        ("${{{{ secrets.X }}}}", "contains the name of a variable", "Put the token itself there"),
+        ("%TOKEN%", "contains the name of a variable", "Put the token itself there"),
+        ("INSTAGRAM_ACCESS_TOKEN", "contains the name of a variable", "Put the token itself"),
+        ("IGAA...x7Qd", "contains a token with dots or stars", "Copy it again"),
+        ("IGAA…x7Qd", "contains a token with dots or stars", "Copy it again"),
+        ("IGAA********", "contains a token with dots or stars", "Copy it again"),
+        ("<your token>", "contains the words of an example", "Generate a token in the"),
+        ("YOUR_ACCESS_KEY", "contains the words of an example", "Generate a token in the"),
+        ("0123456789abcdef" * 2, "contains an app secret", "Generate a token in the"),
+        ("0123456789ABCDEF" * 2, "contains an app secret", "Generate a token in the"),
+        ("990000000000001", "contains a number, such as an app ID", "Generate a token in the"),
+        ("990000000000001|x_Y-z", "contains the token of an app", "Generate a token in the"),
     ],
 )
 def test_what_is_around_a_token_is_told_with_its_cure(around: str, what: str, cure: str) -> None:
     with pytest.raises(TokenMalformed, match=rf"^It {what}") as caught:
-        check_token(around.format(VALUE), "It")
+        check_token(around.format(VALUE), "It")  # not all of them contain a token
 
     assert caught.value.cure.startswith(cure)
     assert "1Y2z3W4v5" not in str(caught.value)

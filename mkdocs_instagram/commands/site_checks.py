@@ -1,0 +1,73 @@
+"""What `doctor` checks in mkdocs.yml and in pages."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from .context import Context, Site
+
+_TAG = re.compile(r"<!--\s*instagram\b|\binstagram_feed\s*\(", re.IGNORECASE)
+_CODE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?^[ \t]*\1|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_PAGES = {".md", ".markdown", ".mdown", ".mkdn", ".mkd"}
+_NO_SITE = "not checked: there is no mkdocs.yml here"
+
+
+class Failure(Exception):
+    """A check failed. Caught by `doctor`."""
+
+    def __init__(self, text: str, cure: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.cure = cure
+
+
+class Skipped(Exception):
+    """A check does not apply, or an earlier one failed. Caught by `doctor`."""
+
+
+def check_site(context: Context) -> str:
+    """Return which site and account is checked."""
+    site, account = context.site, context.account
+    where = site.path or "there is no mkdocs.yml here, so the defaults are used"
+    return f"{where}; the account is {account.name}{' (the demo)' if account.demo else ''}"
+
+
+def check_plugin(context: Context) -> str:
+    """Check that the site uses the plugin."""
+    site = context.site
+    if site.path is None:
+        raise Skipped(_NO_SITE)
+    if not site.file.is_listed:
+        raise Failure(
+            f"`plugins` in {site.path} does not name the plugin, so builds show no feed.",
+            "Write a line `- instagram` under `plugins:`. If there is no `plugins:` yet, write "
+            "`plugins: [search, instagram]`.",
+        )
+    if site.file.entry.get("enabled") is False:
+        raise Skipped("`enabled` is false here, so builds show no feed")
+    return "in `plugins`"
+
+
+def check_tags(context: Context) -> str:
+    """Check that a page or a template of the site has a tag."""
+    if context.site.path is None:
+        raise Skipped(_NO_SITE)
+    for path in _list_sources(context.site):
+        if _has_tag(path):
+            return f"the first is in {path}"
+    raise Skipped("no page and no template has a tag: write <!-- instagram --> into a page")
+
+
+def _list_sources(site: Site) -> Iterator[Path]:
+    for name, suffixes in (("docs_dir", _PAGES), ("custom_dir", {".html"})):
+        if folder := site.file.folders.get(name):
+            found = (site.folder / folder).rglob("*")
+            yield from sorted(path for path in found if path.suffix in suffixes)
+
+
+def _has_tag(path: Path) -> bool:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    except OSError:
+        return False
+    return bool(_TAG.search(text) and _TAG.search(_CODE.sub("", text)))
