@@ -1,7 +1,12 @@
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mkdocs_instagram.config.permalinks import check_shortcode
 from mkdocs_instagram.errors import OptionError
+from mkdocs_instagram.instagram.graph import is_shortcode
 
 CODE = "C0001abcDEF"
 
@@ -94,3 +99,10 @@ def test_any_other_text_is_refused_with_what_to_write(value: object, says: str) 
         check_shortcode(value)
 
     assert says in str(caught.value)
+
+
+@given(st.text() | st.from_regex(r"(?:https?://)?[\w.]*instagram\.com[/\w.?#&;%-]*"))
+@settings(max_examples=100, deadline=None)
+def test_whatever_is_typed_gives_a_shortcode_or_an_error(text: str) -> None:
+    with suppress(OptionError):
+        assert is_shortcode(check_shortcode(text))
