@@ -47,3 +47,11 @@ def check(path: Path, run: Callable[[dict[str, Any]], Any], *, regenerate: bool)
         path.write_text(text, encoding="utf-8")
         case["expected"] = actual
     assert actual == case["expected"]
+
+
+def check_text(name: str, actual: str, *, regenerate: bool) -> None:
+    """Compare a text with the file of this name in `golden/`."""
+    path = _FOLDER / name
+    if regenerate:
+        path.write_text(actual, encoding="utf-8")
+    assert actual == path.read_text(encoding="utf-8")

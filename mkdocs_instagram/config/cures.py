@@ -28,7 +28,8 @@ Takes = Callable[[object], bool]
 
 def show(value: object) -> str:
     """Return a value for a message as it is typed in YAML, where `'6'` is text and `6` a number."""
-    return quote(_write(value).removesuffix("\n..."))
+    is_list = isinstance(value, str) and "," in value  # needs quotes to be told from a real one
+    return quote(_write([value])[1:-1] if is_list else _write(value).removesuffix("\n..."))
 
 
 def write_option(name: str, value: object) -> str:
@@ -99,16 +100,15 @@ def _list_near(
     if isinstance(value, dict):
         yield {find_value(name, key) or key: _read_number(item) for key, item in value.items()}
         return
-    if not isinstance(value, list) and "," not in str(value):
-        yield change(value)
     items = value if isinstance(value, list) else [value]
     if isinstance(value, str):
-        items = [item for item in re.split(r"[\s,;]+", value.strip(" []")) if item]
+        items = [item for item in re.split(r"\s+and\s+|[\s,;&+]+", value.strip(" []")) if item]
     changed = [change(item) for item in items]
     if len(changed) == 1:
         yield changed[0]
     if all(isinstance(item, str | int) for item in changed):
         yield list(dict.fromkeys(changed))
+    yield change(value)
 
 
 def _list_changes(name: str, item: object, schema: Mapping[str, Any]) -> Iterator[object]:

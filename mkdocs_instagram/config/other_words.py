@@ -10,8 +10,8 @@ _NAMES: Mapping[str, str] = {
     'include: ["#team"]': "hashtag hashtags tag tags filter filters search query keyword keywords"
     " contains only word words includes",
     'exclude: ["#ad"]': "excludes hide ignore block blacklist not without skip",
-    "types: [image]": "type mediatype photo photos image picture pictures photosonly kind",
-    "types: [video]": "video showvideos",
+    "types: [image]": "type mediatype photo photos image images picture pictures photosonly kind",
+    "types: [video]": "video videos showvideos",
     "types: [reel]": "reel reels",
     "sort: newest": "order sortby orderby sortorder ordering newest latest recent",
     "sort: likes": "popular top best mostliked mostpopular",
@@ -22,7 +22,7 @@ _NAMES: Mapping[str, str] = {
     "layout: grid": "view display mode gallery grid style",
     "layout: list": "list timeline",
     "open: viewer": "lightbox popup modal viewer zoom overlay click onclick link action fancybox",
-    "new_tab: true": "target blank newwindow newtab externallinks",
+    "new_tab: true": "target blank newwindow externallinks",
     "caption: below": "captions showcaption showcaptions text description descriptions showtext",
     "caption_length: 200": "length maxlength excerpt excerptlength captionlimit maxcaption trim"
     " truncate captionmax",

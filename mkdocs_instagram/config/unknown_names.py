@@ -40,11 +40,12 @@ def suggest_option(name: object, value: object, checks: Checks) -> str:
         value: Its value, for the line to write.
         checks: The feed options.
     """
-    if line := find_option(name, value, checks):
-        return f" Write {line}."
     own = _find_own(name, SITE_NAMES)
-    if not own and (sentence := find_sentence(name)):
-        return f" {sentence}"
+    if not own or isinstance(value, int):  # such as `images: true`
+        if line := find_option(name, value, checks):
+            return f" Write {line}."
+        if sentence := find_sentence(name):
+            return f" {sentence}"
     if own := own or find_site_option(name):
         line = write_option(own, value) or f"{own}: …"
         return f" It is an option of the plugin: write {line} under `- instagram:` in mkdocs.yml."

@@ -28,7 +28,7 @@ _MAYBE = re.compile(r"<!--[\s-]*instagram", re.IGNORECASE)
 _RARE = 60  # with more of them, a search for the comment is faster
 _WORD = "instagram"
 # Text up to another "-->", as Markdown writes it: the first "-->" was part of a value.
-_CUT_OFF = re.compile(r"[^<>]{1,200}?--(?:>|&gt;)")
+_CUT_OFF = re.compile(r"\s*(?:<p>)?[^<>]{1,200}?--(?:>|&gt;)\s*(?=</|\Z)")
 _CUT_OFF_TEXT = (
     "the tag ended at the first -->, and what follows is shown as text. In a value, write → in "
     "place of -->."
@@ -110,12 +110,18 @@ def replace_tags(
             pass_over(_describe_comment(text, tag, presets))
             continue
         number += 1
-        if tag and tag["yaml"] and tag["yaml"][0] != "{" and _CUT_OFF.match(html, comment.end()):
+        if tag and _is_cut_off(comment, tag["yaml"] or "{"):
             written = written._replace(warnings=(*written.warnings, _CUT_OFF_TEXT))
         feed, start, end = replace(written), comment["start"] or "", comment["end"] or ""
         parts += [html[done : comment.start()], feed if start and end else f"{start}{feed}{end}"]
         done = comment.end()
     return "".join((*parts, html[done:]))
+
+
+def _is_cut_off(comment: re.Match[str], text: str) -> bool:
+    """Tell whether a comment seems to end within a value, by the text that follows."""
+    is_block = text[0] != "{" and not comment["text"].rstrip(" ").endswith("\n")
+    return is_block and _CUT_OFF.match(comment.string, comment.end()) is not None
 
 
 def _find_comments(html: str) -> Iterator[re.Match[str]]:
