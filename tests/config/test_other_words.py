@@ -16,7 +16,7 @@ from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
 SITE = {**InstagramConfig.list_checks(), **ImagesConfig.list_checks()}
 
 
-@pytest.mark.parametrize("line", [*other_words._NAMES, *set(other_words._LINES.values())])
+@pytest.mark.parametrize("line", [*other_words._NAMES, *dict.fromkeys(other_words._LINES.values())])
 def test_each_line_can_be_copied(line: str) -> None:
     ((name, value),) = yaml.safe_load(f"{{{line}}}").items()
 
