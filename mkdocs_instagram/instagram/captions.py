@@ -30,8 +30,6 @@ _EMOJI = (
 )
 _IS_EMOJI = re.compile(f"[{_EMOJI}]")
 _JOINERS = "\u200c\u200d"
-# A sign after them is not within a word: they end an emoji.
-_ENDS_OF_EMOJI = "\ufe0e\ufe0f\u20e3"
 
 # A web address has a scheme, or a domain and a path. Each part is possessive, and begins only where
 # nothing of its kind is before it, so that nothing is read twice.
@@ -108,8 +106,6 @@ def _may_begin(text: str, start: int) -> bool:
     """
     at = start - 1
     while at >= 0 and unicodedata.category(text[at]) in {"Mn", "Mc"}:
-        if text[at] in _ENDS_OF_EMOJI:
-            return True
         at -= 1
     before = text[max(at, 0) : at + 1]
     if not before.isalnum() and before != "_":

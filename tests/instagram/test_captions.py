@@ -57,6 +57,7 @@ def test_tags_and_mentions_of_each_script_are_found(text: str, found: str) -> No
         ("@miller...rye @miller. @mill.er, @_mill_", "@miller @miller @mill.er @_mill_"),
         ("Rye.@miller -@miller &@miller *@miller*", "@miller @miller @miller @miller"),
         ("&#39;#rye&#39; R&#rye", "#rye #rye"),
+        ("24.12./#rye 9.5/@miller", "#rye @miller"),
         ("https://a.example #rye (https://a.example/x), #oven", "#rye #oven"),
         ("https://a.example。#rye https://a.example🍞#oven", "#rye #oven"),
         *((f"#rye{char}\n@miller{char}x", "#rye @miller") for char in INVISIBLE),

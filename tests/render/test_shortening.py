@@ -31,6 +31,10 @@ def test_the_viewer_shows_a_caption_as_it_was_written() -> None:
     assert viewer == written
 
 
+def test_a_caption_of_signs_is_cut_too() -> None:
+    assert fit_caption("#" * 20, 5) == "####…"
+
+
 @settings(database=None, derandomize=True, deadline=None)
 @given(st.text(st.sampled_from("#@ab.é\ufeff\u200dパ1& \n"), max_size=40), st.integers(2, 40))
 def test_a_cut_leaves_whole_tags_and_mentions(text: str, length: int) -> None:
