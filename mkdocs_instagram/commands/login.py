@@ -98,8 +98,13 @@ def _request_grant(context: Context) -> Grant:
         raise terminal.Failed(
             "An app ID is a number. Copy it from API setup with Instagram login in the dashboard."
         )
-    secret = Secret(terminal.ask("Instagram app secret", hidden=True))
-    app = App(app_id, secret, _ask_redirect_address())
+    secret = terminal.ask("Instagram app secret", hidden=True)
+    if len(secret.split()) != 1 or looks_like_token(secret):
+        raise terminal.Failed(
+            "An app secret is one word, and not a token. Copy it from API setup with Instagram "
+            "login in the dashboard, where it is beside the app ID."
+        )
+    app = App(app_id, Secret(secret), _ask_redirect_address())
     state = make_state()
     url = authorize_url(app.app_id, app.redirect_uri, state)
     terminal.say(

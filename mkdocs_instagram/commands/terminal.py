@@ -67,7 +67,9 @@ def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:
         Failed: Standard input ended, or is not text.
     """
     if sys.stdin.isatty() and hidden:
-        return str(click.prompt(prompt, hide_input=True, err=True)).strip()
+        # With a default, click does not ask again without a word when nothing arrived.
+        typed = click.prompt(prompt, hide_input=True, err=True, default="", show_default=False)
+        return str(typed).strip()
     if sys.stdin.isatty():
         return _read_typed(f"{prompt} [{default}]" if default else prompt) or default
     line = _read_line()

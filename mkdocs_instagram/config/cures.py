@@ -14,6 +14,7 @@ from .other_words import find_line, find_value
 _LONGEST = 100
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _NUMBER = re.compile(r"\+?(\d{1,9})(?:\.0+)?\s*(?:px|%)?")
+_PROFILE = re.compile(r"^(?:https?://)?(?:www\.)?instagram\.com/|^@|/$")
 _LONG_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)[a-z]*")
 # `title: Our bakery: news`: the text ends where another option, or the mapping, does.
 _TEXT_WITH_COLON = re.compile(
@@ -122,7 +123,7 @@ def _list_changes(name: str, item: object, schema: Mapping[str, Any]) -> Iterato
         yield from (found, _read_number(found))
     yield from (_read_number(text), _SWITCHES.get(text), *_list_durations(text), *_list_days(text))
     if not isinstance(item, bool):
-        yield from (text, text.lstrip("@"), str(item), f"{item}.html")
+        yield from (text, _PROFILE.sub("", text), str(item), f"{item}.html")
     yield from get_close_matches(text, list(_list_choices(schema)), n=1)
 
 

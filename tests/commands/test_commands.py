@@ -411,6 +411,15 @@ def test_a_failed_exchange_stores_nothing(
     assert not shell.store.path.exists()
 
 
+@pytest.mark.parametrize("typed", ["", "two words", TOKEN])
+def test_what_is_no_app_secret_is_not_sent(shell: Shell, state: str, typed: str) -> None:
+    done = shell.run("login", "--oauth", lines=oauth(shell, "https://localhost/", secret=typed))
+
+    assert done.status == 1
+    assert "An app secret is one word, and not a token." in done.err
+    assert shell.fake.count() == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [

@@ -273,6 +273,16 @@ class TestAsking:
         assert out == ""
         assert err == "Redirect address [https://localhost/]: "
 
+    @pytest.mark.parametrize("typed", ["", "IGAAinvented"])
+    def test_a_hidden_answer_is_asked_for_once(
+        self, monkeypatch: pytest.MonkeyPatch, typed: str
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", Terminal(""))
+        answers = iter([typed])
+        monkeypatch.setattr(click.termui, "hidden_prompt_func", lambda _: next(answers))
+
+        assert terminal.ask("Token", hidden=True) == typed
+
     def test_a_persons_return_is_the_default(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", Terminal("\n"))
 

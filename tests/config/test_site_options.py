@@ -159,6 +159,20 @@ def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
             ),
         ),
         (
+            {"demo": True},
+            (
+                "demo: Unrecognised configuration name: demo. It is ignored. "
+                "Write accounts: {demo: {demo: true}}."
+            ),
+        ),
+        (
+            {"username": "harbour.bakery"},
+            (
+                "username: Unrecognised configuration name: username. It is ignored. "
+                "Write accounts: {main: {username: harbour.bakery}}."
+            ),
+        ),
+        (
             {"accounts": {"main": {"tokenenv": "SHOP_TOKEN"}}},
             (
                 "accounts: main: unknown key tokenenv is ignored. Did you mean token_env? "
@@ -188,7 +202,7 @@ def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
             ),
         ),
     ],
-    ids=["top", "accounts", "media", "defaults", "feeds", "images"],
+    ids=["top", "demo", "username", "accounts", "media", "defaults", "feeds", "images"],
 )
 def test_an_unknown_key_at_any_depth_is_a_warning(given: dict[str, Any], says: str) -> None:
     assert warn(**given) == [says]
@@ -219,7 +233,21 @@ def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
         ({"accounts": {"main": {"token_env": "1TOKEN"}}}, "token_env: expected the name of an"),
         ({"accounts": {"main": {"token_env": "A" * 65}}}, "token_env: expected the name of an"),
         ({"accounts": {"main": {"username": "@harbour"}}}, "username: expected the account's name"),
-        ({"accounts": {"main": {"demo": "yes"}}}, "demo: expected true or false"),
+        (
+            {"accounts": {"main": {"username": "https://www.instagram.com/Harbour.bakery/"}}},
+            "the account's name on Instagram, without @. Write username: harbour.bakery.",
+        ),
+        ({"accounts": {"main": {"demo": "yes"}}}, "expected true or false. Write demo: true."),
+        ({"accounts": {"demo": True}}, "or {demo: true}. Write accounts: {demo: {demo: true}}."),
+        (
+            {"accounts": {"username": "harbour.bakery"}},
+            "or {demo: true}. Write accounts: {main: {username: harbour.bakery}}.",
+        ),
+        (
+            {"accounts": {"shop": "SHOP_TOKEN"}},
+            "or {demo: true}. Write shop: {token_env: SHOP_TOKEN}.",
+        ),
+        ({"feeds": {"limit": 6}}, "such as {limit: 6, columns: 3}. Write team: {limit: 6}."),
         ({"accounts": {"main": {"demo": True, "token_env": "A"}}}, "an account has one source"),
         ({"defaults": {"limit": 0}}, "defaults: option limit: 0 is not a whole number"),
         ({"defaults": [1]}, "defaults: expected a mapping, such as {limit: 6, columns: 3}"),
@@ -337,6 +365,11 @@ def test_a_token_in_mkdocs_yml_is_refused_and_not_repeated(name: str, place: Any
         {"accounts": {"main": {"username": TOKEN}}},
         {"media": {"C0001abcDEF": {"pin": TOKEN}}},
         {"defaults": {"limit": TOKEN}},
+        {"accounts": {"token_env": TOKEN}},
+        {"accounts": {"username": TOKEN}},
+        {"accounts": {"main": {"username": f"@{TOKEN}"}}},
+        {"feeds": {"title": TOKEN}},
+        {"defaults": {"types": [TOKEN, "photo"]}},
         {"defaults": TOKEN},
         {"accounts": {TOKEN: 5}},
         {"media": {TOKEN: 5}},
@@ -369,6 +402,14 @@ def test_a_token_in_a_wrong_place_is_not_repeated(given: dict[str, Any]) -> None
     "given",
     [
         {TOKEN: 1},
+        {"title": TOKEN},
+        {"token_env": TOKEN},
+        {"username": TOKEN},
+        {"hashtag": TOKEN},
+        {"defaults": {"heading": TOKEN}},
+        {"defaults": {"tag": TOKEN}},
+        {"defaults": {"max_age": TOKEN}},
+        {"images": {"width": TOKEN}},
         {"images": {TOKEN: 1}},
         {"accounts": {"main": {TOKEN: 1}}},
         {"media": {"C0001abcDEF": {TOKEN: 1}}},
@@ -376,7 +417,7 @@ def test_a_token_in_a_wrong_place_is_not_repeated(given: dict[str, Any]) -> None
         {"feeds": {"team": {TOKEN: 1}}},
         {"labels": {TOKEN: "x"}},
     ],
-    ids=["top", "images", "account", "media", "defaults", "feed", "labels"],
+    ids=str,
 )
 def test_a_token_in_place_of_a_name_is_not_repeated(given: dict[str, Any]) -> None:
     (message,) = warn(**given)

@@ -303,8 +303,13 @@ def _swap_user(case: Case) -> Callable[[], None]:
     return undo
 
 
-def _quote_token(case: Case) -> None:
-    case.environment["INSTAGRAM_ACCESS_TOKEN"] = f'"{TOKEN}"'
+def _put(value: str) -> Callable[[Case], None]:
+    """Return what puts a value into the variable of the token."""
+
+    def plant(case: Case) -> None:
+        case.environment["INSTAGRAM_ACCESS_TOKEN"] = value
+
+    return plant
 
 
 def _twice(case: Case, media: list[Node], body: Node) -> Node:
@@ -501,10 +506,18 @@ LISTINGS = [
     ),
     Fault(
         "The token in quotation marks",
-        _quote_token,
+        _put(f'"{TOKEN}"'),
         ("saved", "WARNING"),
         ("nothing", "WARNING"),
         said="INSTAGRAM_ACCESS_TOKEN has quotation marks around the token. ",
+    ),
+    Fault(
+        "The app secret in place of the token",
+        _put("0123456789abcdef" * 2),
+        ("saved", "WARNING"),
+        ("nothing", "WARNING"),
+        said="INSTAGRAM_ACCESS_TOKEN contains an app secret, not a token. ",
+        cure="it begins with IGAA",
     ),
     Fault("Every post twice", _changed(_twice), ("renewed", ""), ("renewed", "")),
     Fault("Posts mixed with other values", _changed(_strangers), ("renewed", ""), ("renewed", "")),
