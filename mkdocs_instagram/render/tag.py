@@ -28,7 +28,7 @@ _MAYBE = re.compile(r"<!--[\s-]*instagram", re.IGNORECASE)
 _RARE = 60  # with more of them, a search for the comment is faster
 _WORD = "instagram"
 # Text up to another "-->", as Markdown writes it: the first "-->" was part of a value.
-_CUT_OFF = re.compile(r"\s*(?:<p>)?[^<>]{1,200}?--(?:>|&gt;)\s*(?=</|\Z)")
+_CUT_OFF = re.compile(r"\s*+(?:<p>)?+[^<>]{1,200}?--(?:>|&gt;)\s*(?=</|\Z)")
 _CUT_OFF_TEXT = (
     "the tag ended at the first -->, and what follows is shown as text. In a value, write → in "
     "place of -->."

@@ -26,7 +26,11 @@ def without_mkdocs(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(Path(scheme["scripts"]) / Path(sys.executable).name)
 
 
-NEEDS_MKDOCS = {"mkdocs_instagram.config.site_options", "mkdocs_instagram.plugin"}
+NEEDS_MKDOCS = {
+    "mkdocs_instagram.config.option_types",
+    "mkdocs_instagram.config.site_options",
+    "mkdocs_instagram.plugin",
+}
 
 
 def by_path(build: Build) -> dict[str, bytes]:
