@@ -37,9 +37,13 @@ def check_plugin(context: Context) -> str:
     site = context.site
     if site.path is None:
         raise Skipped(_NO_SITE)
-    if not site.file.is_listed:
+    if not site.file.is_plugin_listed:
+        text = f"`plugins` in {site.path} does not name the plugin, so builds show no feed."
+        near = next((name for name in site.file.plugins if "instagram" in name.lower()), "")
+        if near:
+            raise Failure(text, f"Write `instagram` in place of `{near}`.")
         raise Failure(
-            f"`plugins` in {site.path} does not name the plugin, so builds show no feed.",
+            text,
             "Write a line `- instagram` under `plugins:`. If there is no `plugins:` yet, write "
             "`plugins: [search, instagram]`.",
         )

@@ -1,6 +1,6 @@
 """The `instagram` entry of mkdocs.yml or properdocs.yml."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,13 +25,18 @@ class SiteFile(NamedTuple):
 
     Attributes:
         entry: The plugin's options; empty when there are none.
-        is_listed: The plugin is in `plugins`.
+        plugins: The names in `plugins`.
         folders: `docs_dir`, `site_dir` and the theme's `custom_dir`, by these names.
     """
 
     entry: Mapping[Any, Any]
     folders: Mapping[str, str | None]
-    is_listed: bool = False
+    plugins: tuple[str, ...] = ()
+
+    @property
+    def is_plugin_listed(self) -> bool:
+        """Whether `plugins` names this plugin."""
+        return _PLUGIN in self.plugins
 
 
 def read_site_file(path: Path) -> SiteFile:
@@ -58,8 +63,12 @@ def read_site_file(path: Path) -> SiteFile:
     return SiteFile(
         next((entry for entry in options if isinstance(entry, dict)), {}),
         {name: clean(value) for name, value in folders.items() if isinstance(value, str)},
-        bool(named) or _PLUGIN in entries,
+        tuple(clean(str(name)) for entry in entries for name in _list_names(entry)),
     )
+
+
+def _list_names(entry: object) -> Iterable[object]:
+    return entry if isinstance(entry, dict) else [entry]
 
 
 def _check_depth(entry: Mapping[Any, Any], path: Path, *, is_list: bool) -> None:

@@ -1220,6 +1220,8 @@ def test_doctor_tells_of_an_unusable_store_once(shell: Shell, user: FakeUser) ->
         ({"instagram": None}, "ok", "in `plugins`"),
         (["search"], "failed", "mkdocs.yml does not name the plugin, so builds show no feed."),
         (None, "failed", "mkdocs.yml does not name the plugin, so builds show no feed."),
+        (["mkdocs-instagram"], "failed", "Write `instagram` in place of `mkdocs-instagram`."),
+        ([{"Instagram": {}}, "search"], "failed", "Write `instagram` in place of `Instagram`."),
         ([{"instagram": {"enabled": False}}], "skipped", "`enabled` is false here"),
     ],
 )
@@ -1234,7 +1236,7 @@ def test_doctor_looks_for_the_plugin(
 
     check = json.loads(done.out)["checks"][1]
     assert (check["name"], check["state"]) == ("plugin", state)
-    assert says in check["text"]
+    assert says in f"{check['text']} {check['cure']}"
     assert done.status == (state == "failed")
 
 
