@@ -53,7 +53,11 @@ def mend(name: str, value: object, takes: Takes, schema: Mapping[str, Any]) -> s
     """Return the line that sets an option to the right value nearest to the given one, else ""."""
     if line := find_line(name, value):
         return line
-    near = (found for found in _list_near(name, value, takes, schema) if takes(found))
+    near = (
+        found
+        for found in _list_near(name, value, takes, schema)
+        if found is not None and takes(found)
+    )
     return next(filter(None, (write_option(name, found) for found in near)), "")
 
 

@@ -1,10 +1,16 @@
+import re
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mkdocs_instagram.config.feed_options import BY_NAME, NAMES
+from mkdocs_instagram.config import other_words
+from mkdocs_instagram.config.feed_options import BY_NAME, NAMES, check_options
 from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
 from mkdocs_instagram.config.unknown_names import SITE_NAMES, suggest_option, suggest_site_option
+from mkdocs_instagram.errors import OptionError
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
 SITE = InstagramConfig.list_checks()
@@ -101,3 +107,38 @@ def test_an_unknown_option_of_mkdocs_yml_has_a_cure(name: str, value: Any, says:
 )
 def test_an_unknown_key_of_images_has_a_cure(name: str, value: Any, says: str) -> None:
     assert suggest_site_option(name, value, ImagesConfig.list_checks(), {}) == says
+
+
+WORDS = sorted({word for words in other_words._NAMES.values() for word in words.split()})
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.dates()
+)
+VALUES = st.recursive(
+    SCALARS | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SCALARS, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([*NAMES, *WORDS]) | SCALARS, VALUES)
+def test_whatever_is_typed_each_line_to_write_is_right(name: object, value: object) -> None:
+    try:
+        _, told = check_options({name: value})
+    except OptionError as error:
+        told = [str(error)]
+    for text in told:
+        if line := re.search(r" Write (.+)\.$", text, re.DOTALL):
+            assert check_options(yaml.safe_load(f"{{{line[1]}}}"))[1] == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([*NAMES, *SITE_NAMES, *WORDS]) | SCALARS, VALUES)
+def test_whatever_is_typed_in_mkdocs_yml_is_answered(name: Any, value: object) -> None:
+    config = InstagramConfig()
+    config.load_dict({name: value})
+
+    failed, warnings = config.validate()
+
+    told = [str(error) for _, error in failed] + [text for _, text in warnings]
+    assert all(isinstance(text, str) and "\n" not in text for text in told)
