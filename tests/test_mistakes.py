@@ -124,6 +124,8 @@ COMMANDS = [
     Typed("status", plugins="[{instagram: , limit: 6}]"),
     Typed("doctor", variable="{token}"),
     Typed("doctor", variable="{token}", plugins="[search]"),
+    Typed("doctor", variable="{token}", plugins="[mkdocs-instagram]"),
+    Typed("doctor", plugins="[instagram: {demo: true}]"),
 ]
 
 Row = tuple[str, int, str]

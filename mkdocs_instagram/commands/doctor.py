@@ -18,7 +18,7 @@ from mkdocs_instagram.tokens.validation import check_user
 
 from . import terminal
 from .context import MAKE_WRITABLE, Context
-from .site_checks import Failure, Skipped, check_plugin, check_site, check_tags
+from .site_checks import Failure, Skipped, check_options, check_plugin, check_site, check_tags
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")
@@ -69,6 +69,7 @@ class Doctor:
         checks: list[tuple[str, Callable[[], str], str]] = [
             ("site", partial(check_site, self._context), ""),
             ("plugin", partial(check_plugin, self._context), ""),
+            ("options", partial(check_options, self._context), ""),
             ("tags", partial(check_tags, self._context), ""),
             ("store", self._check_store, ""),
             ("token", self._check_token, ""),

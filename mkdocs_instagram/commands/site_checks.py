@@ -52,6 +52,15 @@ def check_plugin(context: Context) -> str:
     return "in `plugins`"
 
 
+def check_options(context: Context) -> str:
+    """Check that the plugin knows all options in mkdocs.yml; a wrong value ends a command."""
+    if context.site.path is None:
+        raise Skipped(_NO_SITE)
+    if ignored := context.site.options.ignored:
+        raise Failure(" ".join(ignored), "")
+    return "the plugin knows them all"
+
+
 def check_tags(context: Context) -> str:
     """Check that a page or a template of the site has a tag."""
     if context.site.path is None:

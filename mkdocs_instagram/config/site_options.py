@@ -1,6 +1,6 @@
 """Options of the plugin in mkdocs.yml."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -156,6 +156,8 @@ class InstagramConfig(Options):
     ```
     """
 
+    ignored: Sequence[str] = ()
+
     def validate(self) -> Any:
         """Check that the accounts in `defaults` and `feeds` exist; hide tokens in all messages."""
         failed, warnings = super().validate()
@@ -186,16 +188,18 @@ class InstagramConfig(Options):
 
 
 def load_options(entry: Mapping[Any, Any], path: Path | None) -> InstagramConfig:
-    """Return the options for a command, checked as in a build but without warnings.
+    """Return the options for a command, checked as in a build, with the warnings in `ignored`.
 
     Raises:
         SiteFileError: The file at `path` has a wrong value. Caught by `cli`.
     """
     config = InstagramConfig(str(path) if path else None)
-    config.load_dict(dict(entry))
-    failed, _ = config.validate()
+    # As MkDocs does, which reads `enabled` itself.
+    config.load_dict({name: value for name, value in entry.items() if name != "enabled"})
+    failed, warnings = config.validate()
     if failed:
         raise SiteFileError(
             " ".join(f"{path}: plugin 'instagram', {name}: {error}" for name, error in failed)
         )
+    config.ignored = [f"{name}: {text}" for name, text in warnings]
     return config

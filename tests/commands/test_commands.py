@@ -1123,7 +1123,7 @@ def test_doctor_tells_what_is_wrong_and_skips_what_hangs_on_it(shell: Shell) -> 
     assert "run `mkdocs-instagram login` on your own computer" in done.out
     assert '· user: not checked: it needs the line "host" above' in done.out
     assert '· end of token: not checked: it needs the line "token" above' in done.out
-    assert "Error: 1 of 13 checks failed." in done.err
+    assert "Error: 1 of 14 checks failed." in done.err
 
 
 @pytest.mark.parametrize(
@@ -1188,7 +1188,7 @@ def test_doctor_guesses_no_days_against_the_word_of_instagram(
     assert f"✗ {kind}: Instagram refused the token, which expired on 2026-12-01." in done.out
     assert "· end of token: not checked: Instagram refused the token" in done.out
     assert not re.search(r"\d days?\b|may end", done.out)
-    assert "1 of 13 checks failed" in done.err
+    assert "1 of 14 checks failed" in done.err
 
 
 def test_doctor_forgets_a_past_end_if_instagram_accepts_the_token(
@@ -1216,7 +1216,7 @@ def test_doctor_tells_of_an_unusable_store_once(shell: Shell, user: FakeUser) ->
     ("plugins", "state", "says"),
     [
         (["instagram"], "ok", "in `plugins`"),
-        ([{"instagram": {"limit": 6}}], "ok", "in `plugins`"),
+        ([{"instagram": {"max_age": 6}}], "ok", "in `plugins`"),
         ({"instagram": None}, "ok", "in `plugins`"),
         (["search"], "failed", "mkdocs.yml does not name the plugin, so builds show no feed."),
         (None, "failed", "mkdocs.yml does not name the plugin, so builds show no feed."),
@@ -1271,6 +1271,26 @@ def test_doctor_looks_for_a_tag(
     assert done.status == 0, done.out
     assert (f"✓ tags: the first is in {path}" in done.out) == is_found
     assert ("· tags: no page and no template has a tag: write <!-- instag" in done.out) != is_found
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"demo": True}, "✗ options: demo: Unrecognised configuration name: demo. It is ignored."),
+        ({"defaults": {"cols": 3}}, "✗ options: defaults: unknown option cols is ignored. Write"),
+        ({"max_age": 5, "enabled": True}, "✓ options: the plugin knows them all"),
+    ],
+)
+def test_doctor_tells_of_options_that_are_ignored(
+    shell: Shell, user: FakeUser, options: dict[str, Any], says: str
+) -> None:
+    shell.configure(**options)
+    shell.keep(TOKEN, age=20 * DAY)
+
+    done = shell.run("doctor")
+
+    assert says in done.out
+    assert done.status == ("✗" in says)
 
 
 def test_doctor_checks_no_site_where_there_is_none(shell: Shell, user: FakeUser) -> None:
