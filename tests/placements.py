@@ -38,6 +38,7 @@ FEED: Mapping[str, str] = {
     "bold text": f"**Before {TAG}**",
     "a heading": f"## Feed {TAG}\n\nAfter.",
     "after code": f"``` html\n&lt;b&gt;\n```\n\n{TAG}\n",
+    "a capital letter": "Before.\n\n<!-- Instagram -->\n\nAfter.",
 }
 """One feed is shown, and no part of the tag."""
 
@@ -58,7 +59,6 @@ TEXT: Mapping[str, str] = {
 NOTHING: Mapping[str, str] = {
     "another comment": "Before.\n\n<!-- not now: <!-- instagram --> \n\nAfter.",
     "a comment of more words": "Before.\n\n<!-- instagram is where we post -->\n\nAfter.",
-    "a capital letter": "Before.\n\n<!-- Instagram -->\n\nAfter.",
 }
 """Neither a feed nor the tag is shown."""
 

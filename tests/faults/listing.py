@@ -439,7 +439,7 @@ LISTINGS = [
     _spoilt("permalink", 5, "changed", "changed"),
     _spoilt("shortcode", {"code": 1}, "renewed", "renewed"),
     _spoilt("timestamp", 1784800000, "changed", "changed"),
-    _spoilt("username", [], "changed", "changed"),
+    _spoilt("username", [], "renewed", "renewed"),
     _spoilt("alt_text", True, "changed", "changed"),
     _spoilt("like_count", "many", "renewed", "renewed"),
     _spoilt("comments_count", -1, "renewed", "renewed"),
