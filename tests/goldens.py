@@ -3,6 +3,7 @@
 `pytest --regenerate` writes `expected` again; read the diff then.
 """
 
+import difflib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,4 +55,7 @@ def check_text(name: str, actual: str, *, regenerate: bool) -> None:
     path = _FOLDER / name
     if regenerate:
         path.write_text(actual, encoding="utf-8")
-    assert actual == path.read_text(encoding="utf-8")
+    expected = path.read_text(encoding="utf-8")
+    # This module's assertions show no difference, as pytest rewrites those of tests only.
+    difference = difflib.unified_diff(expected.splitlines(), actual.splitlines(), lineterm="")
+    assert actual == expected, "\n".join(difference)

@@ -21,8 +21,8 @@ class Failed(click.ClickException):
 
     def format_message(self) -> str:
         """Return the text, wrapped at the terminal's width."""
-        prefix = "Error: "  # click writes it
-        return _wrap(prefix + self.message, indent=len(prefix)).removeprefix(prefix)
+        before = len("Error: ")  # click writes it
+        return _wrap(self.message, before, first=before).lstrip()
 
 
 def say(text: str) -> None:
@@ -123,12 +123,13 @@ def _can_show(mark: str) -> bool:
     return True
 
 
-def _wrap(text: str, indent: int = 0) -> str:
+def _wrap(text: str, indent: int = 0, *, first: int = 0) -> str:
     width = max(20, min(_WIDEST, shutil.get_terminal_size().columns))
     # Paths and addresses stay unbroken, so that they can be copied.
     return textwrap.fill(
         hide_tokens(text),
         width,
+        initial_indent=" " * first,
         subsequent_indent=" " * min(indent, width // 2),
         break_long_words=False,
         break_on_hyphens=False,

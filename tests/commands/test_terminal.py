@@ -129,6 +129,16 @@ class TestWidth:
         assert {line[:7] for line in rest} == {" " * 7}
         assert max(map(len, [first, *rest])) <= 40
 
+    def test_a_first_word_that_is_too_long_stays_behind_it(
+        self, columns: Callable[[int], None], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        columns(40)
+        terminal.Failed(f"/{'folder/' * 9}mkdocs.yml does not exist.").show()
+
+        assert capsys.readouterr().err == (
+            f"Error: /{'folder/' * 9}mkdocs.yml\n       does not exist.\n"
+        )
+
 
 def test_a_result_for_a_script_is_json_on_standard_output(
     capsys: pytest.CaptureFixture[str],
