@@ -46,7 +46,8 @@ def find_cure(error: InstagramError, account: Account, *, is_token_stored: bool)
         login = name_command("login", account.name)
         return (
             f"Put a token into ${account.token_env} (in CI: a secret), run `{login}` on your own "
-            "computer, or set `demo: true` for the account."
+            f"computer, or write `accounts: {{{account.name}: {{demo: true}}}}` in mkdocs.yml to "
+            "see the demo."
         )
     return advise_replacing(account, is_token_stored=is_token_stored)
 

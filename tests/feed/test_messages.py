@@ -257,7 +257,8 @@ def test_the_cure_of_no_token_names_every_way_to_one() -> None:
     ):
         assert find_cure(TokenMissing("x."), account, is_token_stored=False) == (
             f"Put a token into $SHOP_TOKEN (in CI: a secret), run `{login}` on your own computer, "
-            "or set `demo: true` for the account."
+            f"or write `accounts: {{{account.name}: {{demo: true}}}}` in mkdocs.yml to see the "
+            "demo."
         )
 
 
