@@ -102,7 +102,7 @@ def test_a_fault_breaks_no_build_and_loses_no_feed(
                 fault,
                 way,
                 pool.submit(
-                    run, cases, fault, way, again=not way[1] and (is_long or number % 2 == 0)
+                    run, cases, fault, way, again=not way[1] and (is_long or number % 4 == 0)
                 ),
             )
             for number, (fault, way) in enumerate(work)

@@ -1,6 +1,6 @@
 """Commands that are killed: the store of tokens is as before or as after.
 
-With `--long`, each is killed at 50 random moments and at each line that writes; else, one at 20
+With `--long`, each is killed at 50 random moments and at each line that writes; else, one at 10
 moments and the other at each line.
 """
 
@@ -48,7 +48,7 @@ def test_a_killed_command_leaves_a_whole_store(
         user.next_token = OTHER_TOKEN
 
     if how == "random":
-        how = "50" if is_long else "20"
+        how = "50" if is_long else "10"
     done = subprocess.run(
         [
             sys.executable,
