@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .metadata import MAX_PROFILE, NoPicture, read_orientation, take_apart
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from PIL import Image
 
     from .workers import Workers
@@ -34,12 +36,31 @@ _STRIP = 64
 # The type of a tag that is a chain of any number of steps: 600 kB of them cost 38 seconds. Profiles
 # of cameras, screens and printers have none.
 _CHAIN = b"mpet"
+_ENOUGH = 0.9
 # What Pillow cannot reduce, and what it becomes before.
 _UNPACKED = {"1": "L", "P": "RGB"}
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 Convert = Callable[["Image.Image"], "Image.Image"]
+
+
+class Target(NamedTuple):
+    """A file to make of a picture; it is narrower if the picture is."""
+
+    format: str
+    quality: int
+    width: int
+
+    @property
+    def key(self) -> str:
+        """The key of the file in the entry of a picture."""
+        return f"{self.format}-{self.quality}-{self.width}"
+
+    @property
+    def extension(self) -> str:
+        """The end of the file's name."""
+        return "jpg" if self.format == "jpeg" else self.format
 
 
 class ImageSettings(NamedTuple):
@@ -49,23 +70,19 @@ class ImageSettings(NamedTuple):
     format: str
     quality: int
 
-    @property
-    def key(self) -> str:
-        """The key of these renditions in the entry of a picture."""
-        return f"{self.format}-{self.quality}-{'-'.join(map(str, self.widths))}"
-
-    @property
-    def extension(self) -> str:
-        """The end of the file names."""
-        return "jpg" if self.format == "jpeg" else self.format
+    def list_targets(self, need: float) -> tuple[Target, ...]:
+        """Return the files of a picture that is shown with up to `need` pixels, narrowest first."""
+        widths = choose_widths(self.widths, need)
+        return tuple(Target(self.format, self.quality, width) for width in widths)
 
 
-def plan_widths(width: int, widths: Sequence[int]) -> list[int]:
-    """Return the widths to make of a picture `width` pixels wide, without enlarging it.
+def choose_widths(widths: Sequence[int], need: float) -> tuple[int, ...]:
+    """Return those of ascending `widths` that a browser can choose, to show up to `need` pixels.
 
-    A 500-pixel picture with widths 320, 640 and 1080 gives 320 and 500.
+    The widest may have a tenth less, which nobody sees, as `sizes` is not more exact.
     """
-    return sorted({min(width, wanted) for wanted in widths})
+    narrow = sum(width < _ENOUGH * need for width in widths)
+    return tuple(widths[: narrow + 1])
 
 
 def load_pillow() -> None:
@@ -81,42 +98,52 @@ def load_pillow() -> None:
 
 
 def encode(
-    data: bytes, settings: ImageSettings, workers: "Workers"
-) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the bytes, width and height of each rendition, widest first.
+    data: bytes, targets: Sequence[Target], widest: int, workers: "Workers"
+) -> Iterator[tuple[Target, bytes, int, int]]:
+    """Yield the bytes, width and height of each target.
 
-    They have nothing of the original except its pixels.
+    They have nothing of the original except its pixels. Each is made of the original, so that it
+    does not depend on the others.
 
     Args:
         data: The bytes of a picture.
-        settings: The widths, the format and the quality.
-        workers: Encode the renditions; this thread decodes and resizes.
+        targets: What to make, narrowest first.
+        widest: The most pixels that any target may have, now or later.
+        workers: Encode the files; this thread decodes and resizes.
 
     Raises:
         NoPicture: The bytes are damaged, cost too much, or are not a JPEG, PNG or WebP.
     """
     load_pillow()
-    from PIL import Image
 
-    image = _decode(data, max(settings.widths))
-    encoded = []
-    for width in reversed(plan_widths(image.width, settings.widths)):
-        if width != image.width:
-            height = max(1, round(image.height * width / image.width))
-            image = image.resize(
-                (width, height), resample=Image.Resampling.LANCZOS, reducing_gap=3.0
-            )
-        encoded.append((workers.submit(_bytes_of, image, settings), image.width, image.height))
-    for future, width, height in encoded:
-        yield future.result(), width, height
+    image = _decode(data, widest)
+    encoded: dict[Target, tuple[Future[bytes], int, int]] = {}
+    # The widest takes longest, so it is first.
+    for target in reversed(targets):
+        made = target._replace(width=min(target.width, image.width))
+        if made not in encoded:
+            small = _resize(image, made.width)
+            encoded[made] = workers.submit(_bytes_of, small, made), small.width, small.height
+    for target in targets:
+        future, width, height = encoded[target._replace(width=min(target.width, image.width))]
+        yield target, future.result(), width, height
 
 
-def _bytes_of(image: "Image.Image", settings: ImageSettings) -> bytes:
+def _resize(image: "Image.Image", width: int) -> "Image.Image":
+    from PIL.Image import Resampling
+
+    if width == image.width:
+        return image
+    height = max(1, round(image.height * width / image.width))
+    return image.resize((width, height), resample=Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _bytes_of(image: "Image.Image", target: Target) -> bytes:
     buffer = io.BytesIO()
-    if settings.format == "webp":
-        image.save(buffer, "WEBP", quality=settings.quality, method=4)
+    if target.format == "webp":
+        image.save(buffer, "WEBP", quality=target.quality, method=4)
     else:
-        image.save(buffer, "JPEG", quality=settings.quality, optimize=True, progressive=True)
+        image.save(buffer, "JPEG", quality=target.quality, optimize=True, progressive=True)
     return buffer.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 
-from .encoding import ImageSettings, encode, load_pillow
+from .encoding import ImageSettings, Target, encode, load_pillow
 from .keys import EntryStore, has_failed_lately, picture_key, read_digest
 from .media_folder import NotSaved
 from .models import Rendition, Renditions
+from .picture_entries import find_whole, read_renditions
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -58,29 +59,8 @@ class PictureResults:
         return DownloadFailure.EXPIRED in self.failures.values()
 
 
-def list_digests(entry: JSON) -> set[str]:
-    """Return the digests in a saved entry of a picture."""
-    sets = entry.get("renditions")
-    lists = sets.values() if isinstance(sets, dict) else ()
-    rows = [row for rows in lists if isinstance(rows, list) for row in rows]
-    digests = {read_digest(row[0]) for row in rows if isinstance(row, list) and row}
-    return {read_digest(entry.get("original")), *digests}
-
-
-def list_settings(entry: JSON) -> set[str]:
-    """Return the keys of the image settings for which an entry has renditions."""
-    sets = entry.get("renditions")
-    return set(sets) if isinstance(sets, dict) else set()
-
-
-def drop_renditions(entry: JSON, settings: set[str]) -> JSON:
-    """Return an entry without the renditions for some image settings."""
-    kept = list_settings(entry) - settings
-    return {**entry, "renditions": {key: entry["renditions"][key] for key in kept}}
-
-
 def make_renditions(
-    pictures: Sequence[Picture],
+    pictures: Mapping[Picture, float],
     download: DownloadPictures,
     store: MediaStore,
     settings: ImageSettings,
@@ -89,19 +69,20 @@ def make_renditions(
     """Return the renditions of `pictures`, saved, or made from a saved or downloaded original.
 
     Each picture is downloaded once, and again when its `version` changes. One that failed is not
-    tried again for an hour; until then its old version is used, if any.
+    tried again for an hour; until then its old version is used, if any. More widths are made of the
+    original. If that is lost, the widths that there are must do until it is downloaded again.
 
     Args:
-        pictures: Pictures, each once.
+        pictures: Pictures, and how many pixels wide each is shown at most.
         download: Called only for pictures without a saved original.
         store: The cache.
-        settings: The widths, the format and the quality.
+        settings: The widths that there may be, the format and the quality.
         now: Unix seconds.
     """
     # Outside all threads, as the filters are global: Pillow warns about damaged EXIF data.
     with warnings.catch_warnings(), ExitStack() as stack:
         warnings.simplefilter("ignore")
-        jobs = _Jobs(store, settings, stack, now)
+        jobs = _Jobs(pictures, store, settings, stack, now)
         missing = [picture for picture in pictures if not jobs.use_saved(picture)]
         if missing:
             jobs.load_pillow()
@@ -112,11 +93,18 @@ def make_renditions(
 
 
 class _Encoded(NamedTuple):
-    """An original, and the bytes, width and height of its renditions, widest first."""
+    """An original, and the target, bytes, width and height of its new renditions."""
 
     original: bytes
     version: str
-    files: list[tuple[bytes, int, int]]
+    files: list[tuple[Target, bytes, int, int]]
+
+
+class _Job(NamedTuple):
+    """A picture in work, and the renditions that it has already."""
+
+    picture: Picture
+    saved: Mapping[Target, Rendition]
 
 
 class _Jobs:
@@ -126,14 +114,20 @@ class _Jobs:
     """
 
     def __init__(
-        self, store: MediaStore, settings: ImageSettings, stack: ExitStack, now: float
+        self,
+        pictures: Mapping[Picture, float],
+        store: MediaStore,
+        settings: ImageSettings,
+        stack: ExitStack,
+        now: float,
     ) -> None:
         self.results = PictureResults()
+        self._targets = {picture: settings.list_targets(need) for picture, need in pictures.items()}
         self._store = store
-        self._settings = settings
+        self._widest = max(settings.widths)
         self._stack = stack
         self._now = now
-        self._running: dict[Future[_Encoded], Picture] = {}
+        self._running: dict[Future[_Encoded], _Job] = {}
 
     def load_pillow(self) -> None:
         """Load Pillow while the first picture is downloaded."""
@@ -144,19 +138,21 @@ class _Jobs:
         entry = self._read_entry(picture)
         has_failed = has_failed_lately(entry, self._now)
         if entry.get("version", "") == picture.version or has_failed:
-            if self._use_renditions(picture, entry):
+            saved = self._find_saved(picture, entry)
+            if len(saved) == len(self._targets[picture]):
+                self._use(picture, saved)
                 return True
             if original := self._store.read_media(read_digest(entry.get("original"))):
-                self._start(picture, original, str(entry.get("version", "")))
+                self._start(picture, original, str(entry.get("version", "")), saved)
                 return True
-        if has_failed:
-            self.results.failures[picture] = DownloadFailure.FAILED
+            if has_failed:
+                self._use_or_fail(picture, saved, DownloadFailure.FAILED)
         return has_failed
 
     def use_download(self, picture: Picture, outcome: bytes | DownloadFailure) -> None:
         """Encode a download, and save what is done meanwhile, so that no kill can lose it."""
         if isinstance(outcome, bytes):
-            self._start(picture, outcome, picture.version)
+            self._start(picture, outcome, picture.version, {})
             self.results.downloaded.add(picture)
         else:
             self._fail(picture, outcome)
@@ -164,27 +160,32 @@ class _Jobs:
 
     def finish(self, *, wait: bool) -> None:
         """Save the renditions that are done; with `wait`, all of them."""
-        for future, picture in list(self._running.items()):
+        for future, job in list(self._running.items()):
             if wait or future.done():
                 del self._running[future]
                 try:
-                    self._save(picture, future.result())
+                    self._save(job, future.result())
                 except NotSaved:
-                    self._fail(picture, DownloadFailure.UNSAVED)
+                    self._fail(job.picture, DownloadFailure.UNSAVED)
                 except (ValueError, OSError):  # NoPicture, or a size that an encoder refuses.
-                    self._fail(picture, DownloadFailure.FAILED)
+                    self._fail(job.picture, DownloadFailure.FAILED)
 
-    def _start(self, picture: Picture, data: bytes, version: str) -> None:
+    def _start(
+        self, picture: Picture, data: bytes, version: str, saved: Mapping[Target, Rendition]
+    ) -> None:
         from concurrent.futures import FIRST_COMPLETED, wait
 
         if len(self._running) >= _MAX_JOBS * _WORKERS:
             wait(self._running, return_when=FIRST_COMPLETED)
             self.finish(wait=False)
-        future = self._decoders.submit(self._encode, data, version, self._encoders)
-        self._running[future] = picture
+        missing = [target for target in self._targets[picture] if target not in saved]
+        future = self._decoders.submit(self._encode, data, version, missing, self._encoders)
+        self._running[future] = _Job(picture, saved)
 
-    def _encode(self, data: bytes, version: str, encoders: "Workers") -> _Encoded:
-        return _Encoded(data, version, list(encode(data, self._settings, encoders)))
+    def _encode(
+        self, data: bytes, version: str, targets: Sequence[Target], encoders: "Workers"
+    ) -> _Encoded:
+        return _Encoded(data, version, list(encode(data, targets, self._widest, encoders)))
 
     # Two pools, as a decoder waits for its encoders, which would find no free thread. So one
     # picture alone can use all processors.
@@ -205,47 +206,57 @@ class _Jobs:
         self._stack.callback(workers.close)
         return workers
 
-    def _save(self, picture: Picture, encoded: _Encoded) -> None:
-        renditions = tuple(
-            Rendition(self._store.write_media(file), width, height, self._settings.extension)
-            for file, width, height in reversed(encoded.files)
-        )
+    def _save(self, job: _Job, encoded: _Encoded) -> None:
+        made = {
+            target: Rendition(self._store.write_media(file), width, height, target.extension)
+            for target, file, width, height in encoded.files
+        }
         original = self._store.write_media(encoded.original)
-        old = self._read_entry(picture)
+        old = self._read_entry(job.picture)
         saved = old.get("renditions") if old.get("original") == original else None
         sets = saved if isinstance(saved, dict) else {}
-        rows = [[item.digest, item.width, item.height] for item in renditions]
+        rows = {
+            target.key: [[item.digest, item.width, item.height]] for target, item in made.items()
+        }
         entry = {
             "original": original,
-            "renditions": {**sets, self._settings.key: rows},
+            "renditions": {**sets, **rows},
             "version": encoded.version,
         }
-        self._store.put(picture_key(picture), entry)
-        self.results.renditions[picture] = renditions
-        self.results.encoded |= {item.digest for item in renditions}
+        self._store.put(picture_key(job.picture), entry)
+        self._use(job.picture, {**job.saved, **made})
+        self.results.encoded |= {item.digest for item in made.values()}
 
     def _fail(self, picture: Picture, failure: DownloadFailure) -> None:
         entry = self._read_entry(picture)
         if failure is DownloadFailure.FAILED:
             self._store.put(picture_key(picture), {**entry, "failed_at": self._now})
-        if not self._use_renditions(picture, entry):
+        self._use_or_fail(picture, self._find_saved(picture, entry), failure)
+
+    def _use_or_fail(
+        self, picture: Picture, saved: Mapping[Target, Rendition], failure: DownloadFailure
+    ) -> None:
+        if saved:
+            self._use(picture, saved)
+        else:
             self.results.failures[picture] = failure
+
+    def _use(self, picture: Picture, renditions: Mapping[Target, Rendition]) -> None:
+        wanted = [target for target in self._targets[picture] if target in renditions]
+        # A picture that is narrower than two targets has one file for both.
+        self.results.renditions[picture] = tuple(
+            dict.fromkeys(renditions[target] for target in wanted)
+        )
 
     def _read_entry(self, picture: Picture) -> JSON:
         return self._store.get(picture_key(picture)) or {}
 
-    def _use_renditions(self, picture: Picture, entry: JSON) -> bool:
-        """Tell whether every rendition is saved and undamaged, and use them if so."""
-        sets = entry.get("renditions")
-        rows = sets.get(self._settings.key) if isinstance(sets, dict) else None
-        try:
-            saved = tuple(
-                Rendition(read_digest(digest), int(width), int(height), self._settings.extension)
-                for digest, width, height in rows or ()
-            )
-        except (TypeError, ValueError, OverflowError):
-            return False
-        if not saved or not all(self._store.find_media(item.digest) for item in saved):
-            return False
-        self.results.renditions[picture] = saved
-        return True
+    def _find_saved(self, picture: Picture, entry: JSON) -> dict[Target, Rendition]:
+        """Return the renditions of the wanted ones that are saved and undamaged."""
+        saved = read_renditions(entry)
+        found = {}
+        for target in self._targets[picture]:
+            item = saved.get(target) or find_whole(saved, target)
+            if item and self._store.find_media(item.digest):
+                found[target] = item
+        return found

@@ -18,7 +18,7 @@ TIDIED = "tidied"
 """The key of the last cleanup, and of when a build last used what is saved.
 
     {"at": 1784808000.0,
-     "used": {"account/main": 1784808000.0, "renditions/webp-80-320-640": 1784808000.0,
+     "used": {"account/main": 1784808000.0, "renditions/webp-80-640": 1784808000.0,
               "token/0a1b2c3d4e5f6071": 1784808000.0}}
 
 It is written by a build that has fetched a feed, or that uses something for the first time, and
@@ -85,9 +85,10 @@ def picture_key(picture: Picture) -> str:
     """Return the key of a picture's files, by the id and field of its node, never by URL.
 
     {"original": "4d5e…", "version": "",
-     "renditions": {"webp-80-320-640": [["0a1b…", 320, 400], ["2c3d…", 640, 800]]}}
+     "renditions": {"webp-80-320": [["0a1b…", 320, 400]], "webp-80-640": [["2c3d…", 500, 625]]}}
 
-    Files are named by their digests; renditions have a width and a height. After a failed download
+    Files are named by their digests. Each key of `renditions` has a format, a quality and a width;
+    the file, whose width and height follow, is narrower if the picture is. After a failed download
     or conversion there is `failed_at`, with or without the rest.
     """
     return f"{PICTURE}{picture.media_id}/{picture.field_name}"

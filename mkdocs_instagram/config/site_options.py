@@ -20,7 +20,9 @@ class ImagesConfig(Options):
     """The option `images`."""
 
     widths = Type[list[int]](checks.widths, [320, 640, 1080])
-    """Widths of the image files in pixels; no picture is enlarged. Since 0.1.
+    """Widths that image files may have, in pixels; a build makes those that a page can show.
+
+    No picture is enlarged. Since 0.1.
 
     ```yaml
     images: {widths: [320, 640]}

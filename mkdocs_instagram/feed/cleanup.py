@@ -5,7 +5,7 @@ from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from mkdocs_instagram.cache import images, videos
+from mkdocs_instagram.cache import picture_entries, videos
 from mkdocs_instagram.cache.keys import (
     FOUND,
     LISTING,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _DAY = 86400.0
 _LISTS = (LISTING, FOUND)
 _OF_ACCOUNT = (*_LISTS, THROTTLE, REMOVED)
-_FILES = {PICTURE: images.list_digests, VIDEO: videos.list_digests}
+_FILES = {PICTURE: picture_entries.list_digests, VIDEO: videos.list_digests}
 _ACCOUNT, _RENDITIONS = "account/", "renditions/"
 _KEPT = {_ACCOUNT: 30 * _DAY, TOKEN: 30 * _DAY, _RENDITIONS: 7 * _DAY}
 
@@ -45,19 +45,19 @@ class Use(NamedTuple):
     Attributes:
         shown: Ids of the nodes that it shows.
         accounts: The names in its mkdocs.yml, without the demo.
-        renditions: The key of its image settings.
+        renditions: The keys of the files that it makes of pictures.
         tokens: The keys of its tokens.
     """
 
     shown: set[str]
     accounts: set[str]
-    renditions: str
+    renditions: set[str]
     tokens: set[str]
 
     def list_names(self) -> set[str]:
         """Return the names of all but `shown` in the entry `tidied`."""
         accounts = {f"{_ACCOUNT}{name}" for name in self.accounts}
-        return accounts | {f"{_RENDITIONS}{self.renditions}"} | self.tokens
+        return accounts | {f"{_RENDITIONS}{key}" for key in self.renditions} | self.tokens
 
 
 def clean_up(cache: "Cache", use: Use, now: float, *, has_fetched: bool) -> None:
@@ -101,9 +101,11 @@ def _remove_unused(
     """
     saved = {f"{_ACCOUNT}{name}" for name in list_accounts(cache)} | set(cache.keys(TOKEN))
     for key in cache.keys(PICTURE):
-        saved |= {f"{_RENDITIONS}{name}" for name in images.list_settings(cache.get(key) or {})}
+        saved |= {
+            f"{_RENDITIONS}{name}" for name in picture_entries.list_targets(cache.get(key) or {})
+        }
     kept = dict.fromkeys(in_use, now)
-    old_settings = set()
+    old_targets = set()
     for name in saved - in_use:
         at = used.get(name, now)
         prefix, _, rest = name.partition("/")
@@ -112,22 +114,22 @@ def _remove_unused(
         elif name.startswith(_ACCOUNT):
             purge(cache, rest)
         elif name.startswith(_RENDITIONS):
-            old_settings.add(rest)
+            old_targets.add(rest)
         else:
             cache.delete(name)
-    if old_settings:
-        _remove_renditions(cache, old_settings)
+    if old_targets:
+        _remove_renditions(cache, old_targets)
     return kept
 
 
-def _remove_renditions(cache: "Cache", settings: set[str]) -> None:
-    """Remove the renditions for some image settings from all entries, and their files."""
+def _remove_renditions(cache: "Cache", targets: set[str]) -> None:
+    """Remove the renditions for some targets from all entries, and their files."""
     unneeded: set[str] = set()
     for key in cache.keys(PICTURE):
         entry = cache.get(key) or {}
-        if settings & images.list_settings(entry):
-            kept = images.drop_renditions(entry, settings)
-            unneeded |= images.list_digests(entry) - images.list_digests(kept)
+        if targets & picture_entries.list_targets(entry):
+            kept = picture_entries.drop_renditions(entry, targets)
+            unneeded |= picture_entries.list_digests(entry) - picture_entries.list_digests(kept)
             cache.put(key, kept)
     _delete_unneeded(cache, unneeded)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Union
 
@@ -15,6 +16,7 @@ from mkdocs_instagram.instagram.models import Child, DownloadFailure, Media, Off
 
 from .models import Feed, LoadedFeed, MissingCount, Totals
 from .progress import Progress
+from .widths import AVATAR_NEED, find_need, find_position
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache
@@ -36,7 +38,7 @@ class FeedFiles:
     """Loads the files of one build's feeds, puts them into the site, and counts them.
 
     Args:
-        images: The renditions that mkdocs.yml asks for.
+        images: The option `images`.
         now: The time of this build, in UTC.
         host_videos: Whether the site has the viewer's videos as files of its own.
         progress: Counts what arrives.
@@ -45,6 +47,7 @@ class FeedFiles:
     Attributes:
         totals: What was loaded.
         media_ids: The nodes that own the loaded pictures.
+        renditions: The keys of the files that were needed of pictures.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class FeedFiles:
         self._publish = publish
         self.totals = Totals()
         self.media_ids: set[str] = set()
+        self.renditions: set[str] = set()
 
     def load(
         self,
@@ -98,9 +102,12 @@ class FeedFiles:
         open_source: Callable[[], FileSource],
     ) -> tuple[PictureResults, VideoResults]:
         count = self._progress.count
+        needs = _list_needs(feed, options)
+        for need in set(needs.values()):
+            self.renditions |= {target.key for target in self._images.list_targets(need)}
         with self._progress.during("Pictures"):
             pictures = make_renditions(
-                _list_pictures(feed, options),
+                needs,
                 lambda missing: count(open_source().download(missing), len(missing)),
                 cache,
                 self._images,
@@ -187,15 +194,24 @@ def join_files(
     )
 
 
-def _list_pictures(feed: Feed, options: FeedOptions) -> list[Picture]:
-    """Return the pictures that a tag needs: of the media, then of the user, then of the children.
+def _list_needs(feed: Feed, options: FeedOptions) -> dict[Picture, float]:
+    """Return the pictures that a tag needs, and how many pixels wide each is shown at most.
 
-    In this order, as time may end before all are there.
+    First of the media, then of the user, then of the children, as time may end before all are
+    there.
     """
-    avatar = feed.user.picture if options.header else None
-    media = [media.picture for media in feed.items]
-    children = [node.picture for node in _list_nodes(feed.items, options)]
-    return _list_distinct([*media, avatar, *children])
+    total = len(feed.items)
+    needs = {
+        media.picture: find_need(options, find_position(options, index, total))
+        for index, media in enumerate(feed.items)
+        if media.picture
+    }
+    if options.header and feed.user.picture:
+        needs.setdefault(feed.user.picture, AVATAR_NEED)
+    for node in _list_nodes(feed.items, options)[total:]:
+        if node.picture:
+            needs[node.picture] = inf
+    return needs
 
 
 def _list_videos(feed: Feed, options: FeedOptions, pictures: PictureResults) -> list[OfferedVideo]:

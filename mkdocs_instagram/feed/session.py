@@ -225,7 +225,7 @@ class Session:
             Use(
                 shown=self._files.media_ids,
                 accounts={*known, *self._feeds} - demos,
-                renditions=self._settings.images.key,
+                renditions=self._files.renditions,
                 tokens=self._tokens.list_keys(),
             ),
             self._now.timestamp(),

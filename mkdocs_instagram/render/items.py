@@ -2,19 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from math import inf
 from typing import NamedTuple
 
+from mkdocs_instagram.cache.encoding import choose_widths
 from mkdocs_instagram.cache.models import Rendition, Renditions, Video
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride, Overrides
 from mkdocs_instagram.feed.models import LoadedFeed
+from mkdocs_instagram.feed.widths import (
+    AVATAR,
+    AVATAR_NEED,
+    Position,
+    find_need_in_layout,
+    find_position,
+)
 from mkdocs_instagram.instagram.models import Child, Media
 
 from .alt_texts import describe_media, make_alt
 from .layouts import (
-    Position,
     find_caption_length,
-    find_position,
     has_caption,
     has_text_below,
     is_overlaid,
@@ -23,11 +30,15 @@ from .layouts import (
 )
 from .shortening import fit_caption
 
-AVATAR_SIZES = "80px"
-
 
 class Image(NamedTuple):
-    """The attributes of an `img`; URLs are relative to the page."""
+    """The attributes of an `img`; URLs are relative to the page.
+
+    Attributes:
+        src: The widest file.
+        srcset: The files that a browser can choose.
+        width: That of the widest file, in pixels, as `height`.
+    """
 
     src: str
     srcset: str
@@ -37,10 +48,10 @@ class Image(NamedTuple):
 
 
 class ChildItem(NamedTuple):
-    """One child of a carousel as the viewer shows it.
+    """One picture or video in the viewer: a child of a carousel, or a post without children.
 
     Attributes:
-        type: `image` or `video`.
+        type: `image` or `video`; that of the post if it is one.
         video: The URL of the site's own mp4; "" without one.
     """
 
@@ -66,6 +77,7 @@ class Item(NamedTuple):
         video: The URL of the site's own mp4, with `open: viewer` and `videos: file`; "" without
             one.
         children: Those of a carousel that have a picture, with `open: viewer`; otherwise empty.
+        slides: What the viewer shows: the children, or the post itself; without a viewer empty.
         length: How many pictures and videos of a carousel the viewer has, without a viewer the post
             on Instagram; 0 if it is not known, and for other posts.
     """
@@ -84,6 +96,7 @@ class Item(NamedTuple):
     classes: str
     video: str
     children: tuple[ChildItem, ...]
+    slides: tuple[ChildItem, ...]
     length: int
 
 
@@ -113,7 +126,9 @@ def make_items(
 
 def make_avatar(loaded: LoadedFeed, find_url: FindURL) -> Image | None:
     """Return the user's picture; `None` without `header`, and when there is none."""
-    return _make_image(loaded.avatar, AVATAR_SIZES, find_url) if loaded.avatar else None
+    if not loaded.avatar:
+        return None
+    return _make_image(loaded.avatar, f"{AVATAR}px", AVATAR_NEED, find_url)
 
 
 class _ItemMaker(NamedTuple):
@@ -130,7 +145,7 @@ class _ItemMaker(NamedTuple):
         options = self.options
         override = self.overrides.get(media.shortcode) or MediaOverride()
         sizes = list_sizes(options, position)
-        image = self._make_image(media, sizes)
+        image = self._make_image(media, sizes, find_need_in_layout(options, position))
         link = override.link or (image.src if options.open == "image" else media.permalink)
         has_viewer = options.open == "viewer" and not override.link
         children = tuple(
@@ -138,12 +153,15 @@ class _ItemMaker(NamedTuple):
             for child in media.children
             if child.id in self.loaded.images
         )
+        itself = ChildItem(
+            media.type_name, self._make_image(media, sizes, inf), self._find_video(media)
+        )
         length = len(media.children)
         caption = media.caption if has_caption(options) else ""
         return Item(
             media=media,
             key=media.shortcode or media.id,
-            type=media.type_name,
+            type=itself.type,
             href="" if options.open == "none" else link,
             has_viewer=has_viewer,
             alt=override.alt or make_alt(media) or self._describe(media),
@@ -153,8 +171,9 @@ class _ItemMaker(NamedTuple):
             date=media.timestamp.date().isoformat() if media.timestamp else "",
             image=image,
             classes=list_item_classes(options, position, image.width, image.height),
-            video=self._find_video(media),
+            video=itself.video,
             children=children,
+            slides=(children or (itself,)) if has_viewer else (),
             length=min(length, len(children) or 1) if has_viewer else length,
         )
 
@@ -164,22 +183,22 @@ class _ItemMaker(NamedTuple):
 
     def _make_child(self, child: Child, sizes: str) -> ChildItem:
         type_ = "video" if child.media_type == "VIDEO" else "image"
-        return ChildItem(type_, self._make_image(child, sizes), self._find_video(child))
+        return ChildItem(type_, self._make_image(child, sizes, inf), self._find_video(child))
 
-    def _make_image(self, node: Media | Child, sizes: str) -> Image:
-        return _make_image(self.loaded.images[node.id], sizes, self.find_url)
+    def _make_image(self, node: Media | Child, sizes: str, need: float) -> Image:
+        return _make_image(self.loaded.images[node.id], sizes, need, self.find_url)
 
     def _find_video(self, node: Media | Child) -> str:
         video = self.loaded.videos.get(node.id)
         return self.find_url(video) if video else ""
 
 
-def _make_image(renditions: Renditions, sizes: str, find_url: FindURL) -> Image:
-    urls = [find_url(rendition) for rendition in renditions]
-    pairs = zip(urls, renditions, strict=True)
+def _make_image(renditions: Renditions, sizes: str, need: float, find_url: FindURL) -> Image:
+    widths = choose_widths([item.width for item in renditions], need)
+    files = renditions[: len(widths)]
     return Image(
-        src=urls[-1],
-        srcset=", ".join(f"{url} {rendition.width}w" for url, rendition in pairs),
+        src=find_url(renditions[-1]),
+        srcset=", ".join(f"{find_url(item)} {item.width}w" for item in files),
         sizes=sizes,
         width=renditions[-1].width,
         height=renditions[-1].height,

@@ -1,43 +1,15 @@
-"""Classes of a layout, and picture widths."""
+"""Classes of a layout, and the sizes of its pictures."""
 
-from dataclasses import dataclass
-
-from mkdocs_instagram.config.feed_options import Columns, FeedOptions
-
-USUAL = Columns(2, 3, 4)
-"""About the columns of a grid with `columns: auto`."""
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.feed.widths import Position, Span, count_columns, is_large, list_spans
 
 CAPTION, LIST_CAPTION = 200, 600
 """The default of `caption_length`: what fits below a picture, and beside one in a list."""
 
-# Widths of the window, in em, from which a feed is expected to have its medium and large columns.
-_MEDIUM, _LARGE = 40, 60
-# These layouts place media by the number of columns, so they need one.
-_COUNTED = {"masonry", "highlight"}
+# In CSS pixels: most pages leave so much of a window beside a feed.
+_BESIDE = 32
 # From 1.91:1 to 9:16, the limits of Instagram.
 _MIN_ROWS, _MAX_ROWS = 6, 21
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The place of a media in its list; what is behind "Show more" is a list of its own.
-
-    Attributes:
-        index: From 0.
-        following: How many come after it.
-    """
-
-    index: int
-    following: int
-
-
-def find_position(options: FeedOptions, index: int, total: int) -> Position:
-    """Return the position of the media at `index` of `total`."""
-    if options.more is None or total <= options.more:
-        return Position(index, total - index - 1)
-    if index < options.more:
-        return Position(index, options.more - index - 1)
-    return Position(index - options.more, total - index - 1)
 
 
 def list_classes(options: FeedOptions) -> str:
@@ -89,7 +61,7 @@ def list_item_classes(options: FeedOptions, position: Position, width: int, heig
         return f"mk-ig__item--r{rows}"
     if options.layout == "highlight":
         counts = _count_columns(options)
-        large = [size for size, count in counts if _is_large(position, count or 1)]
+        large = [size for size, count in counts if is_large(options, position, count or 1)]
         return " ".join(f"mk-ig__item--{size}" for size in large)
     return ""
 
@@ -97,42 +69,19 @@ def list_item_classes(options: FeedOptions, position: Position, width: int, heig
 def list_sizes(options: FeedOptions, position: Position) -> str:
     """Return the attribute `sizes` of a picture.
 
-    Browsers that know `auto` measure the picture; others estimate it from the window's width.
+    Browsers that know `auto` measure the picture; the others get its width in a feed that is as
+    wide as the window.
     """
-    if options.layout == "list" and not options.columns.small:
-        return f"auto, (min-width: {_MEDIUM}em) 15em, 33vw"
-    if options.layout == "carousel" and not options.columns.small:
-        return f"auto, (min-width: {_MEDIUM}em) 260px, 42vw"
-    columns = options.columns if options.columns.small else USUAL
-    widths = {
-        f"(min-width: {_LARGE}em) ": columns.large,
-        f"(min-width: {_MEDIUM}em) ": columns.medium,
-        "": columns.small,
-    }
-    shares = [
-        f"{window}{_estimate_share(options, position, count or 1)}vw"
-        for window, count in widths.items()
-    ]
-    return ", ".join(["auto", *shares])
+    return ", ".join(["auto", *map(_describe_span, reversed(list_spans(options, position)))])
 
 
-def _estimate_share(options: FeedOptions, position: Position, columns: int) -> int:
-    """Return the picture's part of the width in per cent; in a list, a third of its column."""
-    is_large = options.layout == "highlight" and _is_large(position, columns)
-    of_column = 200 if is_large else 34 if options.layout == "list" else 100
-    return round(of_column / columns)
-
-
-def _is_large(position: Position, columns: int) -> bool:
-    """Tell whether a media of a highlight takes two columns and two rows.
-
-    Each large one begins a row. Beside it are two rows of small ones, and below it one row of small
-    ones before the next: the order is kept, and only the last row can have empty cells.
-    """
-    if columns == 1:
-        return False
-    beside = 2 * (columns - 2)
-    return position.index % (1 + beside + columns) == 0 and position.following >= beside
+def _describe_span(span: Span) -> str:
+    # The em of a window is 16 pixels.
+    window = f"(min-width: {(span.start + _BESIDE) / 16:.4g}em) " if span.start else ""
+    pixels = round(span.pixels - span.share * _BESIDE)
+    if not span.share:
+        return f"{window}{pixels}px"
+    return f"{window}calc({100 * span.share:.3g}vw - {-pixels}px)"
 
 
 def _name_masonry(options: FeedOptions) -> str:
@@ -144,8 +93,7 @@ def _name_masonry(options: FeedOptions) -> str:
 
 def _count_columns(options: FeedOptions) -> tuple[tuple[str, int | None], ...]:
     """Return the columns by size of the container, `s`, `m` and `l`; `None` for as many as fit."""
-    needs_number = options.layout in _COUNTED and not options.columns.small
-    return tuple(zip("sml", USUAL if needs_number else options.columns, strict=True))
+    return tuple(zip("sml", count_columns(options), strict=True))
 
 
 def _find_ratio(options: FeedOptions) -> str:

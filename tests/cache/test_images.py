@@ -11,6 +11,7 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from mkdocs_instagram.cache import encoding, images
 from mkdocs_instagram.cache.cache import Cache
-from mkdocs_instagram.cache.encoding import ImageSettings, plan_widths
-from mkdocs_instagram.cache.images import PictureResults, list_digests, make_renditions
+from mkdocs_instagram.cache.encoding import ImageSettings, Target, choose_widths
+from mkdocs_instagram.cache.images import PictureResults, make_renditions
 from mkdocs_instagram.cache.keys import picture_key
 from mkdocs_instagram.cache.models import Rendition
+from mkdocs_instagram.cache.picture_entries import list_digests
 from mkdocs_instagram.instagram.models import DownloadFailure, Picture
 
 NOW = 1784800000.0
@@ -58,9 +60,14 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
 
 
 def make(
-    source: Source, cache: Cache, settings: ImageSettings = WEBP, now: float = NOW
+    source: Source,
+    cache: Cache,
+    settings: ImageSettings = WEBP,
+    now: float = NOW,
+    *,
+    need: float = inf,
 ) -> PictureResults:
-    pictures = [replace(PICTURE, media_id=media_id) for media_id in source.pictures]
+    pictures = {replace(PICTURE, media_id=media_id): need for media_id in source.pictures}
     return make_renditions(pictures, source.download, cache, settings, now)
 
 
@@ -129,9 +136,9 @@ def test_the_renditions_of_one_picture_are_encoded_together(
     together = threading.Barrier(2, timeout=30)
     write = encoding._bytes_of
 
-    def meet(image: Image.Image, settings: ImageSettings) -> bytes:
+    def meet(image: Image.Image, target: Target) -> bytes:
         together.wait()
-        return write(image, settings)
+        return write(image, target)
 
     monkeypatch.setattr(encoding, "_bytes_of", meet)
     monkeypatch.setattr(images, "_WORKERS", 2)
@@ -147,9 +154,9 @@ def test_an_interruption_waits_for_no_decoder_and_leaves_nothing(
     before = threading.enumerate()
     go_on = threading.Event()
 
-    def decode(*_: object) -> Iterator[tuple[bytes, int, int]]:
+    def decode(*_: object) -> Iterator[tuple[Target, bytes, int, int]]:
         assert go_on.wait(60)
-        yield b"file", 32, 26
+        yield Target("webp", 80, 32), b"file", 32, 26
 
     monkeypatch.setattr(images, "encode", decode)
 
@@ -172,25 +179,20 @@ def test_an_interruption_waits_for_no_decoder_and_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("width", "widths", "planned"),
+    ("need", "chosen"),
     [
-        (1440, (320, 640, 1080), [320, 640, 1080]),
-        (1080, (320, 640, 1080), [320, 640, 1080]),
-        (1079, (320, 640, 1080), [320, 640, 1079]),
-        (700, (320, 640, 1080), [320, 640, 700]),
-        (640, (320, 640, 1080), [320, 640]),
-        (500, (320, 640, 1080), [320, 500]),
-        (320, (320, 640, 1080), [320]),
-        (319, (320, 640, 1080), [319]),
-        (1, (320, 640, 1080), [1]),
-        (1440, (1080, 320), [320, 1080]),
-        (1440, (320, 320), [320]),
-        (300, (320, 320), [300]),
-        (100, (640,), [100]),
+        (1, (320,)),
+        (320, (320,)),
+        (355, (320,)),  # a tenth less is enough
+        (356, (320, 640)),
+        (654, (320, 640)),
+        (712, (320, 640, 1080)),
+        (3200, (320, 640, 1080)),
+        (inf, (320, 640, 1080)),
     ],
 )
-def test_widths_are_planned(width: int, widths: tuple[int, ...], planned: list[int]) -> None:
-    assert plan_widths(width, widths) == planned
+def test_widths_are_chosen_that_a_browser_can_ask_for(need: float, chosen: tuple[int, ...]) -> None:
+    assert choose_widths((320, 640, 1080), need) == chosen
 
 
 @pytest.mark.parametrize(
@@ -681,7 +683,7 @@ def test_another_version_of_a_picture_is_fetched_and_the_older_kept_till_then(
     source = Source({PICTURE.media_id: old})
 
     def show(picture: Picture, now: float) -> tuple[Rendition, ...]:
-        made = make_renditions([picture], source.download, cache, WEBP, now)
+        made = make_renditions({picture: inf}, source.download, cache, WEBP, now)
         return made.renditions[picture]
 
     shown = show(first, NOW)
@@ -756,7 +758,7 @@ class TestAgain:
         make(source, cache)
         resigned = replace(PICTURE, media_id="1", url="https://other.xx.fbcdn.net/1.jpg?oh=2")
 
-        made = make_renditions([resigned], Source({}).download, cache, WEBP, NOW)
+        made = make_renditions({resigned: inf}, Source({}).download, cache, WEBP, NOW)
 
         assert (len(made.renditions[resigned]), len(made.encoded)) == (2, 0)
 
@@ -765,7 +767,7 @@ class TestAgain:
         poster = replace(PICTURE, field_name="thumbnail_url")
         source = Source({PICTURE.media_id: encode(photo(shift=5))})
 
-        made = make_renditions([poster], source.download, cache, WEBP, NOW)
+        made = make_renditions({poster: inf}, source.download, cache, WEBP, NOW)
 
         assert len(made.downloaded) == 1
         assert picture_key(poster) != picture_key(PICTURE)
@@ -793,7 +795,8 @@ class TestAgain:
         for made, wanted in ((changed, settings), (back, WEBP)):
             for renditions in made.renditions.values():
                 assert tuple(item.width for item in renditions) == wanted.widths
-                assert {item.extension for item in renditions} == {wanted.extension}
+                endings = {target.extension for target in wanted.list_targets(inf)}
+                assert {item.extension for item in renditions} == endings
         assert (len(back.encoded), back.renditions) == (0, first.renditions)
 
     @pytest.mark.parametrize("damage", ["lost", "cut", "other"])
@@ -815,7 +818,7 @@ class TestAgain:
         assert source.asked == []
         assert second.renditions == first.renditions
         assert path.read_bytes() == whole
-        assert len(second.encoded) == 2
+        assert len(second.encoded) == 1
 
     def test_a_lost_original_is_missed_only_when_it_is_needed(
         self, cache: Cache, source: Source
@@ -867,6 +870,75 @@ class TestAgain:
         assert make(source, cache).failures == make(source, cache).failures == {PICTURE: failure}
         assert len(source.asked) == 2
 
+    def test_only_missing_widths_are_made_and_of_the_saved_original(
+        self, cache: Cache, source: Source
+    ) -> None:
+        narrow = make(source, cache, need=30)
+        source.asked.clear()
+
+        wide = make(source, cache)
+        narrow_again = make(source, cache, need=30)
+        at_once = make(source, cache, ImageSettings((32, 64), "webp", 80), need=64)
+
+        assert source.asked == []
+        assert (len(narrow.encoded), len(wide.encoded), len(narrow_again.encoded)) == (3, 3, 0)
+        for picture, renditions in wide.renditions.items():
+            assert [item.width for item in renditions] == [32, 64]
+            assert narrow.renditions[picture] == narrow_again.renditions[picture] == renditions[:1]
+        assert at_once.renditions == wide.renditions
+
+    def test_a_file_does_not_depend_on_what_is_made_with_it(self, tmp_path: Path) -> None:
+        source = Source({PICTURE.media_id: encode(photo(1400, 1000))})
+        made = []
+        for number, needs in enumerate([(inf,), (30, inf)]):
+            cache = Cache(tmp_path / str(number))
+            made.append([make(source, cache, need=need) for need in needs][-1].renditions)
+            cache.close()
+
+        assert made[0] == made[1]
+
+    def test_a_narrow_picture_has_one_file_for_all_that_is_wider(self, cache: Cache) -> None:
+        source = Source({PICTURE.media_id: encode(photo(50, 40))})
+        settings = ImageSettings((32, 64, 128), "webp", 80)
+
+        made = [make(source, cache, settings, need=need) for need in (64, 128, 30)]
+
+        widths = [[item.width for item in one.renditions[PICTURE]] for one in made]
+        assert widths == [[32, 50], [32, 50], [32]]
+        assert [len(one.encoded) for one in made] == [2, 0, 0]
+
+    @pytest.mark.parametrize("failure", list(DownloadFailure))
+    def test_the_widths_there_are_must_do_without_original_and_network(
+        self, cache: Cache, failure: DownloadFailure
+    ) -> None:
+        source = Source({PICTURE.media_id: encode(photo())})
+        make(source, cache, need=30)
+        cache.locate_media((cache.get(picture_key(PICTURE)) or {})["original"]).unlink()
+        good = source.pictures[PICTURE.media_id]
+        source.pictures[PICTURE.media_id] = failure
+
+        for _ in range(2):
+            made = make(source, cache)
+            assert [item.width for item in made.renditions[PICTURE]] == [32]
+            assert made.failures == {}
+
+        source.pictures[PICTURE.media_id] = good
+        later = make(source, cache, now=NOW + 2 * HOUR)
+        assert [item.width for item in later.renditions[PICTURE]] == [32, 64]
+
+    @pytest.mark.parametrize("width", [100, 50, 20])
+    def test_the_widths_of_version_0_1_0_are_read(self, cache: Cache, width: int) -> None:
+        source = Source({PICTURE.media_id: encode(photo(width, 80))})
+        first = make(source, cache)
+        entry = cache.get(picture_key(PICTURE)) or {}
+        rows = [[item.digest, item.width, item.height] for item in first.renditions[PICTURE]]
+        cache.put(picture_key(PICTURE), {**entry, "renditions": {"webp-80-32-64": rows}})
+
+        again = make(source, cache)
+
+        assert (len(again.encoded), again.renditions) == (0, first.renditions)
+        assert len(make(source, cache, need=30).renditions[PICTURE]) == 1
+
     def test_a_failed_download_keeps_the_renditions_there_are(self, cache: Cache) -> None:
         source = Source({PICTURE.media_id: encode(photo())})
         first = make(source, cache)
@@ -890,29 +962,30 @@ class TestAgain:
 
 
 DIGEST = "ab" * 32
+KEY = "webp-80-64"
 ROW = [DIGEST, 32, 26]
 ENTRIES: dict[str, Any] = {
     "nothing": {},
     "numbers": {"original": 5, "renditions": 5, "failed_at": "yesterday"},
     "lists": {"original": [], "renditions": [ROW], "failed_at": []},
-    "no list of rows": {"renditions": {WEBP.key: 5}},
-    "rows as text": {"renditions": {WEBP.key: "rows"}},
-    "row as number": {"renditions": {WEBP.key: [5]}},
-    "row as null": {"renditions": {WEBP.key: [None]}},
-    "empty row": {"renditions": {WEBP.key: [[]]}},
-    "short row": {"renditions": {WEBP.key: [[DIGEST]]}},
-    "long row": {"renditions": {WEBP.key: [[*ROW, 1]]}},
-    "width as text": {"renditions": {WEBP.key: [[DIGEST, "wide", 26]]}},
-    "width null": {"renditions": {WEBP.key: [[DIGEST, None, 26]]}},
-    "width infinite": {"renditions": {WEBP.key: [[DIGEST, float("inf"), 26]]}},
+    "no list of rows": {"renditions": {KEY: 5}},
+    "rows as text": {"renditions": {KEY: "rows"}},
+    "row as number": {"renditions": {KEY: [5]}},
+    "row as null": {"renditions": {KEY: [None]}},
+    "empty row": {"renditions": {KEY: [[]]}},
+    "short row": {"renditions": {KEY: [[DIGEST]]}},
+    "long row": {"renditions": {KEY: [[*ROW, 1]]}},
+    "width as text": {"renditions": {KEY: [[DIGEST, "wide", 26]]}},
+    "width null": {"renditions": {KEY: [[DIGEST, None, 26]]}},
+    "width infinite": {"renditions": {KEY: [[DIGEST, float("inf"), 26]]}},
     "a digest that is a path": {
         "original": "../../../etc/passwd",
-        "renditions": {WEBP.key: [["../../../etc/passwd", 32, 26]]},
+        "renditions": {KEY: [["../../../etc/passwd", 32, 26]]},
     },
     "a digest in capitals": {"original": DIGEST.upper()},
     "a digest too short": {"original": "ab"},
     "a digest with a line": {"original": DIGEST[:-1] + "\n"},
-    "files that are not there": {"original": DIGEST, "renditions": {WEBP.key: [ROW]}},
+    "files that are not there": {"original": DIGEST, "renditions": {KEY: [ROW]}},
     "failed in the future": {"failed_at": NOW + 10},
     "failed never": {"failed_at": float("nan")},
 }
@@ -968,7 +1041,8 @@ from mkdocs_instagram.cache.images import make_renditions
 from PIL import Image
 settings = ImageSettings((320, 640, 1080), "webp", 80)
 def publish(data):
-    return make_renditions([PICTURE], _Source(data).download, _Store(), settings, 0.0).renditions
+    source, store = _Source(data), _Store()
+    return make_renditions({PICTURE: 2000.0}, source.download, store, settings, 0.0).renditions
 small = io.BytesIO()
 Image.new("RGB", (64, 64)).save(small, "JPEG")
 publish(small.getvalue())

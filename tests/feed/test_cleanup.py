@@ -188,7 +188,7 @@ def use(
     has_fetched: bool = True,
 ) -> None:
     """Clean up as a build does that uses these accounts."""
-    named = Use(set(), set(accounts), renditions, set(tokens))
+    named = Use(set(), set(accounts), {renditions}, set(tokens))
     clean_up(cache, named, START + day * DAY, has_fetched=has_fetched)
 
 

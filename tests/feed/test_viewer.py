@@ -18,7 +18,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import MediaOverride
 from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
-from mkdocs_instagram.feed.pictures import _list_pictures
+from mkdocs_instagram.feed.pictures import _list_needs
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
@@ -266,7 +266,7 @@ class TestAvatar:
         both = HEADER._replace(open="viewer")
         shown, _ = show(builds, both)
         assert shown.feed
-        pictures = _list_pictures(shown.feed, both)
+        pictures = list(_list_needs(shown.feed, both))
 
         place = pictures.index(shown.feed.user.picture)  # type: ignore[arg-type]
         assert place == len(shown.feed.items)

@@ -25,7 +25,7 @@ from mkdocs_instagram.cache.images import make_renditions
 settings = ImageSettings((320, 640, 1080), sys.argv[1], 80)
 data = sys.stdin.buffer.read()
 began = time.process_time()
-made = make_renditions([PICTURE], _Source(data).download, _Store(), settings, 0.0)
+made = make_renditions({PICTURE: 2000.0}, _Source(data).download, _Store(), settings, 0.0)
 assert made.renditions
 print(time.process_time() - began)
 """

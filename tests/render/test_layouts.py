@@ -1,36 +1,14 @@
 import pytest
 
 from mkdocs_instagram.config.feed_options import LAYOUTS, Columns, FeedOptions
-from mkdocs_instagram.render.layouts import (
-    Position,
-    find_position,
-    list_classes,
-    list_item_classes,
-    list_sizes,
-)
+from mkdocs_instagram.feed.widths import Position
+from mkdocs_instagram.render.layouts import list_classes, list_item_classes, list_sizes
 
 FIRST = Position(0, 99)
 
 
 def options(layout: str, columns: int | None = None, **given: object) -> FeedOptions:
     return FeedOptions(layout=layout, columns=Columns(columns, columns, columns), **given)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("index", "more", "position"),
-    [
-        (0, None, Position(0, 9)),
-        (9, None, Position(9, 0)),
-        (3, 4, Position(3, 0)),
-        (4, 4, Position(0, 5)),
-        (9, 4, Position(5, 0)),
-        (9, 10, Position(9, 0)),
-    ],
-)
-def test_what_is_behind_show_more_is_a_list_of_its_own(
-    index: int, more: int | None, position: Position
-) -> None:
-    assert find_position(FeedOptions(more=more), index, 10) == position
 
 
 @pytest.mark.parametrize("columns", range(1, 13))
@@ -88,12 +66,24 @@ def test_a_masonry_with_text_flows() -> None:
 @pytest.mark.parametrize(
     ("layout", "columns", "sizes"),
     [
-        ("grid", None, "auto, (min-width: 60em) 25vw, (min-width: 40em) 33vw, 50vw"),
-        ("grid", 2, "auto, (min-width: 60em) 50vw, (min-width: 40em) 50vw, 50vw"),
-        ("highlight", 4, "auto, (min-width: 60em) 50vw, (min-width: 40em) 50vw, 50vw"),
-        ("carousel", None, "auto, (min-width: 40em) 260px, 42vw"),
-        ("list", None, "auto, (min-width: 40em) 15em, 33vw"),
-        ("list", 2, "auto, (min-width: 60em) 17vw, (min-width: 40em) 17vw, 17vw"),
+        (
+            "grid",
+            None,
+            (
+                "auto, (min-width: 85.25em) 290px, (min-width: 33.5em) calc(25vw - 14px), "
+                "(min-width: 25.5em) calc(33.3vw - 16px), calc(50vw - 20px)"
+            ),
+        ),
+        ("grid", 1, "auto, calc(100vw - 32px)"),
+        ("grid", 2, "auto, calc(50vw - 20px)"),
+        ("highlight", 4, "auto, calc(50vw - 20px)"),
+        ("carousel", None, "auto, (min-width: 40.69em) 260px, calc(42vw - 13px)"),
+        ("list", None, "auto, (min-width: 46.12em) 240px, calc(34vw - 11px)"),
+        (
+            "list",
+            2,
+            "auto, (min-width: 90.74em) 240px, (min-width: 34.85em) calc(17vw - 7px), 88px",
+        ),
     ],
 )
 def test_sizes_tell_what_a_picture_takes(layout: str, columns: int | None, sizes: str) -> None:

@@ -60,7 +60,7 @@ def publish(data: bytes) -> int:
         AssertionError: A file contains more than pixels, or has a wrong format or size.
     """
     store = _Store()
-    made = make_renditions([PICTURE], _Source(data).download, store, SETTINGS, 0.0)
+    made = make_renditions({PICTURE: 1000.0}, _Source(data).download, store, SETTINGS, 0.0)
     assert (PICTURE in made.renditions) != (PICTURE in made.failures)
     renditions = made.renditions.get(PICTURE, ())
     for rendition in renditions:
