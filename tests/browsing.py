@@ -194,13 +194,13 @@ def serve(folder: Path, how: type[Quiet] = Quiet) -> Iterator[str]:
         server.shutdown()
 
 
-def build_demo(folder: Path, theme: str, cache_dir: Path) -> Path:
+def build_demo(folder: Path, theme: str, cache_dir: Path, **options: object) -> Path:
     """Build a site of the demo account with `PAGES`; returns its folder."""
     docs = folder / "docs"
     docs.mkdir(parents=True)
     for name, text in PAGES.items():
         (docs / name).write_text(f"# {name.title()}\n\n{text}\n", encoding="utf-8")
-    plugin = {"accounts": {"demo": {"demo": True}}, "cache_dir": str(cache_dir)}
+    plugin = {"accounts": {"demo": {"demo": True}}, "cache_dir": str(cache_dir), **options}
     config = {
         "site_name": "Quillmoor",
         "theme": {"name": theme, **THEMES[theme]},

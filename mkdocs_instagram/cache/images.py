@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 
-from .encoding import ImageSettings, Target, encode, load_pillow
+from .encoding import encode, load_pillow
 from .keys import EntryStore, has_failed_lately, picture_key, read_digest
 from .media_folder import NotSaved
 from .models import Rendition, Renditions
 from .picture_entries import find_whole, read_renditions
+from .targets import ImageSettings, Target
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -124,7 +125,7 @@ class _Jobs:
         self.results = PictureResults()
         self._targets = {picture: settings.list_targets(need) for picture, need in pictures.items()}
         self._store = store
-        self._widest = max(settings.widths)
+        self._widths = settings.widths
         self._stack = stack
         self._now = now
         self._running: dict[Future[_Encoded], _Job] = {}
@@ -185,7 +186,7 @@ class _Jobs:
     def _encode(
         self, data: bytes, version: str, targets: Sequence[Target], encoders: "Workers"
     ) -> _Encoded:
-        return _Encoded(data, version, list(encode(data, targets, self._widest, encoders)))
+        return _Encoded(data, version, list(encode(data, targets, self._widths, encoders)))
 
     # Two pools, as a decoder waits for its encoders, which would find no free thread. So one
     # picture alone can use all processors.

@@ -18,7 +18,7 @@ class Rendition(NamedTuple):
 
 
 Renditions = tuple[Rendition, ...]
-"""The renditions of one picture, narrowest first; never empty."""
+"""The renditions of one picture, narrowest first, and a JPEG after those in AVIF; never empty."""
 
 
 class Video(NamedTuple):

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 from mkdocs_instagram.instagram.models import JSON
 
-from .encoding import Target
 from .keys import read_digest
 from .models import Rendition
+from .targets import Target
 
 
 def list_digests(entry: JSON) -> set[str]:

@@ -141,6 +141,15 @@ def widths(value: object) -> list[int]:
     return [_width(width) for width in value]
 
 
+_quality = whole(1, 100)
+
+
+@accepts(_quality.schema)
+def quality(value: object) -> int | None:
+    """Check for the quality of a picture; `None` for that of its format."""
+    return None if value is None else _quality(value)
+
+
 @accepts({"type": "string"})
 def folder(value: object) -> str:
     """Check for a folder, and replace `~` by the home folder."""

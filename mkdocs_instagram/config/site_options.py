@@ -28,10 +28,13 @@ class ImagesConfig(Options):
     images: {widths: [320, 640]}
     ```
     """
-    format = Choice("webp", "jpeg")
-    """Format of the image files. Since 0.1."""
-    quality = Type[int](checks.whole(1, 100), 80)
-    """Quality of the image files, from 1 to 100. Since 0.1."""
+    format = Choice("webp", "avif", "jpeg")
+    """Format of the image files; `avif` comes with a JPEG for older browsers. Since 0.1."""
+    quality = Type[int | None](checks.quality, None)
+    """Quality of the image files, from 1 to 100.
+
+    By default 80 for WebP, 60 for AVIF and 75 for JPEG. Since 0.1.
+    """
 
 
 class _Images(c.SubConfig[ImagesConfig]):
@@ -130,7 +133,7 @@ class InstagramConfig(Options):
     """Widths, format and quality of the image files. Since 0.1.
 
     ```yaml
-    images: {widths: [320, 640, 1080], format: webp, quality: 80}
+    images: {widths: [320, 640, 1080], format: avif}
     ```
     """
     videos = Choice("poster", "file")

@@ -6,9 +6,9 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Union
 
-from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.images import PictureResults, make_renditions
 from mkdocs_instagram.cache.models import Rendition, Video
+from mkdocs_instagram.cache.targets import ImageSettings
 from mkdocs_instagram.cache.videos import VideoResults, keep_videos
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account

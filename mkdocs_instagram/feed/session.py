@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mkdocs_instagram.cache.encoding import ImageSettings
+from mkdocs_instagram.cache.targets import QUALITIES, ImageSettings
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, Overrides
 from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError
@@ -72,7 +72,11 @@ class SessionSettings(NamedTuple):
             overrides=options.media,
             max_age=timedelta(seconds=options.max_age),
             cache_dir=options.locate_cache(folder),
-            images=ImageSettings(tuple(sorted(set(images.widths))), images.format, images.quality),
+            images=ImageSettings(
+                tuple(sorted(set(images.widths))),
+                images.format,
+                images.quality or QUALITIES[images.format],
+            ),
             host_videos=options.videos == "file",
         )
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from math import inf
 from typing import NamedTuple
 
-from mkdocs_instagram.cache.encoding import choose_widths
 from mkdocs_instagram.cache.models import Rendition, Renditions, Video
+from mkdocs_instagram.cache.targets import choose_widths
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride, Overrides
 from mkdocs_instagram.feed.models import LoadedFeed
@@ -35,9 +35,11 @@ class Image(NamedTuple):
     """The attributes of an `img`; URLs are relative to the page.
 
     Attributes:
-        src: The widest file.
-        srcset: The files that a browser can choose.
+        src: The widest file; with AVIF, a JPEG.
+        srcset: The files that a browser can choose; with AVIF, the JPEG.
         width: That of the widest file, in pixels, as `height`.
+        avif: The `srcset` of a `source` with AVIF; "" without.
+        largest: The widest file.
     """
 
     src: str
@@ -45,6 +47,8 @@ class Image(NamedTuple):
     sizes: str
     width: int
     height: int
+    avif: str
+    largest: str
 
 
 class ChildItem(NamedTuple):
@@ -146,7 +150,7 @@ class _ItemMaker(NamedTuple):
         override = self.overrides.get(media.shortcode) or MediaOverride()
         sizes = list_sizes(options, position)
         image = self._make_image(media, sizes, find_need_in_layout(options, position))
-        link = override.link or (image.src if options.open == "image" else media.permalink)
+        link = override.link or (image.largest if options.open == "image" else media.permalink)
         has_viewer = options.open == "viewer" and not override.link
         children = tuple(
             self._make_child(child, sizes)
@@ -194,12 +198,19 @@ class _ItemMaker(NamedTuple):
 
 
 def _make_image(renditions: Renditions, sizes: str, need: float, find_url: FindURL) -> Image:
-    widths = choose_widths([item.width for item in renditions], need)
-    files = renditions[: len(widths)]
+    def list_files(items: list[Rendition]) -> str:
+        widths = choose_widths([item.width for item in items], need)
+        return ", ".join(f"{find_url(item)} {item.width}w" for item in items[: len(widths)])
+
+    for_all = [item for item in renditions if item.extension != "avif"]
+    avif = [item for item in renditions if item not in for_all]
+    largest = (avif or for_all)[-1]
     return Image(
-        src=find_url(renditions[-1]),
-        srcset=", ".join(f"{find_url(item)} {item.width}w" for item in files),
+        src=find_url((for_all or avif)[-1]),
+        srcset=list_files(for_all or avif),
         sizes=sizes,
-        width=renditions[-1].width,
-        height=renditions[-1].height,
+        width=largest.width,
+        height=largest.height,
+        avif=list_files(avif) if for_all else "",
+        largest=find_url(largest),
     )

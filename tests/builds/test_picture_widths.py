@@ -136,3 +136,40 @@ def test_what_no_tag_has_needed_for_a_week_goes(site: Site, user: FakeUser) -> N
 
     assert counts == [16, 16, 12]
     assert site.fake.count("picture") == 4
+
+
+def test_avif_comes_with_a_jpeg_in_each_picture(site: Site, user: FakeUser) -> None:
+    site.options["images"] = {"format": "avif"}
+    site.write({"index.md": "<!-- instagram {header: true} -->\n"})
+
+    build = site.build("--strict")
+
+    assert build.status == 0, build.log
+    html = build.html()
+    pictures = re.findall(r"<picture>.*?</picture>", html)
+    assert len(pictures) == html.count("<img ") == 5
+    for picture in pictures:
+        (source,) = re.findall(r'<source type="image/avif" srcset="([^"]*)"', picture)
+        first, second = re.findall(r' sizes="([^"]*)"', picture)
+        assert first == second
+        names = re.findall(r"assets/mk-ig/\w+\.avif", source)
+        names += re.findall(r'src="(assets/mk-ig/\w+\.jpg)"', picture)
+        kinds = []
+        for name in names:
+            with Image.open(build.site / name) as image:
+                kinds.append((image.format, image.width))
+        assert kinds[-1][0] == "JPEG"
+        assert {kind for kind, _ in kinds[:-1]} == {"AVIF"}
+        assert kinds[-1][1] == kinds[-2][1], "640 or nearest"
+    assert list_made(build).count(1080) == 0
+
+
+def test_another_format_needs_no_request_and_no_second_number(site: Site, user: FakeUser) -> None:
+    counts = []
+    for format_ in ("webp", "avif", "jpg"):
+        site.options["images"] = {"format": format_.replace("jpg", "jpeg"), "widths": [640]}
+        build = site.build("--strict", now=NOW)
+        counts.append(len([name for name in build.files() if name.endswith((format_, "jpg"))]))
+
+    assert counts == [4, 8, 4]
+    assert site.fake.count("picture") == 4

@@ -18,21 +18,22 @@ from typing import Any
 import pytest
 from fake.pictures import with_scans
 from memory import STATUS
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import AvifImagePlugin, Image, ImageCms, PngImagePlugin
 
 from mkdocs_instagram.cache import encoding, images
 from mkdocs_instagram.cache.cache import Cache
-from mkdocs_instagram.cache.encoding import ImageSettings, Target, choose_widths
 from mkdocs_instagram.cache.images import PictureResults, make_renditions
 from mkdocs_instagram.cache.keys import picture_key
 from mkdocs_instagram.cache.models import Rendition
 from mkdocs_instagram.cache.picture_entries import list_digests
+from mkdocs_instagram.cache.targets import ImageSettings, Target, choose_widths
 from mkdocs_instagram.instagram.models import DownloadFailure, Picture
 
 NOW = 1784800000.0
 HOUR = 3600.0
 WEBP = ImageSettings((32, 64), "webp", 80)
 JPEG = ImageSettings((32, 64), "jpeg", 80)
+AVIF = ImageSettings((32, 64), "avif", 60)
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 PICTURE = Picture("17900000000000001", "media_url", "https://scontent.cdninstagram.com/1.jpg")
 
@@ -469,7 +470,7 @@ MODES: dict[str, tuple[Callable[[], bytes], Sequence[int]]] = {
 }
 
 
-@pytest.mark.parametrize("settings", [WEBP, JPEG], ids=["webp", "jpeg"])
+@pytest.mark.parametrize("settings", [WEBP, JPEG, AVIF], ids=["webp", "jpeg", "avif"])
 @pytest.mark.parametrize(("build", "colour"), MODES.values(), ids=list(MODES))
 def test_every_mode_becomes_one_opaque_frame(
     cache: Cache, build: Callable[[], bytes], colour: Sequence[int], settings: ImageSettings
@@ -961,6 +962,85 @@ class TestAgain:
         assert len({item.digest for items in made[0].values() for item in items}) == 6
 
 
+class TestAvif:
+    @pytest.mark.parametrize(
+        ("widths", "need", "targets"),
+        [
+            ((320, 640, 1080), inf, ["avif-60-320", "avif-60-640", "avif-60-1080", "jpeg-75-640"]),
+            ((320, 640, 1080), 640, ["avif-60-320", "avif-60-640", "jpeg-75-640"]),
+            ((320, 640, 1080), 160, ["avif-60-320", "jpeg-75-320"]),
+            ((500, 900), inf, ["avif-60-500", "avif-60-900", "jpeg-75-500"]),
+            ((1080,), inf, ["avif-60-1080", "jpeg-75-1080"]),
+        ],
+    )
+    def test_one_jpeg_of_about_640_pixels_is_for_older_browsers(
+        self, widths: tuple[int, ...], need: float, targets: list[str]
+    ) -> None:
+        settings = ImageSettings(widths, "avif", 60)
+
+        assert [target.key for target in settings.list_targets(need)] == targets
+
+    def test_the_files_are_what_their_names_say(self, cache: Cache) -> None:
+        made = make(Source({PICTURE.media_id: encode(photo())}), cache, AVIF)
+
+        kinds = []
+        for item in made.renditions[PICTURE]:
+            with Image.open(cache.locate_media(item.digest)) as image:
+                kinds.append((item.extension, image.format, image.size))
+                assert image.size == (item.width, item.height)
+        assert kinds == [
+            ("avif", "AVIF", (32, 26)),
+            ("avif", "AVIF", (64, 51)),
+            ("jpg", "JPEG", (64, 51)),
+        ]
+
+    def test_another_format_is_made_of_the_saved_original(self, cache: Cache) -> None:
+        source = Source({PICTURE.media_id: encode(photo())})
+        make(source, cache)
+
+        made = make(source, cache, AVIF)
+
+        assert (source.asked, len(made.encoded)) == ([PICTURE.media_id], 3)
+        assert len(make(source, cache, AVIF).encoded) == 0
+
+    def test_no_two_files_are_encoded_from_one_object(
+        self, cache: Cache, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Pillow keeps the options in it: an AVIF was written in the quality of the JPEG."""
+        write = encoding._bytes_of
+        seen = []
+
+        def note(image: Image.Image, target: Target) -> bytes:
+            seen.append(image)
+            return write(image, target)
+
+        monkeypatch.setattr(encoding, "_bytes_of", note)
+        make(Source({PICTURE.media_id: encode(photo())}), cache, AVIF)
+
+        assert len({id(image) for image in seen}) == len(seen) == 3
+
+    def test_a_high_picture_is_narrower_than_asked_for(self, cache: Cache) -> None:
+        source = Source({PICTURE.media_id: black_png(1080, 7000)})
+        settings = ImageSettings((640, 1080), "avif", 60)
+
+        made = make(source, cache, settings)
+
+        widths = [(item.extension, item.width) for item in made.renditions[PICTURE]]
+        assert widths == [("avif", 640), ("avif", 734), ("jpg", 640)]
+        assert len(make(source, cache, settings).encoded) == 0
+
+    def test_without_an_encoder_the_jpeg_must_do(
+        self, cache: Cache, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(AvifImagePlugin, "SUPPORTED", False)
+        source = Source({PICTURE.media_id: encode(photo())})
+
+        for _ in range(2):
+            made = make(source, cache, AVIF)
+            assert [item.extension for item in made.renditions[PICTURE]] == ["jpg"]
+        assert len(source.asked) == 1
+
+
 DIGEST = "ab" * 32
 KEY = "webp-80-64"
 ROW = [DIGEST, 32, 26]
@@ -1036,10 +1116,10 @@ MEMORY = """
 import io, sys
 from long.fuzzing.pictures import PICTURE, _Source, _Store
 from memory import read_peak
-from mkdocs_instagram.cache.encoding import ImageSettings
+from mkdocs_instagram.cache.targets import ImageSettings
 from mkdocs_instagram.cache.images import make_renditions
 from PIL import Image
-settings = ImageSettings((320, 640, 1080), "webp", 80)
+settings = ImageSettings((320, 640, 1080), sys.argv[1], 60)
 def publish(data):
     source, store = _Source(data), _Store()
     return make_renditions({PICTURE: 2000.0}, source.download, store, settings, 0.0).renditions
@@ -1067,12 +1147,13 @@ LARGEST: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.skipif(not STATUS.exists(), reason="no /proc")
+@pytest.mark.parametrize("kind", ["webp", "avif"])
 @pytest.mark.parametrize("build", LARGEST.values(), ids=list(LARGEST))
-def test_the_largest_pictures_cost_less_than_250_mb(build: Callable[[], bytes]) -> None:
+def test_the_largest_pictures_cost_less_than_250_mb(build: Callable[[], bytes], kind: str) -> None:
     data = build()
 
     done = subprocess.run(
-        [sys.executable, "-c", MEMORY],
+        [sys.executable, "-c", MEMORY, kind],
         input=data,
         capture_output=True,
         check=False,

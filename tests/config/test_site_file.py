@@ -422,7 +422,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"images": {"widths": 320}}, "images: Sub-option 'widths': expected a list of"),
     ({"images": {"widths": {320: 1}}}, "images: Sub-option 'widths': expected a list"),
     ({"images": {"widths": [True]}}, "images: Sub-option 'widths': true is not a whole"),
-    ({"images": {"format": "gif"}}, "images: Sub-option 'format': gif is not one of webp, jpeg."),
+    (
+        {"images": {"format": "gif"}},
+        "images: Sub-option 'format': gif is not one of webp, avif, jpeg.",
+    ),
     ({"images": {"format": ["webp"]}}, "images: Sub-option 'format': [webp] is not one of"),
     ({"images": {"quality": 0}}, "images: Sub-option 'quality': 0 is not a whole number"),
     ({"images": {"quality": 101}}, "images: Sub-option 'quality': 101 is not a whole"),

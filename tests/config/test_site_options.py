@@ -283,7 +283,7 @@ def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
         ),
         (
             {"images": {"format": "gif"}},
-            "images: Sub-option 'format': gif is not one of webp, jpeg.",
+            "images: Sub-option 'format': gif is not one of webp, avif, jpeg.",
         ),
         (
             {"images": {"quality": 0}},
@@ -313,8 +313,11 @@ def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
         ({"images": {"widths": 320}}, "images: Sub-option 'widths': expected a list of widths"),
         ({"images": {"widths": {320: 1}}}, "expected a list of widths in pixels"),
         ({"images": {"widths": [True]}}, "true is not a whole number from 16 to 4096."),
-        ({"images": {"format": ["webp"]}}, "[webp] is not one of webp, jpeg. Write format: webp."),
-        ({"images": {"format": "jpg"}}, "not one of webp, jpeg. Write format: jpeg."),
+        (
+            {"images": {"format": ["webp"]}},
+            "[webp] is not one of webp, avif, jpeg. Write format: webp.",
+        ),
+        ({"images": {"format": "jpg"}}, "not one of webp, avif, jpeg. Write format: jpeg."),
         (
             {"images": {"quality": "80"}},
             "'80' is not a whole number from 1 to 100. Write quality: 80.",

@@ -20,7 +20,7 @@ from mkdocs_instagram.instagram.downloads import MAX_PICTURE
 MEASURE = """
 import sys, time
 from long.fuzzing.pictures import PICTURE, _Source, _Store
-from mkdocs_instagram.cache.encoding import ImageSettings
+from mkdocs_instagram.cache.targets import ImageSettings
 from mkdocs_instagram.cache.images import make_renditions
 settings = ImageSettings((320, 640, 1080), sys.argv[1], 80)
 data = sys.stdin.buffer.read()
@@ -63,7 +63,7 @@ COSTLY: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("kind", ["webp", "jpeg"])
+@pytest.mark.parametrize("kind", ["webp", "avif", "jpeg"])
 @pytest.mark.parametrize("build", COSTLY.values(), ids=list(COSTLY))
 def test_no_picture_costs_five_seconds(
     request: pytest.FixtureRequest, build: Callable[[], bytes], kind: str

@@ -38,6 +38,8 @@ ELEMENTS = {
     "button": {"autofocus", "popovertarget", "popovertargetaction", "type"},
     "details": set[str](),
     "div": {"data-media", "data-next", "data-previous", "popover", "tabindex"},
+    "picture": set[str](),
+    "source": {"sizes", "srcset", "type"},
     "img": {"alt", "decoding", "height", "loading", "sizes", "src", "srcset", "width"},
     "span": set[str](),
     "strong": set[str](),
@@ -46,7 +48,7 @@ ELEMENTS = {
     "video": {"controls", "height", "loading", "playsinline", "poster", "preload", "src", "width"},
 }
 URLS = ("href", "src", "poster")
-FILE = r"\.\./assets/mk-ig/[0-9a-f]{32}\.(?:webp|mp4)"
+FILE = r"\.\./assets/mk-ig/[0-9a-f]{32}\.(?:webp|avif|jpg|mp4)"
 ADDRESS = re.compile(rf"{FILE}|https://www\.instagram\.com/[\w./%-]*|#[\w-]+")
 SRCSET = re.compile(rf"{FILE} \d+w(?:, {FILE} \d+w)*")
 WORDS = {
@@ -58,7 +60,7 @@ WORDS = {
     "rel": {"noopener", "nofollow noopener"},
     "role": {"dialog", "group", "list", "listitem"},
     "target": {"_blank"},
-    "type": {"button"},
+    "type": {"button", "image/avif"},
 }
 
 CDN = "https://scontent.cdninstagram.com/v"

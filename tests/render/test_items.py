@@ -58,11 +58,12 @@ def compiled_environment() -> jinja2.Environment:
     return make_environment(make_theme())
 
 
-def make_renditions(name: str, sizes: list[list[int]]) -> Renditions:
+def make_renditions(name: str, sizes: list[list[Any]]) -> Renditions:
+    """Return files by width and height, and by the end of their names if that is not webp."""
     digests = [hashlib.sha256(f"{name} {size}".encode()).hexdigest() for size in sizes]
     return tuple(
-        Rendition(digest, width, height, "webp")
-        for digest, (width, height) in zip(digests, sizes, strict=True)
+        Rendition(digest, width, height, *(ending or ["webp"]))
+        for digest, (width, height, *ending) in zip(digests, sizes, strict=True)
     )
 
 
@@ -72,7 +73,7 @@ def render(
     *,
     user: Mapping[str, Any] = USER,
     overrides: Mapping[str, MediaOverride] | None = None,
-    sizes: list[list[int]] | None = None,
+    sizes: list[list[Any]] | None = None,
     videos: Sequence[str] = (),
     theme: jinja2.Environment | None = None,
     language: str = "",
@@ -88,7 +89,9 @@ def render(
         feed,
         None,
         images,
-        avatar=make_renditions("avatar", [[150, 150]]) if "profile_picture_url" in user else (),
+        avatar=make_renditions("avatar", sizes or [[150, 150]])
+        if "profile_picture_url" in user
+        else (),
         videos={name: Video(hashlib.sha256(name.encode()).hexdigest()) for name in videos},
     )
     return render_shown(shown, options, overrides, theme=theme, language=language, plugins=plugins)

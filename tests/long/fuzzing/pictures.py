@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from mkdocs_instagram.cache.encoding import ImageSettings
 from mkdocs_instagram.cache.images import make_renditions
+from mkdocs_instagram.cache.targets import ImageSettings
 from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 
 SETTINGS = ImageSettings((8, 16), "webp", 50)
