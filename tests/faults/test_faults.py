@@ -70,11 +70,9 @@ def keep_rows(config: pytest.Config, group: str, rows: str) -> None:
         TABLE.write_text(write_table(kept), encoding="utf-8")
 
 
-def choose_ways(number: int, group: str, *, is_long: bool) -> list[Way]:
+def choose_ways(number: int, *, is_long: bool) -> list[Way]:
     if is_long:
         return list(product((True, False), (False, True)))
-    if group == "Settings of the network":
-        return [(True, number % 2 == 0), (False, number % 2 == 1)]
     return [(number % 3 != 0, number % 3 == 0)]
 
 
@@ -94,7 +92,7 @@ def test_a_fault_breaks_no_build_and_loses_no_feed(
     work = [
         (fault, way)
         for number, fault in enumerate(faults)
-        for way in choose_ways(number, group, is_long=is_long)
+        for way in choose_ways(number, is_long=is_long)
     ]
     with ThreadPoolExecutor(WAITING if "hang" in group else WORKING) as pool:
         done = [
