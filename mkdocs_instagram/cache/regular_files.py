@@ -44,9 +44,13 @@ def check_folder(folder: Path) -> None:
     Raises:
         OSError: It is a link or a file, or cannot be looked at.
     """
-    if folder.is_symlink():
+    try:
+        mode = folder.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(mode):
         raise OSError(errno.ENOTDIR, "it is a link", str(folder))
-    if folder.exists() and not folder.is_dir():
+    if not stat.S_ISDIR(mode):
         raise OSError(errno.ENOTDIR, "it is not a folder", str(folder))
 
 
