@@ -243,6 +243,23 @@ def fetch(context: "Context") -> None:
     fetch_feeds(context)
 
 
+@main.command("list")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help="Show the newest N posts; all by default."
+)
+@click.option("--json", "as_json", is_flag=True, help=_JSON.replace("object", "array"))
+@_with_context
+def list_(context: "Context", limit: int | None, as_json: bool) -> None:
+    """List the saved posts: shortcode, day, type, caption, and what `media` says.
+
+    The newest is first. No request is sent to Instagram. `media` in mkdocs.yml names posts by these
+    shortcodes.
+    """
+    from .list_posts import list_posts
+
+    list_posts(context, limit=limit, as_json=as_json)
+
+
 @main.command()
 @partial(_with_context, list_others=_list_saved)
 def purge(context: "Context") -> None:

@@ -52,6 +52,14 @@ def show_rows(rows: Sequence[tuple[str, str]]) -> None:
         click.echo(_wrap(f"{name:<{width}}{value}", indent=width))
 
 
+def show_table(rows: Sequence[Sequence[str]]) -> None:
+    """Write a line for each row, with cells below each other; a column without text is left out."""
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width)
+        click.echo(hide_tokens("  ".join(cells).rstrip()))
+
+
 def show_check(state: str, name: str, text: str) -> None:
     """Write a check; its state is `ok`, `failed` or `skipped`."""
     mark, word, colour = _MARKS[state]

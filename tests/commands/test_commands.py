@@ -780,7 +780,7 @@ def test_logout_tells_of_a_variable_that_is_still_set(shell: Shell) -> None:
     assert "$INSTAGRAM_ACCESS_TOKEN is set, and builds use the token in it." in done.err
 
 
-# fetch and purge
+# fetch, list and purge
 
 
 def test_fetch_warms_the_cache_for_defaults_and_every_preset(shell: Shell, user: FakeUser) -> None:
@@ -872,6 +872,71 @@ def test_a_failed_fetch_keeps_what_was_saved(shell: Shell, user: FakeUser) -> No
     assert "These feeds could not be fetched completely: defaults." in done.err
     assert "Everything that was saved before stays." in done.err
     assert "2026-07-23 12:00 UTC, 3 posts" in shell.run("status").out
+
+
+def test_list_shows_what_media_can_name(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    newest, middle, oldest = user.media
+    newest.fields["caption"] = "Rye \x1b[2J with\nseeds #bread"
+    shell.configure(
+        media={
+            newest.shortcode: {"pin": True, "link": "https://example.org/shop"},
+            middle.shortcode: {"hide": True},
+            oldest.shortcode: {"alt": "A loaf"},
+        }
+    )
+    assert shell.run("fetch").status == 0
+    shell.fake.clear()
+
+    done = shell.run("list")
+
+    assert done.status == 0, done.err
+    first, second, third = done.raw.splitlines()
+    assert first.split(maxsplit=3)[:3] == [newest.shortcode, "2026-07-22", "image"]
+    assert first.endswith("pinned, link: https://example.org/shop  Rye [2J with seeds #bread")
+    assert second.endswith("hidden")
+    assert "  alt  " in third
+    listed = json.loads(shell.run("list", "--json").out)
+    assert [item["shortcode"] for item in listed] == [media.shortcode for media in user.media]
+    assert listed[0]["media"] == {"link": "https://example.org/shop", "pin": True}
+    assert listed[0]["timestamp"] == "2026-07-22T12:00:00+00:00"
+    assert shell.fake.count() == 0
+
+
+def test_list_says_how_many_more_there_are(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    assert shell.run("fetch").status == 0
+
+    done = shell.run("list", "--limit", "2")
+
+    assert [line.split()[0] for line in done.raw.splitlines()] == [
+        media.shortcode for media in user.media[:2]
+    ]
+    assert "These are the newest 2 of 3 saved posts." in done.err
+
+
+def test_list_has_older_posts_that_were_found(shell: Shell, user: FakeUser) -> None:
+    user.add_mixed(30)
+    shell.keep(TOKEN)
+    old = user.media[-1].shortcode
+    shell.configure(defaults={"limit": 1}, feeds={"old": {"post": old}})
+    assert shell.run("fetch").status == 0
+
+    assert old in shell.run("list").out
+
+
+def test_list_of_an_account_without_saved_posts_fails(shell: Shell) -> None:
+    done = shell.run("list")
+
+    assert done.status == 1
+    assert "No post of main is saved. Run `mkdocs-instagram fetch`." in done.err
+    assert shell.run("list", "--json").out.strip() == "[]"
+
+
+def test_list_of_the_demo_needs_nothing(shell: Shell) -> None:
+    shell.configure(accounts={"try": {"demo": True}})
+
+    assert len(shell.run("list").raw.splitlines()) > 5
 
 
 def test_purge_forgets_an_accounts_feed_and_pictures_with_a_count(
