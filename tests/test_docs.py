@@ -328,7 +328,7 @@ EMPTY = [
 @pytest.mark.parametrize(
     "text",
     [
-        messages.describe_unfound_pins(["C0001abcDEF"]),
+        messages.describe_unfound(["C0001abcDEF"]),
         problems.describe_problem(
             Path(".cache/plugin/instagram"), PermissionError(13, "Permission denied")
         ),

@@ -173,6 +173,8 @@ class FeedOptions(NamedTuple):
     """First day of the posts, in UTC."""
     until: Annotated[date | None, _date] = None
     """Last day of the posts, in UTC."""
+    linked: Annotated[bool, switch] = False
+    """Whether to show only the posts to which `media` gives a link."""
     sort: Annotated[str, one_of("newest", "oldest", "likes", "comments", "random")] = "newest"
     """Order of the posts; pinned posts come first."""
     post: Annotated[tuple[str, ...], _posts] = ()

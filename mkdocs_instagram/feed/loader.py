@@ -41,7 +41,7 @@ class AccountFeeds:
         now: The time of this build, in UTC.
 
     Attributes:
-        missed_pins: Pinned shortcodes that the account does not have, as found in this build.
+        missed: Shortcodes in `media` that the account does not have, as found in this build.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class AccountFeeds:
         self._attempts = Attempts(name, store, pace, now)
         self._has_refetched = False
         self._refetch_error: InstagramError | None = None
-        self.missed_pins: set[str] = set()
+        self.missed: set[str] = set()
 
     @property
     def is_fetched(self) -> bool:
@@ -208,7 +208,7 @@ class AccountFeeds:
         is_known = listing.is_complete and self._is_fresh(listing)
         unfound = self._found.note_missing(codes) if is_known else ()
         if not options.post:
-            self.missed_pins.update(unfound)
+            self.missed.update(unfound)
         ids = {media.id for media in items}
         found = [media for media in self._found.list_found(codes) if media.id not in ids]
         known = [*items, *found]

@@ -176,6 +176,8 @@ def _explain_empty(reason: EmptyReason, expected: int) -> str:
 
 def _quote_filter(reason: EmptyReason, name: str) -> str:
     value = getattr(reason.options, name)
+    if value is True:
+        return f"`{name}: true`"
     words = ", ".join(value) if isinstance(value, tuple) else value.isoformat()
     return f"`{name}: {quote(words)}`"
 
@@ -210,10 +212,10 @@ def _warn_of_unsaved(what: str, instead: str) -> Message:
     return Message(logging.WARNING, text)
 
 
-def describe_unfound_pins(codes: list[str]) -> str:
-    """Return the warning about pinned media that no account has."""
+def describe_unfound(codes: list[str]) -> str:
+    """Return the warning about media that mkdocs.yml names and no account has."""
     return (
-        f"`media` in mkdocs.yml pins {', '.join(codes)}, but no account in this build has such a "
+        f"`media` in mkdocs.yml names {', '.join(codes)}, but no account in this build has such a "
         "post. The feeds are shown without such posts. Check the shortcode. A build searches again "
         "after a day."
     )

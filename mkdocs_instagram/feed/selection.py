@@ -13,7 +13,7 @@ from mkdocs_instagram.instagram.models import Media
 
 from .models import REACH, EmptyReason
 
-_FILTERS = ("types", "include", "exclude", "since", "until")
+_FILTERS = ("types", "include", "exclude", "since", "until", "linked")
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -49,7 +49,7 @@ def explain_empty(
     for name in _FILTERS:
         if value := getattr(options, name):
             alone = FeedOptions()._replace(**{name: value})
-            left[name] = sum(_matches(media, alone) for media in visible)
+            left[name] = sum(_matches(media, alone, overrides) for media in visible)
     return EmptyReason(options, len(visible), len(items) - len(visible), left, read_to)
 
 
@@ -58,7 +58,7 @@ def _list_wanted(items: Iterable[Media], options: FeedOptions, overrides: Overri
     if options.post:
         by_code = {media.shortcode: media for media in visible}
         return [by_code[code] for code in options.post if code in by_code]
-    matching = _sort([media for media in visible if _matches(media, options)], options)
+    matching = _sort([media for media in visible if _matches(media, options, overrides)], options)
     pins = {code: index for index, code in enumerate(list_pinned(overrides))}
     return sorted(matching, key=lambda media: pins.get(media.shortcode, len(pins)))
 
@@ -68,7 +68,7 @@ def is_answered(items: tuple[Media, ...], options: FeedOptions, overrides: Overr
 
     Older media exist. Whether required shortcodes are among `items` is not checked here.
     """
-    if options.post:
+    if options.post or options.linked:
         return True
     if options.since and items:
         start = _start(options.since)
@@ -80,8 +80,13 @@ def is_answered(items: tuple[Media, ...], options: FeedOptions, overrides: Overr
 
 
 def list_required(options: FeedOptions, overrides: Overrides) -> tuple[str, ...]:
-    """Return the shortcodes that the feed must have: those in `post`, else the pinned ones."""
+    """Return the shortcodes that the feed must have: those in `post`, else the pinned ones.
+
+    With `linked`, those with a link.
+    """
     codes = options.post or list_pinned(overrides)
+    if options.linked and not options.post:
+        codes = tuple(code for code, override in overrides.items() if override.link)
     return tuple(code for code in codes if not _is_hidden(code, overrides))
 
 
@@ -100,9 +105,10 @@ def _is_hidden(code: str, overrides: Overrides) -> bool:
     return code in overrides and overrides[code].hide
 
 
-def _matches(media: Media, options: FeedOptions) -> bool:
+def _matches(media: Media, options: FeedOptions, overrides: Overrides) -> bool:
     return (
-        (not options.types or any(_is_type(media, name) for name in options.types))
+        (not options.linked or _has_link(media.shortcode, overrides))
+        and (not options.types or any(_is_type(media, name) for name in options.types))
         and (options.since is None or _time(media) >= _start(options.since))
         and (
             options.until is None
@@ -114,6 +120,10 @@ def _matches(media: Media, options: FeedOptions) -> bool:
         )
         and not any(contains_word(media.caption, word) for word in options.exclude)
     )
+
+
+def _has_link(code: str, overrides: Overrides) -> bool:
+    return code in overrides and bool(overrides[code].link)
 
 
 def _is_type(media: Media, name: str) -> bool:

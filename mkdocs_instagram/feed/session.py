@@ -39,7 +39,6 @@ from .paging import MediaSource
 from .pictures import FeedFiles, FileSource, Publish, join_files
 from .progress import Progress
 from .resources import Resources, make_client, make_store
-from .selection import list_pinned
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
@@ -198,13 +197,13 @@ class Session:
         """Return when an account's token ends; `None` without a token, and if it is not known."""
         return self._tokens.find_expiry(account)
 
-    def list_unfound_pins(self) -> list[str]:
-        """Return the pinned shortcodes that no account shown in this build has."""
+    def list_unfound(self) -> list[str]:
+        """Return the shortcodes in `media` that no account shown in this build has."""
         feeds = self._feeds.values()
-        missed = {code for account_feeds in feeds for code in account_feeds.missed_pins}
+        missed = {code for account_feeds in feeds for code in account_feeds.missed}
         return [
             code
-            for code in list_pinned(self._settings.overrides)
+            for code in self._settings.overrides
             if code in missed and not any(account_feeds.has(code) for account_feeds in feeds)
         ]
 

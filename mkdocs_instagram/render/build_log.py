@@ -78,8 +78,8 @@ class BuildLog:
         if problem:
             text = f"{problem} Nothing to do: the next build tries again."
             self._write(Message(logging.INFO, text))
-        if pins := self._session.list_unfound_pins():
-            self.warn(messages.describe_unfound_pins(pins))
+        if codes := self._session.list_unfound():
+            self.warn(messages.describe_unfound(codes))
         if summary := messages.describe_totals(self._session.totals):
             self._write(Message(logging.INFO, summary))
 

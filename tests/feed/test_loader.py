@@ -446,7 +446,7 @@ def test_a_missing_pin_is_looked_for_once_a_day() -> None:
     for hours in (0, 2, 4, 26):
         feeds = shop.open(NOW + hours * HOUR)
         feeds.load(FeedOptions())
-        calls.append((len(shop.account.limits), feeds.missed_pins))
+        calls.append((len(shop.account.limits), feeds.missed))
         shop.account.limits.clear()
 
     assert calls == [(3, {"NoSuchPin01"}), (1, set()), (1, set()), (3, {"NoSuchPin01"})]

@@ -24,7 +24,7 @@ from mkdocs_instagram.errors import (
 from mkdocs_instagram.feed.messages import (
     describe_feed,
     describe_totals,
-    describe_unfound_pins,
+    describe_unfound,
     find_cure,
 )
 from mkdocs_instagram.feed.models import EmptyReason, Feed, LoadedFeed, MissingCount, Totals
@@ -435,9 +435,9 @@ def test_an_empty_feed_says_nothing_twice(said: dict[str, Any]) -> None:
     assert not any("is empty" in message.text for message in tell_at(LoadedFeed(MAIN, feed)))
 
 
-def test_unfound_pins_are_named() -> None:
-    assert describe_unfound_pins(["C0001abcDEF", "C0002abcDEF"]) == (
-        "`media` in mkdocs.yml pins C0001abcDEF, C0002abcDEF, but no account in this build has "
+def test_unfound_posts_of_media_are_named() -> None:
+    assert describe_unfound(["C0001abcDEF", "C0002abcDEF"]) == (
+        "`media` in mkdocs.yml names C0001abcDEF, C0002abcDEF, but no account in this build has "
         "such a post. The feeds are shown without such posts. Check the shortcode. A build "
         "searches again after a day."
     )

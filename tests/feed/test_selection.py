@@ -359,6 +359,19 @@ def test_sought_are_posts_else_pins_and_never_hidden_ones() -> None:
     assert list_required(FeedOptions(), {}) == ()
 
 
+def test_linked_feeds_have_the_posts_with_a_link_and_seek_them() -> None:
+    link = MediaOverride(link="https://example.org/shop")
+    overrides = {code(3): link, code(1): link, code(2): PINNED, code(4): link._replace(hide=True)}
+    options = FeedOptions(linked=True)
+
+    assert numbers(choose_media(FIVE, options, overrides)) == [1, 3]
+    assert list_required(options, overrides) == (code(3), code(1))
+    assert list_required(options._replace(post=(code(2),)), overrides) == (code(2),)
+    assert is_answered(FIVE, options, overrides)
+    reason = explain_empty(list(FIVE), options, {code(2): PINNED}, None)
+    assert reason.left == {"linked": 0}
+
+
 @pytest.mark.parametrize(
     ("options", "is_deep"),
     [

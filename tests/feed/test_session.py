@@ -225,7 +225,7 @@ def codes(shown: LoadedFeed) -> list[str]:
 def test_nothing_is_opened_before_the_first_tag(builds: Builds) -> None:
     session = builds.open()
     assert session.take_cache_warnings() == []
-    assert session.list_unfound_pins() == []
+    assert session.list_unfound() == []
     session.finish()
     session.close()
 
@@ -468,7 +468,7 @@ class TestPins:
         for account in accounts:
             session.load(FeedOptions(), account)
 
-        assert session.list_unfound_pins() == unfound
+        assert session.list_unfound() == unfound
 
     def test_a_pin_is_shown_first_where_it_is(self, builds: Builds) -> None:
         builds.overrides = {code(3): MediaOverride(pin=True)}
