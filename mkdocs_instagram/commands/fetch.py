@@ -6,6 +6,7 @@ from datetime import timedelta
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.feed.messages import describe_feed
+from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import pluralize, quote
 
@@ -27,8 +28,11 @@ def fetch_feeds(context: Context) -> None:
     session = context.open_session()
     failed = []
     try:
-        for name, options, account in _list_feeds(context):
-            if not _fetch(context, session, name, options, account):
+        for name, options, accounts in _list_feeds(context):
+            loaded = session.load(options, *accounts)
+            parts = loaded.parts or (loaded,)
+            reported = [_report(context, session, name, part) for part in parts]
+            if not all(reported):
                 failed.append(name)
         for text in filter(None, [session.finish(), *session.take_cache_warnings()]):
             terminal.say(text)
@@ -41,27 +45,26 @@ def fetch_feeds(context: Context) -> None:
         )
 
 
-def _list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, Account]]:
-    """Yield the name, the options and the account of each feed to fetch."""
-    accounts = context.site.accounts
+def _list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, list[Account]]]:
+    """Yield the name, the options and the accounts of each feed to fetch."""
+    known = context.site.accounts
     presets = context.site.options.list_presets()
-    for name, feed in {"defaults": {}, **presets.feeds}.items():
-        options = FeedOptions(**{**presets.defaults, **feed})
-        account = accounts[options.account or next(iter(accounts))]
-        if context.is_chosen and name == "defaults":
-            account = context.account
-        if not context.is_chosen or account == context.account:
-            yield name, options, account
+    for name in (None, *presets.feeds):
+        options = presets.merge(name)
+        accounts = [known[account] for account in options.account or (next(iter(known)),)]
+        if context.is_chosen:
+            chosen = name is None or context.account in accounts
+            accounts = [context.account] if chosen else []
+        if accounts:
+            yield name or "defaults", options, accounts
 
 
-def _fetch(
-    context: Context, session: Session, name: str, options: FeedOptions, account: Account
-) -> bool:
-    """Fetch one feed and report it; return whether it is fresh and complete."""
-    loaded = session.load(options, account)
+def _report(context: Context, session: Session, name: str, loaded: LoadedFeed) -> bool:
+    """Report what was fetched of an account; return whether it is fresh and complete."""
     problems = session.take_cache_warnings()
     messages = describe_feed(loaded, max_stale=timedelta(0), on_error="warn", now=context.now)
-    texts = [*problems, *session.take_notes(account), *(message.text for message in messages)]
+    notes = session.take_notes(loaded.account)
+    texts = [*problems, *notes, *(message.text for message in messages)]
     for text in filter(None, texts):
         terminal.say(f"{name}: {text}")
     if loaded.feed is None:

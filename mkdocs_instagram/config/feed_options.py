@@ -13,8 +13,6 @@ from .checks import (
     Check,
     Schema,
     accepts,
-    check_entries,
-    check_mapping,
     one_of,
     one_or_list,
     read_list,
@@ -26,7 +24,7 @@ from .checks import (
 )
 from .cures import show, suggest_value
 from .permalinks import check_shortcode
-from .unknown_names import find_option, suggest_option
+from .unknown_names import suggest_option
 
 MAX_LIMIT = 1000
 MAX_COLUMNS = 12
@@ -46,13 +44,23 @@ def _more(value: object) -> int | None:
     return None if value == "none" else int(whole(1, MAX_LIMIT)(value))
 
 
-@accepts({"type": "string", "minLength": 1})
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise OptionError(f"{show(value)} is not the name of an account in mkdocs.yml.")
-    return value
+_name: Schema = {"type": "string", "minLength": 1}
 
 
+@accepts({"anyOf": [_name, {"type": "array", "items": _name, "minItems": 1, "uniqueItems": True}]})
+def _accounts(value: object) -> tuple[str, ...]:
+    names = read_list(value)
+    if not names:
+        raise OptionError("the list is empty. Write the name of at least one account.")
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise OptionError(f"{show(name)} is not the name of an account in mkdocs.yml.")
+        if names.count(name) > 1:
+            raise OptionError(f"{show(name)} is in the list twice. Write it once.")
+    return tuple(map(str, names))
+
+
+_some_details = some_of("date", "likes", "comments", "type", "user")
 _some_types = some_of("image", "video", "reel", "carousel")
 
 
@@ -159,8 +167,8 @@ class FeedOptions(NamedTuple):
     A new field here is a new option: nothing else lists them.
     """
 
-    account: Annotated[str, _name] = ""
-    """Name of an account in `accounts`; the first one by default."""
+    account: Annotated[tuple[str, ...], _accounts] = ()
+    """Names of accounts in `accounts`, whose posts make one feed; the first one by default."""
     limit: Annotated[int, whole(1, MAX_LIMIT)] = 12
     """Number of posts to show, after all filters."""
     types: Annotated[tuple[str, ...], _types] = ()
@@ -191,7 +199,7 @@ class FeedOptions(NamedTuple):
     """Position of the caption."""
     caption_length: Annotated[int | None, whole(1, 2200)] = None
     """Maximum number of characters of a caption, cut at a word: 200 by default, 600 in a list."""
-    show: Annotated[tuple[str, ...], some_of("date", "likes", "comments", "type")] = ("type",)
+    show: Annotated[tuple[str, ...], _some_details] = ("type",)
     """What else to show with a post."""
     open: Annotated[str, one_of("post", "viewer", "image", "none")] = "post"
     """What a click opens: the post on Instagram, a viewer on the page, the image file, nothing."""
@@ -205,13 +213,6 @@ class FeedOptions(NamedTuple):
     """Additional CSS classes of the feed."""
     template: Annotated[str, _template] = "feed.html"
     """Template file in the folder `instagram` of the theme."""
-
-
-class Presets(NamedTuple):
-    """The options `defaults` and `feeds`: checked values by field of `FeedOptions`."""
-
-    defaults: Mapping[str, Any]
-    feeds: Mapping[str, Mapping[str, Any]]
 
 
 # `class` is a keyword of Python; every other option is spelled as its field.
@@ -251,39 +252,20 @@ def check_options(given: Mapping[object, object]) -> tuple[dict[str, Any], list[
         except OptionError as error:
             line = suggest_value(name, value, check.takes, check.schema)
             raise OptionError(f"option {name}: {error}{line}") from None
-    if checked.get("since") and checked.get("until") and checked["since"] > checked["until"]:
-        raise OptionError("option since: it is later than until.")
+    check_together(checked)
     return checked, unknown
 
 
-FEED: Schema = {"$ref": "#/definitions/feed"}
-"""The schema of `defaults`; tests/schema.py makes its definition from `CHECKS`."""
-FEEDS: Schema = {"type": "object", "additionalProperties": FEED}
+def check_together(checked: Mapping[str, Any]) -> None:
+    """Check that options, by field of `FeedOptions`, do not contradict each other.
 
-
-def check_defaults(value: object, warnings: list[str]) -> dict[str, Any]:
-    """Return the feed options for every tag, by field of `FeedOptions`."""
-    checked, unknown = check_options(check_mapping(value, "{limit: 6, columns: 3}"))
-    warnings.extend(unknown)
-    return checked
-
-
-def check_feeds(value: object, warnings: list[str]) -> dict[str, dict[str, Any]]:
-    """Return the presets by name, each by field of `FeedOptions`."""
-    return check_entries(value, _check_feed, warnings, noun="preset", example="{team: {limit: 6}}")
-
-
-def _check_feed(name: str, entry: object, warnings: list[str]) -> dict[str, Any]:
-    if name == "defaults":
+    Raises:
+        OptionError: They do.
+    """
+    if checked.get("since") and checked.get("until") and checked["since"] > checked["until"]:
+        raise OptionError("option since: it is later than until.")
+    if checked.get("header") and (number := len(checked.get("account", ()))) > 1:
         raise OptionError(
-            "the name is taken by the option `defaults`. Rename the preset, or move its options to "
-            "`defaults`."
+            f"option header: a header shows one account, and this feed has {number}. Write "
+            "`header: false`, or name one account."
         )
-    unknown: list[str] = []
-    try:
-        checked = check_defaults(entry, unknown)
-    except OptionError as error:
-        line = "" if isinstance(entry, dict) else find_option(name, entry, BY_NAME)
-        raise OptionError(f"{error}{f' Write team: {{{line}}}.' if line else ''}") from None
-    warnings.extend(f"{quote(name)}: {sentence}" for sentence in unknown)
-    return checked

@@ -11,9 +11,10 @@ from mkdocs_instagram.errors import OptionError, SiteFileError
 from mkdocs_instagram.text import hide_tokens, quote
 
 from . import checks, labels, mappings
-from .feed_options import BY_NAME, FEED, FEEDS, Presets, check_defaults, check_feeds
+from .feed_options import BY_NAME
 from .models import DEFAULT_ACCOUNT, Account
 from .option_types import Choice, Map, Options, Type
+from .presets import FEED, FEEDS, Presets, check_defaults, check_feeds
 
 
 class ImagesConfig(Options):
@@ -164,20 +165,26 @@ class InstagramConfig(Options):
     ignored: Sequence[str] = ()
 
     def validate(self) -> Any:
-        """Check that the accounts in `defaults` and `feeds` exist; hide tokens in all messages."""
+        """Check that `defaults` and each preset make a feed; hide tokens in all messages."""
         failed, warnings = super().validate()
         if not failed:
-            known = {account.name for account in self.list_accounts()}
-            presets = {f"feeds: {name}": options for name, options in self.feeds.items()}
-            for where, options in {"defaults": self.defaults, **presets}.items():
-                if (name := options.get("account")) and name not in known:
-                    names = ", ".join(sorted(known))
-                    text = f"no account is called {quote(name)}. Known accounts: {names}."
-                    failed.append((where, InvalidValue(text)))
+            for name in (None, *self.feeds):
+                try:
+                    self._check_preset(name)
+                except OptionError as error:
+                    where = f"feeds: {name}" if name else "defaults"
+                    failed.append((where, InvalidValue(str(error))))
         return (
             [(hide_tokens(name), InvalidValue(hide_tokens(str(error)))) for name, error in failed],
             [(hide_tokens(name), hide_tokens(text)) for name, text in warnings],
         )
+
+    def _check_preset(self, preset: str | None) -> None:
+        known = {account.name for account in self.list_accounts()}
+        for name in self.list_presets().merge(preset).account:
+            if name not in known:
+                names = ", ".join(sorted(known))
+                raise OptionError(f"no account is called {quote(name)}. Known accounts: {names}.")
 
     def list_accounts(self) -> list[Account]:
         """Return the accounts, the default one first; without `accounts`, one called `main`."""

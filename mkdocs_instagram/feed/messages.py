@@ -24,12 +24,20 @@ _MOST_NAMED = 5
 
 
 def describe_feed(
-    loaded: LoadedFeed, *, max_stale: timedelta, on_error: str, now: datetime
+    loaded: LoadedFeed,
+    *,
+    max_stale: timedelta,
+    on_error: str,
+    now: datetime,
+    is_shown: bool = False,
 ) -> list[Message]:
-    """Return what the log says of one feed; each text follows the name of a place."""
+    """Return what the log says of the feed of one account; each text follows the name of a place.
+
+    With `is_shown`, the tag shows posts even if this account has none.
+    """
     feed = loaded.feed
     if feed is None:
-        return _describe_nothing(loaded, on_error)
+        return _describe_nothing(loaded, on_error, is_shown=is_shown)
     messages = []
     if feed.is_fetched and not loaded.account.demo:
         messages.append(_info(f"fetched the feed of {feed.user.username or loaded.account.name}."))
@@ -52,13 +60,12 @@ def find_cure(error: InstagramError, account: Account, *, is_token_stored: bool)
     return advise_replacing(account, is_token_stored=is_token_stored)
 
 
-def _describe_nothing(loaded: LoadedFeed, on_error: str) -> list[Message]:
+def _describe_nothing(loaded: LoadedFeed, on_error: str, *, is_shown: bool) -> list[Message]:
     if loaded.error is None:
         return []
     level = logging.INFO if on_error == "ignore" else logging.WARNING
-    return [
-        _describe_failure(level, loaded, loaded.error, "Nothing is saved, so the feed is empty.")
-    ]
+    result = "the feed is shown without its posts" if is_shown else "the feed is empty"
+    return [_describe_failure(level, loaded, loaded.error, f"Nothing is saved, so {result}.")]
 
 
 def _describe_stale(

@@ -90,6 +90,7 @@ class Feed(NamedTuple):
         lacking: The media left out because Instagram sent no address of a picture.
         withdrawn: The ids of videos that came without their file, in this build.
         empty_because: Why nothing was chosen; `None` unless `items` is empty.
+        order: The ids of all media that the tag shows, if it also shows other accounts'.
     """
 
     user: User
@@ -101,6 +102,7 @@ class Feed(NamedTuple):
     lacking: tuple[Media, ...] = ()
     withdrawn: frozenset[str] = frozenset()
     empty_because: EmptyReason | None = None
+    order: tuple[str, ...] = ()
 
 
 class MissingCount(NamedTuple):
@@ -121,6 +123,7 @@ class LoadedFeed(NamedTuple):
     """What one tag shows: its feed with all files, or why there is none.
 
     Attributes:
+        account: The first one of several.
         feed: Without the media whose picture is missing; `None` when there is nothing to show.
         error: Why `feed` is `None`.
         images: Renditions by media id, for every item of the feed; with `open: viewer` also by the
@@ -133,6 +136,9 @@ class LoadedFeed(NamedTuple):
         missing_videos: The videos in whose place the viewer shows a poster and a link.
         obstacle: What of this computer kept files away; `None` if nothing did.
         is_token_stored: The account's token is from the store, not from the environment.
+        has_expired: A signed URL was too old for a download.
+        parts: What each of several accounts has of the feed, and what it lacks; empty for one
+            account.
     """
 
     account: Account
@@ -147,6 +153,18 @@ class LoadedFeed(NamedTuple):
     missing_videos: MissingCount = MissingCount()
     obstacle: InstagramError | None = None
     is_token_stored: bool = False
+    has_expired: bool = False
+    parts: tuple["LoadedFeed", ...] = ()
+
+    @property
+    def users(self) -> list[User]:
+        """The users whose media are shown, or would be."""
+        return [part.feed.user for part in self.parts or (self,) if part.feed]
+
+    def find_user(self, media: Media) -> User | None:
+        """Return the user of an item; `None` for an item of another feed."""
+        owners = [part.feed for part in self.parts or (self,) if part.feed]
+        return next((feed.user for feed in owners if media in feed.items), None)
 
 
 @dataclass(eq=False, repr=False, slots=True)

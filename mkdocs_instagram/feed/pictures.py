@@ -191,6 +191,7 @@ def join_files(
         missing_avatar=_count_missing(failures, [avatar]),
         missing_children=_count_missing(failures, [child.picture for child in children]),
         missing_videos=_count_missing(videos.failures, [node.video for node in nodes]),
+        has_expired=pictures.has_expired or videos.has_expired,
     )
 
 
@@ -200,15 +201,16 @@ def _list_needs(feed: Feed, options: FeedOptions) -> dict[Picture, float]:
     First of the media, then of the user, then of the children, as time may end before all are
     there.
     """
-    total = len(feed.items)
+    order = feed.order or tuple(media.id for media in feed.items)
+    index = {media_id: number for number, media_id in enumerate(order)}
     needs = {
-        media.picture: find_need(options, find_position(options, index, total))
-        for index, media in enumerate(feed.items)
+        media.picture: find_need(options, find_position(options, index[media.id], len(order)))
+        for media in feed.items
         if media.picture
     }
     if options.header and feed.user.picture:
         needs.setdefault(feed.user.picture, AVATAR_NEED)
-    for node in _list_nodes(feed.items, options)[total:]:
+    for node in _list_nodes(feed.items, options)[len(feed.items) :]:
         if node.picture:
             needs[node.picture] = inf
     return needs

@@ -150,7 +150,9 @@ def _sort(items: list[Media], options: FeedOptions) -> list[Media]:
         "likes": lambda media: (-1.0 if media.like_count is None else media.like_count,),
         "comments": lambda media: (-1.0 if media.comments_count is None else media.comments_count,),
         # By digest of the id: stable from build to build, and a new media moves no other.
-        "random": lambda media: hashlib.sha256(f"{options.account}{media.id}".encode()).digest(),
+        "random": lambda media: hashlib.sha256(
+            f"{' '.join(options.account)}{media.id}".encode()
+        ).digest(),
     }
     if options.sort == "newest":
         return newest

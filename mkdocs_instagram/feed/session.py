@@ -33,7 +33,8 @@ from mkdocs_instagram.tokens.store import TokenStore
 from .account_tokens import AccountTokens
 from .cleanup import Use, clean_up, purge
 from .loader import AccountFeeds
-from .models import LoadedFeed, Totals
+from .merging import join_parts, share_limit
+from .models import Feed, LoadedFeed, Totals
 from .pace import Pace
 from .paging import MediaSource
 from .pictures import FeedFiles, FileSource, Publish, join_files
@@ -124,7 +125,7 @@ class Session:
             publish=publish,
         )
         self._feeds: dict[str, AccountFeeds] = {}
-        self._loaded: dict[tuple[str, FeedOptions], LoadedFeed] = {}
+        self._loaded: dict[tuple[FeedOptions, tuple[str, ...]], LoadedFeed] = {}
 
     @property
     def account_names(self) -> list[str]:
@@ -141,42 +142,57 @@ class Session:
         accounts = self._settings.accounts
         return accounts.get(name or next(iter(accounts)))
 
-    def load(self, options: FeedOptions, account: Account) -> LoadedFeed:
-        """Return what a tag shows, loaded once per build for the same options.
+    def load(self, options: FeedOptions, *accounts: Account) -> LoadedFeed:
+        """Return what a tag shows of its accounts, loaded once per build for the same options.
 
         Its files are in the site.
 
         An `InstagramError` is not raised, but part of what is returned.
         """
-        key = account.name, options
+        names = tuple(account.name for account in accounts)
+        key = options, names
         if key not in self._loaded:
-            loaded = self._load(options._replace(account=account.name), account)
-            is_stored = self._tokens.is_stored(account)
-            self._loaded[key] = loaded._replace(is_token_stored=is_stored)
+            options = options._replace(account=names)
+            parts = self._load_parts(options, accounts)
+            if expired := [part.account for part in parts if part.has_expired]:
+                with self._progress.during("Waiting for Instagram"):
+                    for account in expired:
+                        self._open_feeds(account).refetch(options)
+                parts = self._load_parts(options, accounts)
+            for account in accounts:
+                if self._open_feeds(account).is_fetched:
+                    self._tokens.note_seen(account)
+            self._loaded[key] = join_parts(parts)
         return self._loaded[key]
 
-    def _load(self, options: FeedOptions, account: Account) -> LoadedFeed:
-        feeds = self._open_feeds(account)
-        try:
-            with self._progress.during("Waiting for Instagram"):
-                feed = feeds.load(options)
-        except InstagramError as error:
-            if isinstance(error, AppRemoved) and error.is_final:
-                # If the cache cannot list its entries, the next build tries again.
-                with suppress(CacheUnusable):
-                    purge(self._resources.open_cache(), account.name)
-            return LoadedFeed(account, None, error)
+    def _load_parts(self, options: FeedOptions, accounts: tuple[Account, ...]) -> list[LoadedFeed]:
+        """Return what each account has of a feed, in the order of the accounts."""
+        feeds: dict[str, Feed] = {}
+        parts: dict[str, LoadedFeed] = {}
+        for account in accounts:
+            try:
+                with self._progress.during("Waiting for Instagram"):
+                    feeds[account.name] = self._open_feeds(account).load(options)
+            except InstagramError as error:
+                self._forget_removed(account, error)
+                parts[account.name] = LoadedFeed(account, None, error)
+        shared = share_limit(list(feeds.values()), options, self._settings.overrides)
+        for name, feed in zip(feeds, shared, strict=True):
+            parts[name] = self._load_files(feed, options, self._settings.accounts[name])
+        return [
+            parts[account.name]._replace(is_token_stored=self._tokens.is_stored(account))
+            for account in accounts
+        ]
+
+    def _forget_removed(self, account: Account, error: InstagramError) -> None:
+        if isinstance(error, AppRemoved) and error.is_final:
+            # If the cache cannot list its entries, the next build tries again.
+            with suppress(CacheUnusable):
+                purge(self._resources.open_cache(), account.name)
+
+    def _load_files(self, feed: Feed, options: FeedOptions, account: Account) -> LoadedFeed:
         cache = self._resources.open_cache()
         pictures, videos = self._files.load(feed, options, cache, lambda: self._open_files(account))
-        if pictures.has_expired or videos.has_expired:
-            with self._progress.during("Waiting for Instagram"):
-                feeds.refetch(options)
-                feed = feeds.load(options)
-            pictures, videos = self._files.load(
-                feed, options, cache, lambda: self._open_files(account)
-            )
-        if feeds.is_fetched:
-            self._tokens.note_seen(account)
         loaded = join_files(account, feed, options, pictures, videos)
         failures = {*pictures.failures.values(), *videos.failures.values()}
         if DownloadFailure.UNUSABLE in failures:

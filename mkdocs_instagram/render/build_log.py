@@ -54,15 +54,26 @@ class BuildLog:
             BuildStopped: There is nothing to show, and `on_error` is `fail`. Caught by `plugin`.
         """
         self._warn_of_cache()
+        for part in loaded.parts:
+            self._describe_part(part, f"{where}, account {part.account.name}", of=loaded)
+        if not loaded.parts:
+            self._describe_part(loaded, where, of=loaded)
+
+    def _describe_part(self, loaded: LoadedFeed, where: str, *, of: LoadedFeed) -> None:
+        """Log how the feed of an account was loaded, alone or as a part of another feed."""
         for note in self._session.take_notes(loaded.account):
             self._write(Message(logging.INFO, f"{where}: {note}"))
         self._describe_expiry(loaded, where)
         on_error = self._options.on_error
         max_stale = timedelta(seconds=self._options.max_stale)
         described = messages.describe_feed(
-            loaded, max_stale=max_stale, on_error=on_error, now=self._now
+            loaded,
+            max_stale=max_stale,
+            on_error=on_error,
+            now=self._now,
+            is_shown=of.feed is not None,
         )
-        if loaded.feed is None and on_error == "fail":
+        if of.feed is None and on_error == "fail":
             raise BuildStopped(f"{where}: {described[0].text}")
         for message in described:
             key = f"{loaded.account.name}: {message.text}"

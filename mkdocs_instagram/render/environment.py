@@ -93,8 +93,9 @@ def render_feed(
     Raises:
         jinja2.TemplateError: A template of the site is missing or wrong. Caught by `pages`.
     """
-    user = loaded.feed.user if loaded.feed else None
-    title = f"{labels['feed']}: {user.username}" if user and user.username else labels["feed"]
+    user = loaded.feed.user if loaded.feed and not loaded.parts else None
+    names = ", ".join(filter(None, (shown.username for shown in loaded.users)))
+    title = f"{labels['feed']}: {names}" if names else labels["feed"]
     template = environment.get_template(f"instagram/{options.template}")
     rendered = template.render(
         feed=loaded.feed,

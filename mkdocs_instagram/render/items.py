@@ -17,7 +17,7 @@ from mkdocs_instagram.feed.widths import (
     find_need_in_layout,
     find_position,
 )
-from mkdocs_instagram.instagram.models import Child, Media
+from mkdocs_instagram.instagram.models import Child, Media, User
 
 from .alt_texts import describe_media, make_alt
 from .layouts import (
@@ -78,6 +78,7 @@ class Item(NamedTuple):
         has_text: The options ask for something below the picture.
         date: The UTC day in ISO 8601; "" when unknown.
         classes: Additional classes of its element, which some layouts need.
+        user: Whose post it is, as Instagram sent it; `None` if that is not known.
         video: The URL of the site's own mp4, with `open: viewer` and `videos: file`; "" without
             one.
         children: Those of a carousel that have a picture, with `open: viewer`; otherwise empty.
@@ -98,6 +99,7 @@ class Item(NamedTuple):
     date: str
     image: Image
     classes: str
+    user: User | None
     video: str
     children: tuple[ChildItem, ...]
     slides: tuple[ChildItem, ...]
@@ -175,6 +177,7 @@ class _ItemMaker(NamedTuple):
             date=media.timestamp.date().isoformat() if media.timestamp else "",
             image=image,
             classes=list_item_classes(options, position, image.width, image.height),
+            user=self.loaded.find_user(media),
             video=itself.video,
             children=children,
             slides=(children or (itself,)) if has_viewer else (),
@@ -182,8 +185,9 @@ class _ItemMaker(NamedTuple):
         )
 
     def _describe(self, media: Media) -> str:
-        user = self.loaded.feed.user.username if self.loaded.feed else ""
-        return describe_media(media, media.username or user, self.labels, self.write_date)
+        user = self.loaded.find_user(media)
+        name = media.username or (user.username if user else "")
+        return describe_media(media, name, self.labels, self.write_date)
 
     def _make_child(self, child: Child, sizes: str) -> ChildItem:
         type_ = "video" if child.media_type == "VIDEO" else "image"

@@ -1,7 +1,7 @@
 """The feeds in the pages of one build."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -154,7 +154,7 @@ class PageFeeds:
         where = f"{location.name}, feed tag {tag.number}"
         for warning in tag.warnings:
             self._log.warn(f"{where}: {warning}")
-        loaded = self._session.load(tag.options, self._find_account(tag))
+        loaded = self._session.load(tag.options, *self._find_accounts(tag))
         self._log.describe_feed(loaded, where)
         self._styled.add(location.name)
         try:
@@ -174,14 +174,14 @@ class PageFeeds:
                 "templates are in the folder instagram of the theme's custom_dir."
             ) from None
 
-    def _find_account(self, tag: FeedTag) -> Account:
-        name = tag.options.account
-        account = self._session.find_account(name)
-        if account is None:
-            known = self._session.account_names
-            hint = suggest(name, known) or f" Known accounts: {', '.join(known)}."
-            raise TagError(f"feed tag {tag.number}: no account is called {quote(name)}.{hint}")
-        return account
+    def _find_accounts(self, tag: FeedTag) -> Iterator[Account]:
+        for name in tag.options.account or ("",):
+            account = self._session.find_account(name)
+            if account is None:
+                known = self._session.account_names
+                hint = suggest(name, known) or f" Known accounts: {', '.join(known)}."
+                raise TagError(f"feed tag {tag.number}: no account is called {quote(name)}.{hint}")
+            yield account
 
     def _render(self, loaded: LoadedFeed, tag: FeedTag, location: Location) -> str:
         options = tag.options

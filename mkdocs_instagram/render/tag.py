@@ -10,7 +10,8 @@ import yaml
 
 from mkdocs_instagram.config.checks import NO_VALUE_HINT
 from mkdocs_instagram.config.cures import suggest_yaml
-from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, Presets, check_options
+from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
+from mkdocs_instagram.config.presets import Presets
 from mkdocs_instagram.errors import OptionError, TagError
 from mkdocs_instagram.text import Message, quote, suggest
 
@@ -153,10 +154,10 @@ def _read_tag(tag: re.Match[str], presets: Presets, number: int) -> FeedTag | No
         raise TagError(f"feed tag {number}: {_describe_preset(preset, presets)}")
     try:
         own, warnings = check_options(given)
+        options = presets.merge(preset, own)
     except OptionError as error:
         raise TagError(f"feed tag {number}: {error}") from None
-    merged = {**presets.defaults, **(presets.feeds[preset] if preset else {}), **own}
-    return FeedTag(number, FeedOptions(**merged), tuple(warnings))
+    return FeedTag(number, options, tuple(warnings))
 
 
 def _describe_comment(text: str, tag: re.Match[str] | None, presets: Presets) -> Message:

@@ -899,7 +899,7 @@ def test_list_shows_what_media_can_name(shell: Shell, user: FakeUser) -> None:
     listed = json.loads(shell.run("list", "--json").out)
     assert [item["shortcode"] for item in listed] == [media.shortcode for media in user.media]
     assert listed[0]["media"] == {"link": "https://example.org/shop", "pin": True}
-    assert listed[0]["timestamp"] == "2026-07-22T12:00:00+00:00"
+    assert listed[0]["timestamp"] == "2026-07-22T10:45:00+00:00"
     assert shell.fake.count() == 0
 
 

@@ -20,7 +20,8 @@ def check(name: str, value: object) -> Any:
 @pytest.mark.parametrize(
     ("name", "value", "checked"),
     [
-        ("account", "shop", "shop"),
+        ("account", "shop", ("shop",)),
+        ("account", ["main", "shop"], ("main", "shop")),
         ("limit", 1, 1),
         ("limit", 1000, 1000),
         ("types", "all", ()),
@@ -79,6 +80,10 @@ def test_a_right_value_is_taken(name: str, value: object, checked: object) -> No
     [
         ("account", "", "is not the name of an account"),
         ("account", 3, "3 is not the name of an account"),
+        ("account", [], "the list is empty. Write the name of at least one account."),
+        ("account", ["main", 3], "3 is not the name of an account"),
+        ("account", ["main", None], "the list has an empty entry."),
+        ("account", ["main", "shop", "main"], "main is in the list twice. Write it once."),
         ("limit", 0, "0 is not a whole number from 1 to 1000"),
         ("header", "yes", "'yes' is neither true nor false. Write header: true."),
         ("open", "veiwer", "not one of post, viewer, image, none. Write open: viewer."),

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mkdocs_instagram.commands.context import Site, open_site
-from mkdocs_instagram.config.feed_options import Columns, Presets
+from mkdocs_instagram.config.feed_options import Columns
 from mkdocs_instagram.config.models import Account, MediaOverride
+from mkdocs_instagram.config.presets import Presets
 from mkdocs_instagram.config.site_file import NAMES, find_site_file, read_site_file
 from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.errors import SiteFileError
@@ -153,7 +154,7 @@ def test_every_option_is_read_as_in_a_build(write: Callable[..., Path]) -> None:
     assert list(options.accounts) == ["main", "shop", "try"]
     assert options.list_presets() == Presets(
         {"limit": 9, "caption": "below"},
-        {"team": {"account": "shop", "columns": Columns(3, 3, 3)}, "plain": {}},
+        {"team": {"account": ("shop",), "columns": Columns(3, 3, 3)}, "plain": {}},
     )
     assert options.media == {
         "C0001abcDEF": MediaOverride(alt="Our stand", pin=True),

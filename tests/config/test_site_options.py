@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from mkdocs_instagram.config.feed_options import NAMES, Columns, Presets
+from mkdocs_instagram.config.feed_options import NAMES, Columns
 from mkdocs_instagram.config.labels import Labels
 from mkdocs_instagram.config.models import Account, MediaOverride
+from mkdocs_instagram.config.presets import Presets
 from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
 
 TOKEN = "IGAA" + "x1Y2z3W4v5" * 15
@@ -62,7 +63,7 @@ def test_every_option_is_taken() -> None:
             "try": {"demo": True},
         },
         defaults={"limit": 9, "since": date(2026, 7, 1)},
-        feeds={"team": {"account": "shop", "include": ["#team"], "columns": 3}, "plain": None},
+        feeds={"team": {"account": ("shop",), "include": ["#team"], "columns": 3}, "plain": None},
         media={
             "C0001abcDEF": {"alt": "Our stand at the fair", "pin": True},
             "https://www.instagram.com/p/C0002abcDEF/": {"hide": True},
@@ -87,7 +88,7 @@ def test_every_option_is_taken() -> None:
     assert config.list_presets() == Presets(
         {"limit": 9, "since": date(2026, 7, 1)},
         {
-            "team": {"account": "shop", "include": ("#team",), "columns": Columns(3, 3, 3)},
+            "team": {"account": ("shop",), "include": ("#team",), "columns": Columns(3, 3, 3)},
             "plain": {},
         },
     )

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stored import Store
 
-from mkdocs_instagram.config.feed_options import FeedOptions, Presets
+from mkdocs_instagram.config.feed_options import FeedOptions
+from mkdocs_instagram.config.presets import Presets
 from mkdocs_instagram.errors import InstagramError, TagError, Unreachable
 from mkdocs_instagram.feed.loader import AccountFeeds
 from mkdocs_instagram.feed.pace import Pace

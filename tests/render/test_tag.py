@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from goldens import check, list_cases
 
-from mkdocs_instagram.config.feed_options import FeedOptions, Presets, check_options
+from mkdocs_instagram.config.feed_options import FeedOptions, check_options
+from mkdocs_instagram.config.presets import Presets
 from mkdocs_instagram.errors import TagError
 from mkdocs_instagram.plugin import write_tag
 from mkdocs_instagram.render.tag import FeedTag, may_hold_tags, replace_tags
