@@ -32,7 +32,7 @@ ORDER = (
 OUTSIDE = {
     "babel": {"render.formats"},
     "click": {"commands.cli", "commands.command_line", "commands.terminal"},
-    "diskcache": {"cache.database", "cache.vetting"},
+    "diskcache": {"cache.database"},
     "filelock": {"tokens.store"},
     "httpx": {
         "instagram.client",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -9,11 +10,11 @@ from typing import Any, NoReturn
 from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.instagram.models import JSON
 
-from .database import DATABASE_ERRORS, RefusedRow, seal, unseal
 from .entries import Entries
 from .media_folder import MediaFile, MediaFolder
 from .problems import describe_broken_cache, describe_problem, describe_reason
 from .regular_files import check_folder
+from .vetting import RefusedRow, seal, unseal
 
 SCHEMA = 1
 # Longer numbers are not ours. Arithmetic with them raises many types.
@@ -66,7 +67,7 @@ class Cache:
             self._entries.open()
             file = MediaFile(self._media)
             file.discard()
-        except (OSError, *DATABASE_ERRORS) as error:
+        except (OSError, sqlite3.Error) as error:
             raise CacheUnusable(describe_reason(self.folder, error)) from None
 
     def get(self, key: str) -> JSON | None:
@@ -97,7 +98,7 @@ class Cache:
         """
         try:
             return [key for key in self._entries.list_keys() if key.startswith(prefix)]
-        except DATABASE_ERRORS as error:
+        except sqlite3.Error as error:
             raise CacheUnusable(describe_reason(self.folder, error)) from None
 
     def write_media(self, data: bytes) -> str:

@@ -3,39 +3,18 @@
 import os
 import sqlite3
 import tempfile
-import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import diskcache
-from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
+from diskcache.core import MODE_RAW, UNKNOWN
 
 from .regular_files import is_other_than_file
-from .vetting import limit_rows
-
-NAME: str = DBNAME
-"""The database's file in the cache folder."""
-
-DATABASE_ERRORS = (sqlite3.Error, diskcache.Timeout)
-"""What reading and writing raise when the database is damaged, locked too long or missing."""
+from .vetting import NAME, SETTINGS, RefusedRow, limit_rows
 
 _LOGS = (f"{NAME}-wal", f"{NAME}-shm")
-_SUM_LENGTH = 8
-SETTINGS = {
-    "eviction_policy": "none",
-    "cull_limit": 0,
-    "size_limit": 2**40,
-    "statistics": 0,
-    "tag_index": 0,
-    "disk_min_file_size": 2**40,
-    "disk_pickle_protocol": 0,
-    "sqlite_journal_mode": "wal",
-    "sqlite_secure_delete": 1,  # Deleted text must not stay in the file.
-}
-
-
-class RefusedRow(ValueError):
-    """A row of the database is not one of ours. Caught by `cache`."""
 
 
 class StrictDisk(diskcache.Disk):  # type: ignore[misc]
@@ -107,6 +86,15 @@ class Database(diskcache.Cache):  # type: ignore[misc]
         limit_rows(connection)
         return connection
 
+    @contextmanager
+    def _transact(self, *args: Any, **options: Any) -> Iterator[Any]:
+        """Raise what SQLite would raise, in place of an error of diskcache's own without a text."""
+        try:
+            with super()._transact(*args, **options) as transaction:
+                yield transaction
+        except diskcache.Timeout:
+            raise sqlite3.OperationalError("the database is locked") from None
+
 
 def make_database(folder: Path) -> None:
     """Create an empty database."""
@@ -121,7 +109,7 @@ def open_database(folder: Path) -> Database:
     database is complete before it appears, so that two builds can create it.
 
     Raises:
-        sqlite3.Error, diskcache.Timeout: It cannot be opened.
+        sqlite3.Error: It cannot be opened.
         OSError: It cannot be created, or the journal cannot be put aside.
     """
     journal = folder / f"{NAME}-journal"
@@ -151,20 +139,3 @@ def _rename(path: Path, target: Path) -> None:
         return
     except OSError:
         path.rename(target)  # There are disks without hard links.
-
-
-def seal(text: str) -> str:
-    """Return an entry's JSON after its CRC-32, as SQLite does not detect a changed letter."""
-    return f"{zlib.crc32(text.encode()):08x}{text}"
-
-
-def unseal(sealed: str) -> str:
-    """Return the JSON that was sealed.
-
-    Raises:
-        RefusedRow: It was changed, or never sealed.
-    """
-    text = sealed[_SUM_LENGTH:]
-    if seal(text) != sealed:
-        raise RefusedRow("sum")
-    return text

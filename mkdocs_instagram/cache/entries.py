@@ -3,20 +3,16 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .database import (
-    DATABASE_ERRORS,
-    NAME,
-    Database,
-    RefusedRow,
-    open_database,
-    put_aside,
-)
 from .regular_files import check_folder
 from .snapshot import open_snapshot
-from .vetting import Unsound
+from .vetting import NAME, RefusedRow, Unsound
 
-_ERRORS = (*DATABASE_ERRORS, OSError, RefusedRow, Unsound, AttributeError, TypeError)
+if TYPE_CHECKING:
+    from .database import Database
+
+_ERRORS = (sqlite3.Error, OSError, RefusedRow, Unsound, AttributeError, TypeError)
 _ONE = "SELECT value FROM Cache WHERE key = ? AND raw = 1 AND mode = 1 AND filename IS NULL"
 _ALL = "SELECT key FROM Cache WHERE raw = 1 AND typeof(key) = 'text'"
 
@@ -88,7 +84,7 @@ class Entries:
         """Return all keys.
 
         Raises:
-            sqlite3.Error, diskcache.Timeout: The database fails.
+            sqlite3.Error: The database fails.
         """
         if self._database is not None:
             keys = dict.fromkeys(self._database)
@@ -101,15 +97,18 @@ class Entries:
                 keys[key] = None
         return list(keys)
 
-    def open(self) -> Database:
+    def open(self) -> "Database":
         """Open the database to save something.
 
         Raises:
-            sqlite3.Error, diskcache.Timeout, OSError: It cannot be opened.
+            sqlite3.Error, OSError: It cannot be opened.
         """
         if self._refusal:
             raise self._refusal
         if self._database is None:
+            # Imported here, as most builds only read, without diskcache.
+            from .database import open_database
+
             self._prepare()
             self._put_unsound_aside()
             self._database = open_database(self._folder)
@@ -143,6 +142,8 @@ class Entries:
             if copy := open_snapshot(self._folder):
                 copy.close()
         except Unsound:
+            from .database import put_aside
+
             self.was_broken = True
             for path in self._folder.glob(f"{NAME}*"):
                 put_aside(path)

@@ -26,8 +26,7 @@ def describe_reason(folder: Path, error: Exception) -> str:
     reason = os.strerror(number) if (number := _find_number(folder, error)) else ""
     if isinstance(error, OSError):
         reason = error.strerror or reason
-    # diskcache's Timeout has no text.
-    reason = reason or str(error) or "the database is locked"
+    reason = reason or str(error)
     name = getattr(error, "filename2", None) or getattr(error, "filename", None)
     path = Path(name) if isinstance(name, str) else folder
     if path != folder and path.is_relative_to(folder):

@@ -8,9 +8,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from .database import NAME, SETTINGS, make_database
 from .regular_files import is_other_than_file, open_file
-from .vetting import Unsound, check_database
+from .vetting import NAME, Unsound, check_database
 
 LOG = f"{NAME}-wal"
 MAX_DATABASE = 128 * 1024 * 1024
@@ -37,7 +36,7 @@ def open_snapshot(folder: Path) -> sqlite3.Connection | None:
     copy = sqlite3.connect(":memory:")
     try:
         _load(copy, data)
-        check_database(copy, SETTINGS, make_database)
+        check_database(copy, _make)
     except BaseException as error:
         copy.close()
         if isinstance(error, sqlite3.Error | ValueError):
@@ -115,3 +114,10 @@ def _load(copy: sqlite3.Connection, data: bytes) -> None:
         path.write_bytes(data)
         with closing(sqlite3.connect(path)) as database:
             database.backup(copy)
+
+
+def _make(folder: Path) -> None:
+    # Imported here, as most builds only read, without diskcache.
+    from .database import make_database
+
+    make_database(folder)

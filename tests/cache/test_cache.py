@@ -24,8 +24,8 @@ from poison import Bomb, make_journal
 
 from mkdocs_instagram.cache import snapshot
 from mkdocs_instagram.cache.cache import SCHEMA, Cache
-from mkdocs_instagram.cache.database import seal
 from mkdocs_instagram.cache.media_folder import NotSaved
+from mkdocs_instagram.cache.vetting import NAME, SETTINGS, seal
 from mkdocs_instagram.errors import CacheUnusable
 
 KEY = "listing/main"
@@ -864,7 +864,7 @@ def test_a_locked_database_is_waited_for_once_only(
         raise diskcache.Timeout
 
     # A lock would be waited for, for five seconds.
-    monkeypatch.setattr("mkdocs_instagram.cache.database.Database.set", wait)
+    monkeypatch.setattr(diskcache.Cache, "_transact", wait)
     for number in range(9):
         cache.put(f"picture/{number}", {"original": DIGEST})
     cache.delete("picture/0")
@@ -874,6 +874,23 @@ def test_a_locked_database_is_waited_for_once_only(
     (problem,) = cache.describe_problems()
     assert "(the database is locked)" in problem
     assert "look for a program that has the database open" in problem
+
+
+def test_another_setting_of_diskcache_is_ours(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(diskcache.core.DEFAULT_SETTINGS, "sqlite_temp_store", 2)
+    fill(folder)
+
+    cache = Cache(folder)
+    cache.close()
+
+    assert not cache.was_broken
+
+
+def test_diskcache_is_not_asked_for_its_own_names_and_settings() -> None:
+    assert diskcache.core.DBNAME == NAME
+    assert SETTINGS.keys() - {"sqlite_secure_delete"} == diskcache.core.DEFAULT_SETTINGS.keys()
 
 
 def test_a_million_rows_are_put_aside(folder: Path) -> None:
