@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
 
-from .encoding import encode, load_pillow
 from .keys import EntryStore, has_failed_lately, picture_key, read_digest
 from .media_folder import NotSaved
 from .models import Rendition, Renditions
@@ -132,6 +131,8 @@ class _Jobs:
 
     def load_pillow(self) -> None:
         """Load Pillow while the first picture is downloaded."""
+        from .encoding import load_pillow
+
         self._decoders.submit(load_pillow)
 
     def use_saved(self, picture: Picture) -> bool:
@@ -186,6 +187,8 @@ class _Jobs:
     def _encode(
         self, data: bytes, version: str, targets: Sequence[Target], encoders: "Workers"
     ) -> _Encoded:
+        from .encoding import encode
+
         return _Encoded(data, version, list(encode(data, targets, self._widths, encoders)))
 
     # Two pools, as a decoder waits for its encoders, which would find no free thread. So one

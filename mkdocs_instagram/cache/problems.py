@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shlex
 import shutil
 import sqlite3
 from pathlib import Path
@@ -49,6 +48,8 @@ def find_cure(folder: Path, error: Exception) -> str:
 
 
 def _find_cure_of_rights(folder: Path) -> str:
+    import shlex
+
     quoted = shlex.quote(str(folder))
     closed = [parent for parent in folder.parents if not os.access(parent, os.X_OK)]
     if closed and os.path.lexists(closed[-1]):

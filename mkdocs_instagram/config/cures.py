@@ -13,15 +13,15 @@ from .other_words import find_line, find_value
 
 _LONGEST = 100
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_NUMBER = re.compile(r"\+?(\d{1,9})(?:\.0+)?\s*(?:px|%)?")
-_PROFILE = re.compile(r"^(?:https?://)?(?:www\.)?instagram\.com/|^@|/$")
-_LONG_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)[a-z]*")
+_NUMBER = r"\+?(\d{1,9})(?:\.0+)?\s*(?:px|%)?"
+_PROFILE = r"^(?:https?://)?(?:www\.)?instagram\.com/|^@|/$"
+_LONG_DURATION = r"(\d{1,6})\s*(s|m|h|d|w)[a-z]*"
 # `title: Our bakery: news`: the text ends where another option, or the mapping, does.
-_TEXT_WITH_COLON = re.compile(
+_TEXT_WITH_COLON = (
     r"(?:^|[{,])\s*([\w-]+):\s+([^\s'\"\[\]{},:][^\"\[\]{},]*?:(?:\s[^\"\[\]{},]*)?)(?=[,}]|$)"
 )
-_DAY_LAST = re.compile(r"(\d{4})[./](\d{1,2})[./](\d{1,2})")
-_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})")
+_DAY_LAST = r"(\d{4})[./](\d{1,2})[./](\d{1,2})"
+_DAY_FIRST = r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"
 
 Takes = Callable[[object], bool]
 """Tells whether a value of an option is right."""
@@ -88,7 +88,7 @@ def suggest_yaml(line: str, problem: str, names: Iterable[str]) -> str:
     mapping = f"{{{', '.join(options)}}}"
     if len(options) > 1 and _is_mapping(mapping) and mapping == quote(mapping, _LONGEST):
         return f" Write <!-- instagram {mapping} -->"
-    colon = _TEXT_WITH_COLON.search(line)
+    colon = re.search(_TEXT_WITH_COLON, line)
     return suggest_line(colon[1], colon[2].strip()) if colon else ""
 
 
@@ -127,23 +127,23 @@ def _list_changes(name: str, item: object, schema: Mapping[str, Any]) -> Iterato
         yield from (found, _read_number(found))
     yield from (_read_number(text), _SWITCHES.get(text), *_list_durations(text), *_list_days(text))
     if not isinstance(item, bool):
-        yield from (text, _PROFILE.sub("", text), str(item), f"{item}.html")
+        yield from (text, re.sub(_PROFILE, "", text), str(item), f"{item}.html")
     yield from get_close_matches(text, list(_list_choices(schema)), n=1)
 
 
 def _read_number(value: object) -> object:
-    match = _NUMBER.fullmatch(str(value).strip())
+    match = re.fullmatch(_NUMBER, str(value).strip())
     return int(match[1]) if match else value
 
 
 def _list_durations(text: str) -> Iterator[str]:
-    if match := _LONG_DURATION.fullmatch(text):
+    if match := re.fullmatch(_LONG_DURATION, text):
         number, unit = int(match[1]), match[2]
         yield f"{7 * number}d" if unit == "w" else f"{number}{unit}"
 
 
 def _list_days(text: str) -> Iterator[date]:
-    last, first = _DAY_LAST.fullmatch(text), _DAY_FIRST.fullmatch(text)
+    last, first = re.fullmatch(_DAY_LAST, text), re.fullmatch(_DAY_FIRST, text)
     found = last.groups() if last else first.group("year", "month", "day") if first else None
     if found:
         try:

@@ -10,7 +10,7 @@ from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.instagram.graph import is_shortcode
 from mkdocs_instagram.text import quote
 
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)?instagram\.com|(?:www\.)?instagr\.am")
+_HOST = r"(?:[a-z0-9-]+\.)?instagram\.com|(?:www\.)?instagr\.am"
 _KINDS = {"p", "reel", "reels", "tv"}
 _STORIES = {"stories", "s"}
 _NOT_USERS = {*_KINDS, "explore", "accounts", "direct"}
@@ -71,6 +71,6 @@ def _find_path(address: str) -> list[str]:
     host, *path = rest.split("/")
     if host in _KINDS:
         path.insert(0, host)
-    elif not _HOST.fullmatch(host.lower()):
+    elif not re.fullmatch(_HOST, host.lower()):
         return []
     return [part for part in path if part]

@@ -28,7 +28,7 @@ _EMOJI = (
     r"\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7f0\U0001f900-\U0001f9ff"
     r"\U0001fa70-\U0001faff\U000e0020-\U000e007f"
 )
-_IS_EMOJI = re.compile(f"[{_EMOJI}]")
+_ONE_EMOJI = f"[{_EMOJI}]"
 _JOINERS = "\u200c\u200d"
 
 # A web address has a scheme, or a domain and a path. Each part is possessive, and begins only where
@@ -127,7 +127,11 @@ def _find_end(text: str, start: int) -> int:
 @lru_cache(4096)
 def _can_be_in_tag(char: str) -> bool:
     is_word = char == "_" or unicodedata.category(char)[0] in "LMN"
-    return (is_word and char not in INVISIBLE) or char in _JOINERS or bool(_IS_EMOJI.match(char))
+    return (is_word and char not in INVISIBLE) or char in _JOINERS or _is_emoji(char)
+
+
+def _is_emoji(char: str) -> bool:
+    return re.match(_ONE_EMOJI, char) is not None
 
 
 def _is_name(kind: Kind, name: str, following: str) -> bool:
@@ -140,5 +144,5 @@ def _is_name(kind: Kind, name: str, following: str) -> bool:
         and following != "\ufffd"
         and name[0] not in _JOINERS
         and not unicodedata.category(name[0]).startswith("M")
-        and any(char.isalpha() or char == "_" or _IS_EMOJI.match(char) for char in name)
+        and any(char.isalpha() or char == "_" or _is_emoji(char) for char in name)
     )

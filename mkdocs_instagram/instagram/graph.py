@@ -12,7 +12,6 @@ from mkdocs_instagram.errors import Unreachable
 from mkdocs_instagram.text import clean
 
 from .models import JSON, Batch, Child, Media, User
-from .refusals import find_error, load_json, make_exception, make_rate_limited
 
 VERSION = "v26.0"
 HOST = "graph.instagram.com"
@@ -93,6 +92,9 @@ def decipher_response(status: int, headers: Mapping[str, str], body: bytes) -> J
     Raises:
         InstagramError: The subclass for the code; `Unreachable` where there is no usable JSON.
     """
+    # Imported here, as most builds ask nothing.
+    from .refusals import find_error, load_json, make_exception, make_rate_limited
+
     answer = load_json(body)
     if isinstance(answer, dict):
         if error := find_error(answer):

@@ -2,9 +2,9 @@
 
 import re
 
-_IDS = re.compile(r'(\s(?:id|for|popovertarget|data-gallery)="mk-ig-)(?=\d)')
+_IDS = r'(\s(?:id|for|popovertarget|data-gallery)="mk-ig-)(?=\d)'
 # print-site itself corrects only `a href` and `img src`.
-_URLS = re.compile(r'\s(?:srcset|poster)="[^"]*"|<video\b[^>]*?\ssrc="[^"]*"')
+_URLS = r'\s(?:srcset|poster)="[^"]*"|<video\b[^>]*?\ssrc="[^"]*"'
 
 
 def adapt_copy(html: str, number: int, folder: str, new_folder: str) -> str:
@@ -20,4 +20,4 @@ def adapt_copy(html: str, number: int, folder: str, new_folder: str) -> str:
     def move(match: re.Match[str]) -> str:
         return re.sub(rf'(?<=[", ]){re.escape(folder)}', lambda _: new_folder, match[0])
 
-    return _URLS.sub(move, _IDS.sub(rf"\g<1>{number}-", html))
+    return re.sub(_URLS, move, re.sub(_IDS, rf"\g<1>{number}-", html))

@@ -40,9 +40,7 @@ _TAG = re.compile(
     r"(?P<space>\s*)(?P<yaml>.*)",
     re.DOTALL | re.IGNORECASE,
 )
-_LIKE_OPTIONS = re.compile(
-    rf"\A\s*(?:\{{|[\"']?[\w-]+[\"']?\s*:)|^[ \t]*(?:{'|'.join(NAMES)})[ \t]*:", re.MULTILINE
-)
+_LIKE_OPTIONS = rf"(?m:\A\s*(?:\{{|[\"']?[\w-]+[\"']?\s*:)|^[ \t]*(?:{'|'.join(NAMES)})[ \t]*:)"
 _ONE_WORD = re.compile(r"[^\w\s]*+\w[\w-]*+[^\w\s]*+")
 
 
@@ -193,7 +191,7 @@ def _load_options(text: str, number: int) -> dict[object, object] | None:
     try:
         given = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if not _LIKE_OPTIONS.search(text):
+        if not re.search(_LIKE_OPTIONS, text):
             return None
         raise TagError(_describe_broken(text, error, number)) from None
     return given if isinstance(given, dict) else None

@@ -21,11 +21,11 @@ if os.name != "posix":
 # Imported before the program starts: each decoder takes a minute.
 SLOW = """
 import pathlib, time
-from mkdocs_instagram.cache import images
+from mkdocs_instagram.cache import encoding
 def encode(*_):
     pathlib.Path("decoding").touch()
     time.sleep(60)
-images.encode = encode
+encoding.encode = encode
 """
 BUILD = "import slow; from mkdocs.__main__ import cli; cli(['build'])"
 FETCH = "import slow; from mkdocs_instagram.commands.cli import main; main(['fetch'])"

@@ -159,7 +159,7 @@ def test_an_interruption_waits_for_no_decoder_and_leaves_nothing(
         assert go_on.wait(60)
         yield Target("webp", 80, 32), b"file", 32, 26
 
-    monkeypatch.setattr(images, "encode", decode)
+    monkeypatch.setattr(encoding, "encode", decode)
 
     class Interrupted(Source):
         def download(self, pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bytes]]:
