@@ -126,10 +126,10 @@ class LoadedFeed(NamedTuple):
         account: The first one of several.
         feed: Without the media whose picture is missing; `None` when there is nothing to show.
         error: Why `feed` is `None`.
-        images: Renditions by media id, for every item of the feed; with `open: viewer` also by the
-            id of each child that has a picture.
+        images: Renditions by media id, for every item of the feed; for those that open the viewer
+            also by the id of each child that has a picture.
         avatar: The user's profile picture; empty without `header`, and when it is missing.
-        videos: By the id of a media or child, with `open: viewer` and `videos: file`.
+        videos: By the id of a media or child in the viewer, with `videos: file`.
         missing_media: The pictures whose media are left out of `feed`.
         missing_avatar: The profile picture, if Instagram has one that the header does not show.
         missing_children: The pictures of children that the viewer does not show.

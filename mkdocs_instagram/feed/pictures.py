@@ -34,6 +34,14 @@ The function writes the file, and returns whether it could."""
 _TRIES = 3
 
 
+def opens_viewer(media: Media, options: FeedOptions) -> bool:
+    """Tell whether a click on a media opens the viewer, unless mkdocs.yml has a link for it.
+
+    It does so with `open: viewer`, and where there is no post on Instagram to open.
+    """
+    return options.open == "viewer" or (options.open == "post" and not media.permalink)
+
+
 class FeedFiles:
     """Loads the files of one build's feeds, puts them into the site, and counts them.
 
@@ -204,7 +212,9 @@ def _list_needs(feed: Feed, options: FeedOptions) -> dict[Picture, float]:
     order = feed.order or tuple(media.id for media in feed.items)
     index = {media_id: number for number, media_id in enumerate(order)}
     needs = {
-        media.picture: find_need(options, find_position(options, index[media.id], len(order)))
+        media.picture: inf
+        if opens_viewer(media, options)
+        else find_need(options, find_position(options, index[media.id], len(order)))
         for media in feed.items
         if media.picture
     }
@@ -218,14 +228,15 @@ def _list_needs(feed: Feed, options: FeedOptions) -> dict[Picture, float]:
 
 def _list_videos(feed: Feed, options: FeedOptions, pictures: PictureResults) -> list[OfferedVideo]:
     """Return the videos that a tag needs: those in the viewer that have a picture."""
-    nodes = _list_nodes(feed.items, options) if options.open == "viewer" else []
+    shown = tuple(media for media in feed.items if opens_viewer(media, options))
+    nodes = _list_nodes(shown, options)
     return _list_distinct([node.video for node in nodes if node.picture in pictures.renditions])
 
 
 def _list_nodes(items: tuple[Media, ...], options: FeedOptions) -> list[Media | Child]:
-    """Return the media, and with the viewer their children."""
-    children = [child for media in items for child in media.children]
-    return [*items, *(children if options.open == "viewer" else ())]
+    """Return the media, and the children of those that open the viewer."""
+    shown = (media for media in items if opens_viewer(media, options))
+    return [*items, *(child for media in shown for child in media.children)]
 
 
 def _list_distinct(files: Sequence[File | None]) -> list[File]:

@@ -80,11 +80,11 @@ def is_large(options: FeedOptions, position: Position, columns: int) -> bool:
 
 
 def find_need(options: FeedOptions, position: Position) -> float:
-    """Return how many pixels the widest file of a media must have; `inf` for the widest there is.
+    """Return how many pixels the widest file of a media must have that opens no viewer.
 
-    That is what the viewer and a link to the file show.
+    `inf` for the widest there is, which a link to the file shows.
     """
-    if options.open in {"viewer", "image"}:
+    if options.open == "image":
         return inf
     return find_need_in_layout(options, position)
 

@@ -23,7 +23,8 @@ def demo_folder() -> Traversable:
 class Demo:
     """Reads `user.json` and `media.json`, in the API's shape, and the files beside them.
 
-    A file in `pictures/` or `videos/` is named after the id of the node that owns it.
+    A file in `pictures/` or `videos/` is named after the id of the node that owns it. A media
+    without a `permalink` has no address on Instagram, also if it has a `shortcode`.
     """
 
     def __init__(self, folder: Traversable) -> None:
@@ -36,7 +37,7 @@ class Demo:
         user, media = (
             json.loads((self._folder / name).read_bytes()) for name in ("user.json", "media.json")
         )
-        return graph.decipher_user(user), graph.decipher_batch(media)
+        return graph.decipher_user(user), graph.decipher_batch(media, kind="")
 
     def next_batch(self, limit: int, after: str) -> Batch:
         """Return an empty batch: the first one has all media."""

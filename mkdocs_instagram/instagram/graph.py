@@ -134,11 +134,16 @@ def decipher_user(answer: JSON) -> User:
         followers_count=_read_count(node, "followers_count"),
         follows_count=_read_count(node, "follows_count"),
         media_count=_read_count(node, "media_count"),
+        has_profile=node.get("has_profile") is not False,
     )
 
 
-def decipher_batch(answer: JSON) -> Batch:
+def decipher_batch(answer: JSON, *, kind: str = "p") -> Batch:
     """Read one batch, without entries that have no id; of entries with the same id, keep one.
+
+    Args:
+        answer: The JSON object.
+        kind: Of a media with a shortcode and no permalink; "" if it has no address on Instagram.
 
     Raises:
         Unreachable: There is no list of media.
@@ -146,7 +151,7 @@ def decipher_batch(answer: JSON) -> Batch:
     data = answer.get("data")
     if not isinstance(data, list):
         raise Unreachable("Instagram's answer about the media is not in the documented shape.")
-    items = {node_id: _read_media(node) for node in data if (node_id := read_id(node, "id"))}
+    items = {node_id: _read_media(node, kind) for node in data if (node_id := read_id(node, "id"))}
     paging = answer.get("paging")
     # Without `next` the account ends here. Its URL repeats the token, so it is not read.
     has_next = isinstance(paging, dict) and bool(paging.get("next"))
@@ -156,13 +161,13 @@ def decipher_batch(answer: JSON) -> Batch:
 
 def encode_user(user: User) -> JSON:
     """Return the API's JSON of `user`, absent values left out."""
-    return _omit_absent(user._asdict())
+    return _omit_absent(user._asdict() | {"has_profile": None if user.has_profile else False})
 
 
 def encode_media(media: Media) -> JSON:
     """Return the API's JSON of `media`, absent values left out.
 
-    `decipher_batch` reads it back to an equal one.
+    `decipher_batch` reads it back to an equal one, if `kind` is that of media without a permalink.
     """
     children = [_omit_absent(child._asdict()) for child in media.children]
     node = media._asdict() | {
@@ -180,9 +185,9 @@ def _omit_absent(node: JSON) -> JSON:
     return {name: value for name, value in node.items() if value is not None and value != ""}
 
 
-def _read_media(node: JSON) -> Media:
+def _read_media(node: JSON, kind: str) -> Media:
     match = _PERMALINK.fullmatch(_read_text(node, "permalink"))
-    kind, from_permalink = match.groups() if match else ("p", "")
+    kind, from_permalink = match.groups() if match else (kind, "")
     shortcode = _read_text(node, "shortcode")
     return Media(
         id=read_id(node, "id"),

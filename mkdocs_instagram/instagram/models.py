@@ -71,7 +71,7 @@ class Media(NamedTuple):
     """One published object, as in `/me/media`; texts are cleaned, absent texts are "".
 
     Attributes:
-        kind: `p`, `reel` or `tv`, from the permalink.
+        kind: `p`, `reel` or `tv`, from the permalink; "" for one that has no address on Instagram.
         timestamp: In UTC; `None` when Instagram did not say.
         like_count: `None`, never 0, when it is hidden.
     """
@@ -131,7 +131,9 @@ class Media(NamedTuple):
     @property
     def permalink(self) -> str:
         """The address on Instagram, rebuilt from the checked shortcode; "" without one."""
-        return f"https://www.instagram.com/{self.kind}/{self.shortcode}/" if self.shortcode else ""
+        if not (self.kind and self.shortcode):
+            return ""
+        return f"https://www.instagram.com/{self.kind}/{self.shortcode}/"
 
     @property
     def picture(self) -> Picture | None:
@@ -164,6 +166,7 @@ class User(NamedTuple):
     Attributes:
         id: Differs from app to app for the same user.
         user_id: The `17841…` id; "" when the answer has none.
+        has_profile: The username has a page on Instagram, unlike the demo's.
     """
 
     id: str
@@ -177,6 +180,7 @@ class User(NamedTuple):
     followers_count: int | None = None
     follows_count: int | None = None
     media_count: int | None = None
+    has_profile: bool = True
 
     def __repr__(self) -> str:
         return _describe(self)
@@ -184,7 +188,9 @@ class User(NamedTuple):
     @property
     def permalink(self) -> str:
         """The profile's address, rebuilt from the checked username; "" without one."""
-        return f"https://www.instagram.com/{self.username}/" if self.username else ""
+        if not (self.has_profile and self.username):
+            return ""
+        return f"https://www.instagram.com/{self.username}/"
 
     @property
     def picture(self) -> Picture | None:

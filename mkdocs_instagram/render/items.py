@@ -10,6 +10,7 @@ from mkdocs_instagram.cache.targets import choose_widths
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride, Overrides
 from mkdocs_instagram.feed.models import LoadedFeed
+from mkdocs_instagram.feed.pictures import opens_viewer
 from mkdocs_instagram.feed.widths import (
     AVATAR,
     AVATAR_NEED,
@@ -72,16 +73,16 @@ class Item(NamedTuple):
         type: `image`, `video`, `reel` or `carousel`.
         href: The link in mkdocs.yml, or else what `open` leads to: the permalink, also with the
             viewer, or the widest file of the picture; "" for no link.
-        has_viewer: The picture opens the viewer: `open: viewer`, and no link in mkdocs.yml.
+        has_viewer: The picture opens the viewer: with `open: viewer`, or with `open: post` if the
+            media has no permalink; never with a link in mkdocs.yml.
         caption: Cut to `caption_length`; "" when the options ask for none.
         is_overlaid: The caption is over the picture.
         has_text: The options ask for something below the picture.
         date: The UTC day in ISO 8601; "" when unknown.
         classes: Additional classes of its element, which some layouts need.
         user: Whose post it is, as Instagram sent it; `None` if that is not known.
-        video: The URL of the site's own mp4, with `open: viewer` and `videos: file`; "" without
-            one.
-        children: Those of a carousel that have a picture, with `open: viewer`; otherwise empty.
+        video: The URL of the site's own mp4 in the viewer, with `videos: file`; "" without one.
+        children: Those of a carousel in the viewer that have a picture; otherwise empty.
         slides: What the viewer shows: the children, or the post itself; without a viewer empty.
         length: How many pictures and videos of a carousel the viewer has, without a viewer the post
             on Instagram; 0 if it is not known, and for other posts.
@@ -153,7 +154,7 @@ class _ItemMaker(NamedTuple):
         sizes = list_sizes(options, position)
         image = self._make_image(media, sizes, find_need_in_layout(options, position))
         link = override.link or (image.largest if options.open == "image" else media.permalink)
-        has_viewer = options.open == "viewer" and not override.link
+        has_viewer = opens_viewer(media, options) and not override.link
         children = tuple(
             self._make_child(child, sizes)
             for child in media.children

@@ -14,7 +14,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import BuildStopped, TagError
 from mkdocs_instagram.feed.models import LoadedFeed
-from mkdocs_instagram.feed.pictures import Publish
+from mkdocs_instagram.feed.pictures import Publish, opens_viewer
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.text import Message, quote, suggest
 
@@ -186,7 +186,9 @@ class PageFeeds:
     def _render(self, loaded: LoadedFeed, tag: FeedTag, location: Location) -> str:
         options = tag.options
         # Only the viewer and the gallery have ids, which the number makes unique in the page.
-        number = tag.number if options.open in ("viewer", "image") else 0
+        media = loaded.feed.items if loaded.feed else ()
+        has_viewer = any(opens_viewer(one, options) for one in media)
+        number = tag.number if has_viewer or options.open == "image" else 0
         key = options, self._publish_stylesheet(location), location.language, number
         if key in self._rendered:
             return self._rendered[key]

@@ -94,6 +94,19 @@ def test_a_second_build_asks_nothing_and_is_identical(site: Site) -> None:
     assert "3 videos (3 cached)" in build.log
 
 
+def test_posts_without_a_permalink_have_a_viewer_of_their_own_in_each_tag(site: Site) -> None:
+    site.options["accounts"] = {"try": {"demo": True}}
+    site.write({"index.md": "<!-- instagram {limit: 3} -->\n\n<!-- instagram {limit: 3} -->"})
+
+    build = site.build("--strict")
+
+    assert build.status == 0, build.log
+    ids = re.findall(r'\bid="(mk-ig-[^"]+)"', build.html())
+    assert len(set(ids)) == len(ids) == 6
+    assert re.findall(r'class="mk-ig__link[^>]* popovertarget="([^"]+)"', build.html()) == ids
+    assert "Open on Instagram" not in build.html()
+
+
 def test_with_posters_no_video_is_fetched(site: Site) -> None:
     site.options["videos"] = "poster"
 

@@ -5,6 +5,7 @@ import os
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 
 import httpx
 import pytest
@@ -43,6 +44,8 @@ class Harbour(Instagram):
     """Videos that have only a poster."""
     posters: bool = True
     """Videos have one."""
+    unlinked: set[int] = field(default_factory=set)
+    """Posts that have no address on Instagram."""
 
     def _user(self, number: int) -> JSON:
         url = f"{CDN}/{self.avatar}.jpg?oh={self.signature}"
@@ -53,7 +56,7 @@ class Harbour(Instagram):
         if number == 3:
             children = [{"id": f"179{child:05}", **self._file(child)} for child in self.children]
             node |= {"media_type": "CAROUSEL_ALBUM", "children": {"data": children}}
-        return node
+        return node | ({"shortcode": ""} if number in self.unlinked else {})
 
     def _file(self, number: int) -> JSON:
         picture = f"{CDN}/{number}.jpg?oh={self.signature}"
@@ -119,6 +122,23 @@ def test_the_viewer_has_every_child_and_the_first_is_fetched_once(
     assert set(shown.images) == {f"179{number:05}" for number in (1, 2, 3, 4, 21, 22, 23)}
     assert shown.images["17900003"] == shown.images["17900021"]
     assert session.totals.media == session.totals.fetched == {f"179{n:05}" for n in (1, 2, 3, 4)}
+
+
+@pytest.mark.parametrize(("number", "children"), [(1, set()), (3, {21, 22, 23})])
+def test_only_a_post_without_a_permalink_has_all_that_its_viewer_shows(
+    builds: Builds, harbour: Harbour, number: int, children: set[int]
+) -> None:
+    harbour.unlinked = {number}
+
+    shown, _ = show(builds, PLAIN, host_videos=True)
+
+    assert set(shown.images) == {f"179{node:05}" for node in {1, 2, 3, 4} | children}
+    assert set(shown.videos) == {f"179{node:05}" for node in children & {22}}
+    assert shown.feed
+    needs = _list_needs(shown.feed, PLAIN)
+    assert {picture.media_id for picture, need in needs.items() if need == inf} == {
+        f"179{node:05}" for node in children or {number}
+    }
 
 
 def test_a_child_taken_out_is_gone_from_cover_and_viewer(builds: Builds, harbour: Harbour) -> None:

@@ -57,7 +57,7 @@ def test_it_shows_what_feeds_are_made_of(items: tuple[Media, ...]) -> None:
     assert any(media.is_reel for media in items)
     assert any(media.is_video and not media.is_reel for media in items)
     assert {bool(media.alt_text) for media in items} == {True, False}
-    assert all(media.permalink and media.timestamp for media in items)
+    assert all(media.shortcode and media.timestamp for media in items)
     stamps = [media.timestamp for media in items if media.timestamp]
     assert stamps == sorted(stamps, reverse=True)
 
@@ -153,11 +153,19 @@ def test_it_is_read_as_it_is_written(items: tuple[Media, ...]) -> None:
     nodes = load("media.json")["data"]
 
     for node, media in zip(nodes, items, strict=True):
-        assert media.permalink == node["permalink"]
+        assert media.shortcode == node["shortcode"]
         assert media.caption == node.get("caption", "")
         assert media.alt_text == node.get("alt_text", "")
         assert media.like_count == node.get("like_count")
         assert len(media.children) == len(node.get("children", {}).get("data", []))
+
+
+def test_no_click_leads_to_a_page_that_does_not_exist(items: tuple[Media, ...]) -> None:
+    user, _ = Demo(DEMO).first_batch(25)
+
+    assert [media.permalink for media in items if media.permalink] == []
+    assert user.username
+    assert user.permalink == ""
 
 
 def test_it_has_nothing_to_say() -> None:

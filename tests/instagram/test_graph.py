@@ -362,6 +362,20 @@ def test_another_permalink_is_none(permalink: str) -> None:
     assert one(permalink=permalink).permalink == ""
 
 
+def test_a_post_of_a_folder_has_only_the_permalink_that_is_written() -> None:
+    nodes = [
+        {"id": "1", "shortcode": "C0001abcDEF"},
+        {"id": "2", "permalink": "https://www.instagram.com/reel/C0002abcDEF/"},
+    ]
+
+    items = graph.decipher_batch({"data": nodes}, kind="").items
+
+    assert [media.shortcode for media in items] == ["C0001abcDEF", "C0002abcDEF"]
+    assert [media.permalink for media in items] == ["", nodes[1]["permalink"]]
+    saved = {"data": [graph.encode_media(media) for media in items]}
+    assert graph.decipher_batch(saved, kind="").items == items
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [
@@ -509,6 +523,13 @@ def test_a_saved_user_is_read_back() -> None:
 
     assert graph.decipher_user(graph.encode_user(user)) == user
     assert graph.encode_user(bare) == {"id": "1"}
+
+
+def test_an_invented_user_has_a_name_and_no_profile() -> None:
+    user = graph.decipher_user({"id": "1", "username": "harbour.bakery", "has_profile": False})
+
+    assert (user.username, user.permalink) == ("harbour.bakery", "")
+    assert graph.decipher_user(graph.encode_user(user)) == user
 
 
 any_json = st.recursive(
