@@ -11,16 +11,23 @@ if TYPE_CHECKING:
 _COMMA = "|am|ar|bn|cy|en|fa|ga|gu|he|hi|ja|km|kn|ko|ml|mn|mr|ms|my|ne|pa|ta|te|th|ur|zh|zu|"
 _POINT = "|az|bs|ca|da|de|el|es|eu|gl|hr|id|is|it|lo|mk|nl|pt|ro|sl|sr|tr|vi|"
 _SPACE = "\u202f"
+_SHORT_FROM = 10_000
 
 
 def format_number(number: int, language: str) -> str:
     """Return a number, 0 or more, with its thousands grouped: 1,204 or 1.204 or 1 204.
 
-    The language is like `de`, `pt-BR` or `zh_Hant`; "" means English.
+    As on Instagram, large ones are short: 1.2M or 1,2 Mio.; without Babel they are not. The
+    language is like `de`, `pt-BR` or `zh_Hant`; "" means English.
     """
     if locale := _find_locale(language):
-        from babel.numbers import format_decimal
+        from babel.numbers import format_compact_decimal, format_decimal
 
+        if number >= _SHORT_FROM:
+            short = format_compact_decimal(number, locale=locale, fraction_digits=1)
+            # German has no word for thousands, so that they are only not grouped.
+            if not short.isdecimal():
+                return short
         return format_decimal(number, locale=locale)
     general = f"|{_split(language)[0]}|"
     mark = "," if general in _COMMA else "." if general in _POINT else _SPACE
@@ -44,6 +51,7 @@ def _find_locale(language: str) -> "Locale | None":
     """Return Babel's locale of `de-CH`, or else of `de`; `None` without either or without Babel."""
     try:
         from babel import Locale, UnknownLocaleError
+        from babel.numbers import format_compact_decimal  # noqa: F401 - older ones lack it
     except ImportError:
         return None
     parts = _split(language)

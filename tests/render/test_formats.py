@@ -39,6 +39,32 @@ def test_with_babel_a_language_writes_as_it_does(language: str, number: str, day
     assert format_date(DAY, language) == day
 
 
+@pytest.mark.parametrize(
+    ("language", "number", "short"),
+    [
+        ("en", 9_999, "9,999"),
+        ("en", 10_000, "10K"),
+        ("en", 12_345, "12.3K"),
+        ("en", 1_204_318, "1.2M"),
+        ("de", 12_345, "12.345"),
+        ("de", 1_204_318, f"1,2{WIDE}Mio."),
+        ("fr", 12_345, f"12,3{WIDE}k"),
+        ("ja", 1_204_318, "120.4万"),
+        ("hi", 1_204_318, f"12{WIDE}लाख"),
+        ("ar", 1_204_318, f"1.2{WIDE}مليون"),
+        ("en", 10**15 - 1, "1000T"),
+    ],
+)
+def test_large_numbers_are_short_as_on_instagram(language: str, number: int, short: str) -> None:
+    assert format_number(number, language) == short
+
+
+def test_a_babel_that_cannot_shorten_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("babel.numbers.format_compact_decimal")
+
+    assert format_number(1_204_318, "de") == "1.204.318"
+
+
 @pytest.mark.usefixtures("_no_babel")
 @pytest.mark.parametrize(
     ("language", "number"),
