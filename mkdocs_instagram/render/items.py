@@ -22,6 +22,7 @@ from mkdocs_instagram.instagram.models import Child, Media, User
 
 from .alt_texts import describe_media, make_alt
 from .layouts import (
+    count_first,
     find_caption_length,
     has_caption,
     has_text_below,
@@ -41,6 +42,7 @@ class Image(NamedTuple):
         width: That of the widest file, in pixels, as `height`.
         avif: The `srcset` of a `source` with AVIF; "" without.
         largest: The widest file.
+        loading: `lazy`, or `eager` if it is probably seen without scrolling.
     """
 
     src: str
@@ -50,6 +52,7 @@ class Image(NamedTuple):
     height: int
     avif: str
     largest: str
+    loading: str = "lazy"
 
 
 class ChildItem(NamedTuple):
@@ -121,12 +124,17 @@ def make_items(
     find_url: FindURL,
     *,
     write_date: WriteDate,
+    is_at_top: bool = False,
 ) -> list[Item]:
-    """Return what templates see of the media to show; empty without a feed."""
+    """Return what templates see of the media to show; empty without a feed.
+
+    With `is_at_top`, the pictures of the first row are loaded at once.
+    """
     maker = _ItemMaker(loaded, options, overrides, labels, find_url, write_date)
     media = loaded.feed.items if loaded.feed else ()
+    first = count_first(options) if is_at_top else 0
     return [
-        maker.make_item(one, find_position(options, index, len(media)))
+        maker.make_item(one, find_position(options, index, len(media)), is_first=index < first)
         for index, one in enumerate(media)
     ]
 
@@ -148,11 +156,14 @@ class _ItemMaker(NamedTuple):
     find_url: FindURL
     write_date: WriteDate
 
-    def make_item(self, media: Media, position: Position) -> Item:
+    def make_item(self, media: Media, position: Position, *, is_first: bool) -> Item:
         options = self.options
         override = self.overrides.get(media.shortcode) or MediaOverride()
         sizes = list_sizes(options, position)
         image = self._make_image(media, sizes, find_need_in_layout(options, position))
+        if is_first:
+            # Only what is lazy has been laid out before it is loaded, as `auto` needs.
+            image = image._replace(sizes=sizes.removeprefix("auto, "), loading="eager")
         link = override.link or (image.largest if options.open == "image" else media.permalink)
         has_viewer = opens_viewer(media, options) and not override.link
         children = tuple(

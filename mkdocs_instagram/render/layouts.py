@@ -10,6 +10,7 @@ CAPTION, LIST_CAPTION = 200, 600
 _BESIDE = 32
 # From 1.91:1 to 9:16, the limits of Instagram.
 _MIN_ROWS, _MAX_ROWS = 6, 21
+_MOST_AT_ONCE = 4
 
 
 def list_classes(options: FeedOptions) -> str:
@@ -73,6 +74,16 @@ def list_sizes(options: FeedOptions, position: Position) -> str:
     wide as the window.
     """
     return ", ".join(["auto", *map(_describe_span, reversed(list_spans(options, position)))])
+
+
+def count_first(options: FeedOptions) -> int:
+    """Return how many pictures are loaded at once in a feed that is seen without scrolling.
+
+    They are those of the first row in a large window, which are two rows on most phones.
+    """
+    if options.layout == "carousel":
+        return 0
+    return min(count_columns(options).large or _MOST_AT_ONCE, _MOST_AT_ONCE)
 
 
 def _describe_span(span: Span) -> str:

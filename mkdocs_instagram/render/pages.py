@@ -80,7 +80,7 @@ class PageFeeds:
         self._open_environment = open_environment
         self._log = log
         self._publish = publish
-        self._rendered: dict[tuple[FeedOptions, str, str, int], str] = {}
+        self._rendered: dict[tuple[FeedOptions, str, str, int, bool], str] = {}
         self._tag_counts: dict[str, int] = {}
         self._passed_over: set[str] = set()
         self._styled: set[str] = set()
@@ -189,7 +189,8 @@ class PageFeeds:
         media = loaded.feed.items if loaded.feed else ()
         has_viewer = any(opens_viewer(one, options) for one in media)
         number = tag.number if has_viewer or options.open == "image" else 0
-        key = options, self._publish_stylesheet(location), location.language, number
+        url = self._publish_stylesheet(location)
+        key = options, url, location.language, number, tag.is_at_top
         if key in self._rendered:
             return self._rendered[key]
         labels = self._options.labels.choose(location.language)
@@ -204,7 +205,13 @@ class PageFeeds:
             self._environment,
             loaded,
             make_items(
-                loaded, options, self._options.media, labels, find_url, write_date=write_day
+                loaded,
+                options,
+                self._options.media,
+                labels,
+                find_url,
+                write_date=write_day,
+                is_at_top=tag.is_at_top,
             ),
             options,
             language=location.language,

@@ -41,6 +41,10 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _LIKE_OPTIONS = rf"(?m:\A\s*(?:\{{|[\"']?[\w-]+[\"']?\s*:)|^[ \t]*(?:{'|'.join(NAMES)})[ \t]*:)"
+# What a window shows below a theme's header and a title: so many characters before a tag, and none
+# of what is high, or hides what is in it.
+_MAX_TEXT_ABOVE, _MAX_MARKUP_ABOVE = 600, 6000
+_TALL = r"(?i)<(?:img|video|iframe|table|pre|details)\b"
 _ONE_WORD = re.compile(r"[^\w\s]*+\w[\w-]*+[^\w\s]*+")
 
 
@@ -51,11 +55,13 @@ class FeedTag(NamedTuple):
         number: Counted from 1 in its page.
         options: Its options, merged with its preset and the defaults.
         warnings: A sentence for each unknown option.
+        is_at_top: It is the first, with little before it.
     """
 
     number: int
     options: FeedOptions
     warnings: tuple[str, ...]
+    is_at_top: bool = False
 
 
 def may_hold_tags(html: str) -> bool:
@@ -108,6 +114,8 @@ def replace_tags(
         if written is None:
             pass_over(_describe_comment(text, tag, presets))
             continue
+        if number == 1:
+            written = written._replace(is_at_top=_is_at_top(html, comment.start()))
         number += 1
         if tag and _is_cut_off(comment, tag["yaml"] or "{"):
             written = written._replace(warnings=(*written.warnings, _CUT_OFF_TEXT))
@@ -121,6 +129,15 @@ def _is_cut_off(comment: re.Match[str], text: str) -> bool:
     """Tell whether a comment seems to end within a value, by the text that follows."""
     is_block = text[0] != "{" and not comment["text"].rstrip(" ").endswith("\n")
     return is_block and _CUT_OFF.match(comment.string, comment.end()) is not None
+
+
+def _is_at_top(html: str, position: int) -> bool:
+    """Tell whether a feed at `position` of a page's content is probably seen without scrolling."""
+    if position > _MAX_MARKUP_ABOVE:
+        return False
+    above = html[:position]
+    text = " ".join(re.sub(r"<[^>]*+>", "", above).split())
+    return len(text) <= _MAX_TEXT_ABOVE and not re.search(_TALL, above)
 
 
 def _find_comments(html: str) -> Iterator[re.Match[str]]:

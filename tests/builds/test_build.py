@@ -651,6 +651,7 @@ def test_theme_templates_call_the_function_and_404_has_absolute_urls(
     build = site.build("--strict")
 
     assert build.media() == build.media("about/index.html") == codes(user)[:3]
+    assert "eager" not in build.html("about/index.html"), "a footer is far down"
     assert len(build.media("404.html")) == 3
     assert 'src="/docs/assets/mk-ig/' in build.html("404.html")
     sources = re.findall(r'class="mk-ig__img" src="([^"]*)"', build.html("about/index.html"))

@@ -80,6 +80,33 @@ def test_numbers_go_on_where_the_caller_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("above", "is_at_top"),
+    [
+        ("", True),
+        ("<h1 id='photos'>Photos</h1>\n<p>Our week.</p>\n<ul><li>", True),
+        (f"<p title='{'x' * 2000}'>" + "word \n  " * 120, True),
+        ("word " * 121, False),
+        ("<br>" * 1600, False),
+        ("<p><img alt='' src='a.webp'></p>", False),
+        ("<TABLE><tr><td>", False),
+        ("<pre>x</pre>", False),
+        ("<details><summary>More</summary>", False),
+        ("<!-- instagram -->", False),
+    ],
+)
+def test_only_the_first_tag_can_be_at_the_top(above: str, is_at_top: bool) -> None:
+    found: list[FeedTag] = []
+
+    def replace(tag: FeedTag) -> str:
+        found.append(tag)
+        return ""
+
+    replace_tags(f"{above}<!-- instagram -->", NO_PRESETS, replace, lambda _: None)
+
+    assert found[-1].is_at_top is is_at_top
+
+
+@pytest.mark.parametrize(
     ("html", "may_hold"),
     [
         ("<p>Follow us on instagram</p>", False),
