@@ -43,17 +43,18 @@ print(f"mkdocs-instagram {mkdocs_instagram.__version__} comes from the installed
 endef
 export FROM_WHEEL
 
-define NO_CHROMIUM
+define BROWSERS_ARE_MISSING
 
 ******************************************************************************
-**  CHROMIUM IS MISSING: the tests that open pages in a browser are          **
-**  SKIPPED. On Debian and Ubuntu: apt-get install chromium                  **
+**  A BROWSER IS MISSING: the tests that open pages in it are SKIPPED.
+**  On Debian and Ubuntu: apt-get install %s
 ******************************************************************************
 
 endef
-export NO_CHROMIUM
+export BROWSERS_ARE_MISSING
 
-FIND_CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+LOOK_FOR_BROWSERS = missing="$$("$(PYTHON)" tests/engines/installed.py)"; \
+	[ -z "$$missing" ] || printf "$$BROWSERS_ARE_MISSING\n\n" "$$missing"
 
 # Build these into the folder of the main site, after the main site: its build empties the folder.
 define BUILD_THEMES
@@ -63,7 +64,7 @@ endef
 
 .NOTPARALLEL:
 .PHONY: help demo test lint types pytest coverage site format wheel test-wheel test-floors clean
-.PHONY: look-for-chromium test-long fuzz bench
+.PHONY: look-for-browsers test-long fuzz bench
 
 help: ## show this list (default)
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -76,11 +77,11 @@ ifneq ($(SERVE),0)
 	@$(RUN) http.server "$(PORT)" --bind 127.0.0.1 --directory example-site/site
 endif
 
-test: look-for-chromium lint types pytest site ## run all checks and tests
-	@$(FIND_CHROMIUM) || printf '%s\n' "$$NO_CHROMIUM"
+test: look-for-browsers lint types pytest site ## run all checks and tests
+	@$(LOOK_FOR_BROWSERS)
 
-look-for-chromium:
-	@$(FIND_CHROMIUM) || printf '%s\n' "$$NO_CHROMIUM"
+look-for-browsers:
+	@$(LOOK_FOR_BROWSERS)
 
 lint: .venv/.dev ## check the formatting, Ruff's rules and the workflows
 	$(RUN) ruff format --check .

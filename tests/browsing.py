@@ -2,7 +2,6 @@
 
 import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,14 +14,12 @@ from typing import Any
 
 import pytest
 import yaml
+from engines import CHROMIUM
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
 needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("MK_IG_REQUIRE_CHROMIUM"),
+    CHROMIUM is None and not os.environ.get("MK_IG_REQUIRE_BROWSERS"),
     reason="CHROMIUM IS MISSING: install Debian's `chromium` to see pages in a browser",
 )
 

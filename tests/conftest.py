@@ -15,6 +15,7 @@ from sites import Site
 
 if TYPE_CHECKING:
     from browsing import DemoSites, Pages
+    from engines import Engine
     from playwright.sync_api import Browser
 
 # Invented, and unlike any word: the scan looks for each piece of twelve characters.
@@ -150,6 +151,25 @@ def pages(browser: "Browser") -> "Pages":
     from browsing import Pages
 
     return Pages(browser)
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
+def engine(request: pytest.FixtureRequest) -> "Iterator[Engine]":
+    """Each browser in turn; pytest runs all tests of one before those of the next."""
+    from engines import Chromium, Engine, Firefox, WebKit, find_missing
+
+    if missing := find_missing(request.param):
+        reason = f"{request.param.upper()} IS MISSING: install Debian's {' and '.join(missing)}"
+        if os.environ.get("MK_IG_REQUIRE_BROWSERS"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    started: Engine
+    if request.param == "chromium":
+        started = Chromium(request.getfixturevalue("browser"))
+    else:
+        started = Firefox() if request.param == "firefox" else WebKit()
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")
