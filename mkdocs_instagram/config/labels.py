@@ -31,7 +31,11 @@ ENGLISH: Mapping[str, str] = {
     "close": "Close",
     "previous": "Previous",
     "next": "Next",
+    "previous_post": "Previous post",
+    "next_post": "Next post",
+    "follow": "Follow",
     "play": "Play on Instagram",
+    "play_file": "Play video",
 }
 """The texts without the option `labels`."""
 

@@ -60,6 +60,7 @@ _MEDIA_KEYS: Mapping[str, _Key] = {
         "an address that begins with https:// or http://",
         r"^https?://[^\s\\]+$",
     ),
+    "label": _text_key("The text of a link below the picture, which then leads to `link`", "text"),
     "pin": _boolean_key("Whether the post comes first"),
     "hide": _boolean_key("Whether the post is not shown"),
 }
@@ -149,7 +150,11 @@ def _check_account(name: str, entry: object, warnings: list[str]) -> Account:
 def _check_post(name: str, entry: object, warnings: list[str]) -> MediaOverride:
     given = check_mapping(entry, '{alt: "What it shows", pin: true}')
     known = _check_keys(given, _MEDIA_KEYS, warnings, name)
-    return MediaOverride(**{**known, "alt": clean(known.get("alt", ""))})
+    texts = {key: clean(known.get(key, "")).strip() for key in ("alt", "label")}
+    if texts["label"] and "link" not in known:
+        text = "label has no link and is ignored. Add the address that it leads to as link."
+        warnings.append(f"{quote(name)}: {text}")
+    return MediaOverride(**{**known, **texts})
 
 
 def _check_keys(

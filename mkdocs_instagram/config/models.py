@@ -32,6 +32,7 @@ class MediaOverride(NamedTuple):
 
     alt: str = ""
     link: str = ""
+    label: str = ""
     pin: bool = False
     hide: bool = False
 

@@ -180,7 +180,7 @@ def join_files(
     items = tuple(media for media in feed.items if media.picture in renditions)
     nodes = _list_nodes(items, options)
     children = [node for node in nodes if isinstance(node, Child)]
-    avatar = feed.user.picture if options.header else None
+    avatar = feed.user.picture if _has_avatar(items, options) else None
     return LoadedFeed(
         account,
         feed._replace(items=items),
@@ -218,12 +218,16 @@ def _list_needs(feed: Feed, options: FeedOptions) -> dict[Picture, float]:
         for media in feed.items
         if media.picture
     }
-    if options.header and feed.user.picture:
+    if _has_avatar(feed.items, options) and feed.user.picture:
         needs.setdefault(feed.user.picture, AVATAR_NEED)
     for node in _list_nodes(feed.items, options)[len(feed.items) :]:
         if node.picture:
             needs[node.picture] = inf
     return needs
+
+
+def _has_avatar(items: tuple[Media, ...], options: FeedOptions) -> bool:
+    return options.header or any(opens_viewer(media, options) for media in items)
 
 
 def _list_videos(feed: Feed, options: FeedOptions, pictures: PictureResults) -> list[OfferedVideo]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
@@ -68,16 +69,30 @@ class ChildItem(NamedTuple):
     video: str
 
 
+class Step(NamedTuple):
+    """A way from one viewer to that of the post before or after.
+
+    Attributes:
+        way: `previous` or `next`.
+        key: That of the other post.
+        is_across_more: One of the two posts is behind "Show more", the other is not.
+    """
+
+    way: str
+    key: str
+    is_across_more: bool
+
+
 class Item(NamedTuple):
     """One media as templates see it; every text is plain.
 
     Attributes:
         key: Its shortcode, or else its id: unique in a feed, of letters, digits, - and _.
         type: `image`, `video`, `reel` or `carousel`.
-        href: The link in mkdocs.yml, or else what `open` leads to: the permalink, also with the
-            viewer, or the widest file of the picture; "" for no link.
+        href: The link in mkdocs.yml, unless it has a label, or else what `open` leads to: the
+            permalink, also with the viewer, or the widest file of the picture; "" for no link.
         has_viewer: The picture opens the viewer: with `open: viewer`, or with `open: post` if the
-            media has no permalink; never with a link in mkdocs.yml.
+            media has no permalink; never with a link in mkdocs.yml that has no label.
         caption: Cut to `caption_length`; "" when the options ask for none.
         is_overlaid: The caption is over the picture.
         has_text: The options ask for something below the picture.
@@ -89,6 +104,9 @@ class Item(NamedTuple):
         slides: What the viewer shows: the children, or the post itself; without a viewer empty.
         length: How many pictures and videos of a carousel the viewer has, without a viewer the post
             on Instagram; 0 if it is not known, and for other posts.
+        action: The link in mkdocs.yml if it has a label; otherwise "".
+        action_label: That label.
+        steps: From its viewer to those before and after; without a viewer empty.
     """
 
     media: Media
@@ -108,6 +126,9 @@ class Item(NamedTuple):
     children: tuple[ChildItem, ...]
     slides: tuple[ChildItem, ...]
     length: int
+    action: str
+    action_label: str
+    steps: tuple[Step, ...] = ()
 
 
 FindURL = Callable[[Rendition | Video], str]
@@ -133,10 +154,23 @@ def make_items(
     maker = _ItemMaker(loaded, options, overrides, labels, find_url, write_date)
     media = loaded.feed.items if loaded.feed else ()
     first = count_first(options) if is_at_top else 0
-    return [
+    items = [
         maker.make_item(one, find_position(options, index, len(media)), is_first=index < first)
         for index, one in enumerate(media)
     ]
+    return _add_steps(items, options.more or len(items))
+
+
+def _add_steps(items: list[Item], more: int) -> list[Item]:
+    """Lead from each viewer to its neighbours; `more` posts are not behind "Show more"."""
+    numbers = [number for number, item in enumerate(items) if item.has_viewer]
+    for before, after in pairwise(numbers):
+        is_across = before < more <= after
+        first, second = items[before], items[after]
+        to_next = Step("next", second.key, is_across)
+        items[before] = first._replace(steps=(*first.steps, to_next))
+        items[after] = second._replace(steps=(Step("previous", first.key, is_across),))
+    return items
 
 
 def make_avatar(loaded: LoadedFeed, find_url: FindURL) -> Image | None:
@@ -164,8 +198,10 @@ class _ItemMaker(NamedTuple):
         if is_first:
             # Only what is lazy has been laid out before it is loaded, as `auto` needs.
             image = image._replace(sizes=sizes.removeprefix("auto, "), loading="eager")
-        link = override.link or (image.largest if options.open == "image" else media.permalink)
-        has_viewer = opens_viewer(media, options) and not override.link
+        action = override.link if override.label else ""
+        own_link = "" if action else override.link
+        link = own_link or (image.largest if options.open == "image" else media.permalink)
+        has_viewer = opens_viewer(media, options) and not own_link
         children = tuple(
             self._make_child(child, sizes)
             for child in media.children
@@ -194,6 +230,8 @@ class _ItemMaker(NamedTuple):
             children=children,
             slides=(children or (itself,)) if has_viewer else (),
             length=min(length, len(children) or 1) if has_viewer else length,
+            action=action,
+            action_label=override.label,
         )
 
     def _describe(self, media: Media) -> str:

@@ -184,7 +184,7 @@ def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
             {"media": {"C0001abcDEF": {"hidden": True}}},
             (
                 "media: C0001abcDEF: unknown key hidden is ignored. Did you mean hide? "
-                "Known keys: alt, link, pin, hide."
+                "Known keys: alt, link, label, pin, hide."
             ),
         ),
         (

@@ -118,7 +118,7 @@ def test_the_viewer_has_every_child_and_the_first_is_fetched_once(
 ) -> None:
     shown, session = show(builds, VIEWER)
 
-    assert harbour.counts["picture"] == 6
+    assert harbour.counts["picture"] == 7, "with the avatar"
     assert set(shown.images) == {f"179{number:05}" for number in (1, 2, 3, 4, 21, 22, 23)}
     assert shown.images["17900003"] == shown.images["17900021"]
     assert session.totals.media == session.totals.fetched == {f"179{n:05}" for n in (1, 2, 3, 4)}

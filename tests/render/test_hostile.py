@@ -34,20 +34,21 @@ from mkdocs_instagram.text import clean
 # All elements and attributes that a feed may have. Add to them only with a reason.
 ANYWHERE = {"aria-haspopup", "aria-hidden", "aria-label", "class", "dir", "id", "role"}
 ELEMENTS = {
-    "a": {"data-description", "data-gallery", "data-title", "data-type", "href", "rel", "target"},
+    "a": {"data-description", "data-gallery", "data-title", "data-type", "href", "rel", "tabindex"}
+    | {"target"},
     "button": {"autofocus", "popovertarget", "popovertargetaction", "type"},
     "details": set[str](),
-    "div": {"data-media", "data-next", "data-previous", "popover", "tabindex"},
+    "div": {"autofocus", "data-media", "data-next", "data-previous", "popover", "tabindex"},
     "picture": set[str](),
     "source": {"sizes", "srcset", "type"},
+    "label": {"for"},
     "img": {"alt", "decoding", "height", "loading", "sizes", "src", "srcset", "width"},
     "span": set[str](),
     "strong": set[str](),
     "summary": set[str](),
     "time": {"datetime"},
-    "video": {"controls", "height", "loading", "playsinline", "poster", "preload", "src", "width"},
 }
-URLS = ("href", "src", "poster")
+URLS = ("href", "src")
 FILE = r"\.\./assets/mk-ig/[0-9a-f]{32}\.(?:webp|avif|jpg|mp4)"
 ADDRESS = re.compile(rf"{FILE}|https://www\.instagram\.com/[\w./%-]*|#[\w-]+")
 SRCSET = re.compile(rf"{FILE} \d+w(?:, {FILE} \d+w)*")
@@ -56,7 +57,6 @@ WORDS = {
     "loading": {"eager", "lazy"},
     "decoding": {"async"},
     "popover": {"", "auto"},
-    "preload": {"none"},
     "rel": {"noopener", "nofollow noopener"},
     "role": {"dialog", "group", "list", "listitem"},
     "target": {"_blank"},
@@ -163,7 +163,7 @@ def check(html: str) -> Any:
             if name in {"data-title", "data-description"}:  # GLightbox writes them into the page
                 shown = html5lib.parseFragment(value, namespaceHTMLElements=False)
                 assert {it.tag for it in shown} <= {"br"}, value
-            if name in {"id", "popovertarget"}:
+            if name in {"for", "id", "popovertarget"}:
                 assert re.fullmatch(r"[\w-]+", value), value
     return tree
 
