@@ -19,7 +19,7 @@ from beside import HOOK
 from poison import Bomb, make_journal
 from stored import make_empty
 
-from mkdocs_instagram.cache.database import seal
+from mkdocs_instagram.cache.vetting import seal
 
 from .cases import Case
 from .fault import Fault, Level

@@ -23,8 +23,8 @@ from PIL import Image
 from stored import stored_token
 
 from mkdocs_instagram.cache.cache import Cache
-from mkdocs_instagram.cache.database import seal
 from mkdocs_instagram.cache.targets import ImageSettings
+from mkdocs_instagram.cache.vetting import seal
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, MediaOverride, Overrides
 from mkdocs_instagram.config.site_options import load_options

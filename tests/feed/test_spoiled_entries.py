@@ -13,8 +13,8 @@ import pytest
 from test_session import MAIN, NOW, TOKENS, Builds
 
 from mkdocs_instagram.cache.cache import Cache
-from mkdocs_instagram.cache.database import seal
 from mkdocs_instagram.cache.entries import Entries
+from mkdocs_instagram.cache.vetting import seal
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.feed.messages import describe_feed
 from mkdocs_instagram.tokens.expiry import warn_of_expiry
