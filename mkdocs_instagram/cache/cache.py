@@ -121,6 +121,13 @@ class Cache:
         """Return the bytes of `digest`; `None` when the file is missing, changed, or no file."""
         return self._media.read(digest)
 
+    def may_have_media(self, digest: str) -> bool:
+        """Tell whether the file of `digest` was not yet found to be missing, changed, or no file.
+
+        It is looked at when it is copied.
+        """
+        return self._media.may_have(digest)
+
     def find_media(self, digest: str) -> Path | None:
         """Return the file of `digest`; `None` when it is missing, changed, or no file."""
         return self._media.find(digest)
@@ -128,7 +135,7 @@ class Cache:
     def copy_media(self, digest: str, path: Path) -> bool:
         """Copy the file of `digest` to `path`, unless it is missing, changed or a link.
 
-        The copied bytes are checked, as the file may have changed since it was found.
+        The copied bytes are checked.
 
         Returns:
             Whether there is a copy.

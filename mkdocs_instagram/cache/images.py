@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mkdocs_instagram.instagram.models import JSON, DownloadFailure, Picture
@@ -37,8 +36,8 @@ class MediaStore(EntryStore, Protocol):
     def read_media(self, digest: str) -> bytes | None:
         """Return the bytes of a digest."""
 
-    def find_media(self, digest: str) -> Path | None:
-        """Return the checked file of a digest."""
+    def may_have_media(self, digest: str) -> bool:
+        """Tell whether the file of a digest was not yet found to be missing or changed."""
 
     def write_media(self, data: bytes) -> str:
         """Save bytes and return their digest."""
@@ -256,11 +255,11 @@ class _Jobs:
         return self._store.get(picture_key(picture)) or {}
 
     def _find_saved(self, picture: Picture, entry: JSON) -> dict[Target, Rendition]:
-        """Return the renditions of the wanted ones that are saved and undamaged."""
+        """Return the renditions of the wanted ones that are saved and not known to be damaged."""
         saved = read_renditions(entry)
         found = {}
         for target in self._targets[picture]:
             item = saved.get(target) or find_whole(saved, target)
-            if item and self._store.find_media(item.digest):
+            if item and self._store.may_have_media(item.digest):
                 found[target] = item
         return found

@@ -46,6 +46,7 @@ class MediaFolder:
         self._lock = Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._in_temporary: set[str] = set()
+        self._lost: set[str] = set()
 
     def locate(self, digest: str) -> Path:
         """Return the path of the file of `digest`, without a check of its bytes."""
@@ -63,19 +64,26 @@ class MediaFolder:
             return None
         return data if hashlib.sha256(data).hexdigest() == digest else None
 
+    def may_have(self, digest: str) -> bool:
+        """Tell whether the file of `digest` was not yet found to be missing, changed, or no file.
+
+        It is looked at when it is copied.
+        """
+        return bool(digest) and digest not in self._lost
+
     def find(self, digest: str) -> Path | None:
         """Return the file of `digest`; `None` when it is missing, changed, or no file."""
         try:
             with self._open(digest) as file:
                 is_whole = hashlib.file_digest(file, "sha256").hexdigest() == digest
         except OSError:
-            return None
-        return self.locate(digest) if is_whole else None
+            is_whole = False
+        return self.locate(digest) if self._note_whole(digest, is_whole=is_whole) else None
 
     def copy(self, digest: str, path: Path) -> bool:
         """Copy the file of `digest` to `path`; return whether there is one.
 
-        The copied bytes are checked, as the file may have changed since it was found.
+        The copied bytes are checked.
 
         Raises:
             OSError: `path` cannot be written.
@@ -85,10 +93,10 @@ class MediaFolder:
             for chunk in self._read_chunks(digest):
                 copied.update(chunk)
                 copy.write(chunk)
-        if copied.hexdigest() == digest:
-            return True
-        path.unlink()
-        return False
+        is_whole = self._note_whole(digest, is_whole=copied.hexdigest() == digest)
+        if not is_whole:
+            path.unlink()
+        return is_whole
 
     def write(self, data: bytes) -> str:
         """Save bytes and return their digest.
@@ -137,6 +145,7 @@ class MediaFolder:
         Raises:
             OSError: There is no place for it.
         """
+        self._lost.discard(digest)
         if path.parent == self.folder:
             target = self.folder / digest[:2] / digest
             try:
@@ -179,6 +188,10 @@ class MediaFolder:
         """Delete the temporary files."""
         if self._temporary:
             self._temporary.cleanup()
+
+    def _note_whole(self, digest: str, *, is_whole: bool) -> bool:
+        (self._lost.discard if is_whole else self._lost.add)(digest)
+        return is_whole
 
     def _write(self, data: bytes, *, is_temporary: bool = False) -> None:
         file = MediaFile(self, is_temporary=is_temporary)

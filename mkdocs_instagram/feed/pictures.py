@@ -50,7 +50,7 @@ class FeedFiles:
         now: The time of this build, in UTC.
         host_videos: Whether the site has the viewer's videos as files of its own.
         progress: Counts what arrives.
-        publish: Puts a file into the site.
+        publish: Puts a file into the site; without it, the file is only looked at.
 
     Attributes:
         totals: What was loaded.
@@ -65,7 +65,7 @@ class FeedFiles:
         *,
         host_videos: bool,
         progress: Progress,
-        publish: Publish,
+        publish: Publish | None,
     ) -> None:
         self._images = images
         self._now = now.timestamp()
@@ -86,7 +86,7 @@ class FeedFiles:
         """Return the pictures and videos that a tag needs, from the cache or downloaded.
 
         They are copied into the site at once, because `purge` or another build may remove them from
-        the cache at any time. If that happens before they are copied, they are loaded again.
+        the cache at any time. What is missing then, or damaged, is loaded again.
 
         Args:
             feed: The media.
@@ -139,6 +139,8 @@ class FeedFiles:
         """Publish all files; drop those that have vanished, and return whether there were any."""
 
         def is_lost(file: Rendition | Video) -> bool:
+            if self._publish is None:
+                return cache.find_media(file.digest) is None
             return not self._publish(file.name, lambda path: cache.copy_media(file.digest, path))
 
         found = pictures.renditions

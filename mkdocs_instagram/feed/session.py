@@ -97,7 +97,7 @@ class Session:
         open_client: Makes the client when Instagram must be asked.
         open_store: Makes the token store when the environment has no token.
         progress: Shows what takes long.
-        publish: Puts a file into the site.
+        publish: Puts a file into the site; without it, what is damaged is loaded again too.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Session:
         open_client: "Callable[[], Client]" = make_client,
         open_store: Callable[[], TokenStore] = make_store,
         progress: Progress | None = None,
-        publish: Publish = lambda *_: True,
+        publish: Publish | None = None,
     ) -> None:
         self._settings = settings
         self._pace = pace

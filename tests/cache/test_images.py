@@ -803,7 +803,7 @@ class TestAgain:
 
     @pytest.mark.parametrize("damage", ["lost", "cut", "other"])
     def test_a_damaged_rendition_is_made_again_from_the_original(
-        self, cache: Cache, source: Source, damage: str
+        self, tmp_path: Path, cache: Cache, source: Source, damage: str
     ) -> None:
         first = make(source, cache)
         source.asked.clear()
@@ -815,12 +815,15 @@ class TestAgain:
         else:
             path.write_bytes(whole[:-1] if damage == "cut" else b"?" * len(whole))
 
+        assert make(source, cache).renditions == first.renditions  # It is not looked at.
+        assert not cache.copy_media(item.digest, tmp_path / "copy")
         second = make(source, cache)
 
         assert source.asked == []
         assert second.renditions == first.renditions
         assert path.read_bytes() == whole
         assert len(second.encoded) == 1
+        assert make(source, cache).encoded == set()
 
     def test_a_lost_original_is_missed_only_when_it_is_needed(
         self, cache: Cache, source: Source

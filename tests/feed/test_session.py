@@ -148,6 +148,7 @@ class Builds:
     accounts: list[Account] = field(default_factory=lambda: [MAIN, SHOP, DEMO])
     overrides: Overrides = field(default_factory=dict)
     open_store: Callable[[], TokenStore] | None = None
+    has_site: bool = True
     opened: list[Client] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
 
@@ -175,7 +176,7 @@ class Builds:
                 open_client=open_client or self._open_client,
                 open_store=self.open_store or self._no_store,
                 progress=progress,
-                publish=self.publish,
+                publish=self.publish if self.has_site else None,
             )
         )
         return self.sessions[-1]
@@ -542,6 +543,29 @@ class TestExpiredPictures:
         assert describe_totals(session.totals) == (
             "4 posts (0 cached, 4 fetched), 2 images (0 cached)"
         )
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+@pytest.mark.parametrize("damage", ["lost", "changed"])
+def test_a_damaged_file_is_made_again(builds: Builds, damage: str, *, is_published: bool) -> None:
+    (first,) = builds.build(MAIN)
+    path = next(path for path in builds.media_files() if path.name == digest_of(first))
+    whole = path.read_bytes()
+    path.unlink()
+    if damage == "changed":
+        path.write_bytes(b"?" * len(whole))
+    builds.instagram.asked.clear()
+    builds.has_site = is_published
+
+    (second,) = builds.build(MAIN)
+
+    assert second.images == first.images
+    assert path.read_bytes() == whole
+    assert builds.instagram.asked == []
+
+
+def digest_of(shown: LoadedFeed) -> str:
+    return next(iter(shown.images.values()))[0].digest
 
 
 def test_a_media_without_its_picture_is_left_out_and_counted(builds: Builds) -> None:

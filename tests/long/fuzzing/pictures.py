@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 
 from PIL import Image
 
@@ -34,8 +33,8 @@ class _Store:
     def read_media(self, digest: str) -> bytes | None:
         return self.media.get(digest)
 
-    def find_media(self, digest: str) -> Path | None:
-        return Path(digest) if digest in self.media else None
+    def may_have_media(self, digest: str) -> bool:
+        return digest in self.media
 
     def write_media(self, data: bytes) -> str:
         digest = sha256(data).hexdigest()
