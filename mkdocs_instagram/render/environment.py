@@ -54,17 +54,16 @@ def make_environment(environment: jinja2.Environment) -> jinja2.Environment:
     return overlay
 
 
-def uses_only_our_templates(environment: jinja2.Environment, template: str) -> bool:
-    """Tell whether a feed is the same on every page.
+def has_used_only_our_templates(environment: jinja2.Environment) -> bool:
+    """Tell whether the feeds so far are the same on every page.
 
     Our templates use neither `page` nor what differs within a site's `config`; others may.
     """
     ours = TEMPLATES / "instagram"
-    names = {template, *(path.name for path in ours.iterdir())}
-    loader = environment.loader
-    return loader is not None and all(
-        Path(loader.get_source(environment, f"instagram/{name}")[1] or "").parent == ours
-        for name in names
+    used = environment.cache.values() if environment.cache is not None else ()
+    return all(
+        template.name == FORMATS or Path(template.filename or "").parent == ours
+        for template in used
     )
 
 

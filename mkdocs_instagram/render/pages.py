@@ -20,7 +20,7 @@ from mkdocs_instagram.text import Message, quote, suggest
 
 from .build_log import BuildLog
 from .copies import adapt_copy
-from .environment import make_environment, render_feed, uses_only_our_templates, write_date
+from .environment import has_used_only_our_templates, make_environment, render_feed, write_date
 from .items import make_avatar, make_items
 from .search import FeedMarks
 from .stylesheet import STYLESHEET, link_stylesheet, name_stylesheet
@@ -222,7 +222,7 @@ class PageFeeds:
                 "feed_id": f"mk-ig-{tag.number}",
             },
         )
-        if uses_only_our_templates(self._environment, options.template):
+        if has_used_only_our_templates(self._environment):
             self._rendered[key] = html
         return html
 
