@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from importlib.resources import files
@@ -98,6 +98,18 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Counting(Quiet):
+    """Also notes in `asked` the path of each request."""
+
+    def __init__(self, asked: list[str], *arguments: Any, **options: Any) -> None:
+        self._asked = asked
+        super().__init__(*arguments, **options)
+
+    def do_GET(self) -> None:
+        self._asked.append(self.path)
+        super().do_GET()
+
+
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -153,28 +165,32 @@ def _empty(page: Page) -> None:
 
 
 class DemoSites:
-    """A site of the demo account per theme, built and served when first asked for.
+    """A site of the demo account per theme and format, built and served when first asked for.
 
     Processes with the same folder share the built sites.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._served: dict[str, str] = {}
+        self._served: dict[tuple[str, str], str] = {}
         self._open = ExitStack()
 
-    def url(self, theme: str, page: str = "index") -> str:
+    def url(self, theme: str, page: str = "index", *, image_format: str = "webp") -> str:
         """Return the URL of a page."""
-        if theme not in self._served:
-            self._served[theme] = self._open.enter_context(serve(self.folder(theme)))
-        return f"{self._served[theme]}{page}.html"
+        kind = theme, image_format
+        if kind not in self._served:
+            self._served[kind] = self._open.enter_context(serve(self.folder(*kind)))
+        return f"{self._served[kind]}{page}.html"
 
-    def folder(self, theme: str) -> Path:
+    def folder(self, theme: str, image_format: str = "webp") -> Path:
         """Return the folder of a built site."""
-        site = self._folder / f"{theme}-site"
+        name = f"{theme}-{image_format}"
+        site = self._folder / f"{name}-site"
         with FileLock(self._folder / "lock"):
             if not site.exists():
-                build_demo(self._folder / theme, theme, self._folder / "cache").rename(site)
+                images = {"format": image_format}
+                cache_dir = self._folder / "cache"
+                build_demo(self._folder / name, theme, cache_dir, images=images).rename(site)
         return site
 
     def close(self) -> None:
@@ -182,7 +198,7 @@ class DemoSites:
 
 
 @contextmanager
-def serve(folder: Path, how: type[Quiet] = Quiet) -> Iterator[str]:
+def serve(folder: Path, how: Callable[..., Quiet] = Quiet) -> Iterator[str]:
     """Serve a folder on loopback; give its URL."""
     handler = partial(how, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

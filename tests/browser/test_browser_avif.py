@@ -1,35 +1,26 @@
-"""Pages with `format: avif` in a real Chromium."""
+"""Pages with `format: avif` in a real Chromium, and what three engines fetch."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from browsing import (
     LAYOUTS,
     WIDTHS,
+    Counting,
     DemoSites,
-    build_demo,
     find_faults,
     needs_chromium,
     scroll_through,
     serve,
 )
+from engines import Engine, Settings
 from playwright.sync_api import Browser, Page
-
-pytestmark = needs_chromium
 
 BOXES = """all => all.map(it => {
     const box = it.getBoundingClientRect();
     return [box.x, box.y, box.width, box.height].map(Math.round);
 })"""
-
-
-@pytest.fixture(scope="module")
-def avif_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a site that differs from `demo_sites` in nothing but the format."""
-    folder = tmp_path_factory.mktemp("avif")
-    site = build_demo(folder, "mkdocs", folder / "cache", images={"format": "avif"})
-    with serve(site) as url:
-        yield url
 
 
 @pytest.fixture
@@ -38,10 +29,11 @@ def page(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
+@needs_chromium
 @pytest.mark.parametrize("name", ["index", *LAYOUTS])
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=list(WIDTHS))
 def test_a_page_looks_like_one_with_webp_and_loads_only_avif(
-    avif_site: str, demo_sites: DemoSites, page: Page, name: str, width: int
+    demo_sites: DemoSites, page: Page, name: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(demo_sites.url("mkdocs", name))
@@ -50,7 +42,7 @@ def test_a_page_looks_like_one_with_webp_and_loads_only_avif(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
 
-    page.goto(f"{avif_site}{name}.html")
+    page.goto(demo_sites.url("mkdocs", name, image_format="avif"))
     scroll_through(page)
 
     assert page.locator(".mk-ig__img, .mk-ig__avatar").evaluate_all(BOXES) == boxes
@@ -63,9 +55,10 @@ def test_a_page_looks_like_one_with_webp_and_loads_only_avif(
     )
 
 
-def test_a_picture_takes_the_file_that_fits_its_place(avif_site: str, page: Page) -> None:
+@needs_chromium
+def test_a_picture_takes_the_file_that_fits_its_place(demo_sites: DemoSites, page: Page) -> None:
     """A `source` without `auto` would count as the estimate for the window."""
-    page.goto(f"{avif_site}index.html")
+    page.goto(demo_sites.url("mkdocs", "index", image_format="avif"))
     scroll_through(page)
 
     images = page.locator(".mk-ig__img")
@@ -75,8 +68,9 @@ def test_a_picture_takes_the_file_that_fits_its_place(avif_site: str, page: Page
         assert natural == pytest.approx(laid_out, abs=1), "measured, not estimated"
 
 
-def test_the_viewer_shows_the_widest_file(avif_site: str, page: Page) -> None:
-    page.goto(f"{avif_site}grid.html")
+@needs_chromium
+def test_the_viewer_shows_the_widest_file(demo_sites: DemoSites, page: Page) -> None:
+    page.goto(demo_sites.url("mkdocs", "grid", image_format="avif"))
     page.locator(".mk-ig__open").first.click()
 
     image = page.locator(".mk-ig__viewer:popover-open .mk-ig__img").first
@@ -86,3 +80,19 @@ def test_the_viewer_shows_the_widest_file(avif_site: str, page: Page) -> None:
     assert stage
     assert box["width"] == pytest.approx(stage["width"], abs=1)
     assert str(image.evaluate("it => it.currentSrc")).endswith(".avif")
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_each_picture_is_fetched_once_and_as_avif(
+    engine: Engine, demo_sites: DemoSites, scale: int
+) -> None:
+    for width in WIDTHS.values():
+        asked: list[str] = []
+        engine.use(Settings(width, 900, scale=scale))
+        with serve(demo_sites.folder("mkdocs", "avif"), partial(Counting, asked)) as url:
+            engine.open(f"{url}index.html")
+            engine.scroll_through()
+
+        pictures = [path for path in asked if "mk-ig" in path and not path.endswith(".css")]
+        assert len(pictures) == len(set(pictures)) == 12
+        assert {path.rpartition(".")[2] for path in pictures} == {"avif"}

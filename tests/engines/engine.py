@@ -19,6 +19,17 @@ _MIDDLE = """
     return [(left + right) / 2, (top + bottom) / 2];
 """
 
+_ARE_THERE = """
+    [...document.images].every(image => {
+        const box = image.getBoundingClientRect();
+        // In a strip, only the visible ones are requested.
+        const edge = image.closest(".mk-ig")?.getBoundingClientRect() ?? box;
+        return image.complete || !image.checkVisibility()
+            || box.bottom <= 0 || box.top >= innerHeight
+            || box.right <= edge.left || box.left >= edge.right;
+    })
+"""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -89,19 +100,26 @@ class Engine(ABC):
         x, y = self.run(_MIDDLE, selector, index)
         return x, y
 
+    def scroll_through(self) -> None:
+        """Scroll the page from top to bottom, so that lazy pictures load, and wait for them."""
+        for top in range(0, self.run("return document.documentElement.scrollHeight"), 600):
+            self.run("scrollTo({top: arguments[0], behavior: 'instant'})", top)
+            time.sleep(0.05)  # for a frame, in which lazy pictures are requested
+            self.wait_for(_ARE_THERE)
+
     def wait_for(self, expression: str, *arguments: object, seconds: float = 5) -> Any:
         """Wait until an expression is true; return its value."""
         end = time.monotonic() + seconds
-        while not (value := self.run(f"return {expression}", *arguments)):
+        while not (value := self.run(f"return ({expression})", *arguments)):
             assert time.monotonic() < end, f"{self.name}: {expression} {arguments} is {value!r}"
             time.sleep(0.03)
         return value
 
     def wait_until_still(self, expression: str, *arguments: object) -> Any:
         """Wait until an expression no longer changes, such as a place that scrolls; return it."""
-        seen = [self.run(f"return {expression}", *arguments)]
+        seen = [self.run(f"return ({expression})", *arguments)]
         while seen[-3:] != [seen[-1]] * 3:
             time.sleep(0.1)
-            seen.append(self.run(f"return {expression}", *arguments))
+            seen.append(self.run(f"return ({expression})", *arguments))
             assert len(seen) < 100, f"{self.name}: {expression} is {seen[-1]!r}, and still changes"
         return seen[-1]
