@@ -1,6 +1,7 @@
 """Pages in Chromium, Firefox and WebKit: what a visitor sees, and what scrolls and opens."""
 
-from browsing import DemoSites
+import pytest
+from browsing import THEMES, DemoSites
 from engines import Engine, Settings
 
 PHONE = Settings(390, 844)
@@ -61,3 +62,43 @@ def test_a_carousel_scrolls_by_keys_and_by_the_wheel(engine: Engine, demo_sites:
     assert engine.wait_until_still(left) > 200
     engine.press("ArrowLeft")
     engine.wait_for(f"{left} == 0")
+
+
+def test_links_in_captions_are_underlined(
+    engine: Engine, demo_sites: DemoSites, request: pytest.FixtureRequest
+) -> None:
+    if engine.name == "webkit":
+        reason = "WebKit knows no colour in text-decoration"
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    engine.use(Settings())
+    for theme in THEMES:
+        engine.open(demo_sites.url(theme, "grid"))
+
+        lines = engine.run(
+            """return [...document.querySelectorAll(".mk-ig__caption a")].map(
+                it => getComputedStyle(it).textDecorationLine)"""
+        )
+
+        assert set(lines) == {"underline"}
+
+
+def test_a_cut_caption_shows_its_beginning(
+    engine: Engine, demo_sites: DemoSites, request: pytest.FixtureRequest
+) -> None:
+    """Not the hashtag that it ends with."""
+    if engine.name == "webkit":
+        reason = "WebKit keeps a link that is the last child"
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    engine.use(PHONE)
+    engine.open(demo_sites.url("mkdocs", "grid"))
+
+    tags = engine.run(
+        """return [...document.querySelectorAll(".mk-ig__text .mk-ig__caption")].flatMap(it => {
+            const isCut = it.scrollHeight > 1.5 * it.clientHeight;
+            if (!isCut || it.lastChild.nodeName != "A") return [];
+            return [it.lastChild.getBoundingClientRect().top - it.getBoundingClientRect().bottom];
+        })"""
+    )
+
+    assert tags
+    assert [tag for tag in tags if tag < -1] == [], "seen"
