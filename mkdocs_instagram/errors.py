@@ -15,6 +15,7 @@
     │  └─ AnswerTooLarge      fewer posts must be requested at once
     ├─ NetworkUnusable        no request can be sent, or no certificate trusted: a setting, a limit
     ├─ NotAskedYet            `mkdocs serve` asked a moment ago
+    ├─ SnapshotUnusable       the folder of a snapshot is missing, damaged, or of another user
     └─ LoginRefused           no code, or no token for it
     TagError                  a feed tag cannot be understood
     OptionError               one option's value is wrong
@@ -147,6 +148,20 @@ class NetworkUnusable(InstagramError):
 
 class NotAskedYet(InstagramError):
     """A rebuild of `mkdocs serve` would ask too soon after the last time."""
+
+
+class SnapshotUnusable(InstagramError):
+    """There is no snapshot in the folder that can be shown, or none may be written.
+
+    Attributes:
+        is_damage: The folder may be written again: it is missing, incomplete or damaged.
+    """
+
+    needs_person = True
+
+    def __init__(self, what: str, cure: str = "", *, is_damage: bool = False) -> None:
+        super().__init__(what, cure)
+        self.is_damage = is_damage
 
 
 class LoginRefused(InstagramError):

@@ -20,7 +20,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from mkdocs_instagram.config.cache_folder import check_cache_folder
+from mkdocs_instagram.config.cache_folder import check_cache_folder, check_snapshot_folders
 from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.errors import BuildStopped, OptionError
 from mkdocs_instagram.feed.pace import Pace
@@ -63,9 +63,9 @@ class InstagramPlugin(BasePlugin[InstagramConfig]):
         path = Path(config.config_file_path or config.docs_dir)
         settings = SessionSettings.of(self.config, path.parent)
         with _stopping_without_traceback():
-            check_cache_folder(
-                settings.cache_dir, _list_folders(config), path, partial(_is_published, config)
-            )
+            folders, is_published = _list_folders(config), partial(_is_published, config)
+            check_cache_folder(settings.cache_dir, folders, path, is_published)
+            check_snapshot_folders(settings.accounts.values(), folders, path, is_published)
         progress = make_progress(log.info, sys.stderr) if log.isEnabledFor(logging.INFO) else None
         self._site = _Site(config, self.config.assets_dir)
         self._session = Session(

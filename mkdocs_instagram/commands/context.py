@@ -9,7 +9,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mkdocs_instagram.config.cache_folder import check_cache_folder
+from mkdocs_instagram.config.cache_folder import (
+    check_cache_folder,
+    check_snapshot_folders,
+    find_site_folder,
+)
 from mkdocs_instagram.config.mappings import is_account_name
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_file import SiteFile, find_site_file, read_site_file
@@ -72,7 +76,8 @@ class Site:
     @property
     def accounts(self) -> dict[str, Account]:
         """The accounts by name, the default one first."""
-        return {account.name: account for account in self.options.list_accounts()}
+        accounts = self.options.list_accounts()
+        return {account.name: account.locate(self.folder) for account in accounts}
 
     @property
     def cache_dir(self) -> Path:
@@ -106,6 +111,7 @@ def open_site(path: Path | None, folder: Path) -> Site:
     site = Site(path, path.parent, options, read)
     try:
         check_cache_folder(site.cache_dir, read.folders, path)
+        check_snapshot_folders(site.accounts.values(), read.folders, path)
     except OptionError as error:
         raise SiteFileError(str(error)) from None
     return site
@@ -152,11 +158,31 @@ class Context(Resources):
         return self._tokens.find(self.account)
 
     def refuse_demo(self) -> None:
-        """Raise a `TokenError` if the account is the demo."""
+        """Raise a `TokenError` if the account is the demo, or only a snapshot."""
+        name = self.account.name
         if self.account.demo:
             raise TokenError(
-                f"The account {self.account.name} is the demo, which has no token and needs none.",
+                f"The account {name} is the demo, which has no token and needs none.",
                 "Name another account with --account.",
+            )
+        if self.account.is_offline:
+            raise TokenError(
+                f"The account {name} is a snapshot, which has no token and needs none.",
+                "To use a token too, write `token_env` beside `snapshot` in mkdocs.yml.",
+            )
+
+    def refuse_site_folder(self, path: Path, what: str) -> None:
+        """Refuse a file or folder that MkDocs would publish or remove.
+
+        Raises:
+            Failed: It is in `docs_dir`, `site_dir` or the theme's `custom_dir`.
+        """
+        site = self.site
+        where = site.path and find_site_folder(path.absolute(), site.file.folders, site.path)
+        if where:
+            raise terminal.Failed(
+                f"{what} {path} {where}. There MkDocs would publish or remove it. Nothing was "
+                "written. Move it, or name another folder."
             )
 
     def describe_token(self, found: FoundToken) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from mkdocs_instagram.errors import OptionError
 from mkdocs_instagram.text import clean, looks_like_token, quote, suggest
 
-from .checks import Schema, check_entries, check_mapping, refuse_token
+from .checks import Schema, check_entries, check_mapping, folder, refuse_token
 from .cures import suggest_line, suggest_value
 from .models import Account, MediaOverride
 from .permalinks import check_shortcode
@@ -52,6 +52,11 @@ _ACCOUNT_KEYS: Mapping[str, _Key] = {
         "^[A-Za-z0-9._]{1,30}$",
     ),
     "demo": _boolean_key("Whether this is the demo account, which needs no token or network"),
+    "snapshot": _text_key(
+        "The folder of a snapshot of the account, relative to mkdocs.yml",
+        "the folder of a snapshot, such as instagram-feed",
+        r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$",
+    ),
 }
 _MEDIA_KEYS: Mapping[str, _Key] = {
     "alt": _text_key("Alternative text, for people who cannot see the picture", "text"),
@@ -142,8 +147,10 @@ def _check_account(name: str, entry: object, warnings: list[str]) -> Account:
     variable = known.get("token_env", "")
     if "_" not in variable and looks_like_token(variable):
         raise OptionError(f"token_env: expected {_ACCOUNT_KEYS['token_env'].expected}.")
-    if variable and known.get("demo"):
-        raise OptionError("an account has one source: token_env or demo.")
+    if known.get("demo") and (variable or known.get("snapshot")):
+        raise OptionError("an account has one source: token_env, snapshot or demo.")
+    if "snapshot" in known:
+        known = {"token_env": "", **known, "snapshot": folder(known["snapshot"])}
     return Account(name, **known)
 
 

@@ -69,6 +69,7 @@ class InstagramConfig(Options):
     ```yaml
     accounts:
       main: {token_env: INSTAGRAM_ACCESS_TOKEN, username: harbour.bakery}
+      shop: {snapshot: shop-feed}
       try: {demo: true}
     ```
     """

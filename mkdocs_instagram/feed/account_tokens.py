@@ -82,7 +82,7 @@ class AccountTokens:
         if name not in self._expiries:
             self._expiries[name] = None
             with suppress(TokenError):
-                if not account.demo:
+                if not account.is_offline:
                     found = self.find(account)
                     cache = self._resources.open_cache()
                     self._expiries[name] = find_expiry(found, cache)

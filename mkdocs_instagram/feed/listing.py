@@ -62,6 +62,12 @@ def list_older(listing: Listing | None, current: tuple[Media, ...]) -> tuple[Med
     )
 
 
+class Unsaved(dict[str, JSON]):
+    """The entries of a folder: if they were saved, no other account could take its name."""
+
+    put = dict.__setitem__
+
+
 class SavedListing:
     """What is saved of an account, and of which user it is.
 

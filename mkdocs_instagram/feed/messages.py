@@ -11,7 +11,6 @@ from mkdocs_instagram.errors import (
     TokenError,
     TokenMissing,
 )
-from mkdocs_instagram.instagram.models import Media
 from mkdocs_instagram.text import Message, pluralize, quote
 from mkdocs_instagram.tokens.expiry import advise_replacing
 
@@ -39,7 +38,7 @@ def describe_feed(
     if feed is None:
         return _describe_nothing(loaded, on_error, is_shown=is_shown)
     messages = []
-    if feed.is_fetched and not loaded.account.demo:
+    if feed.is_fetched:
         messages.append(_info(f"fetched the feed of {feed.user.username or loaded.account.name}."))
     if feed.stale_because:
         messages += _describe_stale(loaded, feed, feed.stale_because, max_stale, now)
@@ -76,6 +75,10 @@ def _describe_stale(
     age = now - feed.fetched_at
     level = logging.WARNING if error.needs_person or age > max_stale else logging.INFO
     instead = f"Showing the feed saved {_describe_age(age)} ago."
+    if feed.snapshot:
+        instead = f"Showing the snapshot {feed.snapshot} of {feed.fetched_at:%Y-%m-%d} instead."
+        if isinstance(error, TokenMissing):  # which is what a snapshot is for
+            return [_info(f"{error.what} {instead}")]
     if feed.is_fetched:
         instead = "Showing what was fetched before this failure, and what was saved earlier."
     if isinstance(error, AppRemoved) and error.kept_until:
@@ -131,20 +134,23 @@ def _describe_left_out(loaded: LoadedFeed) -> list[Message]:
             "such posts. Check the shortcode in `post`. A build searches again after a day."
         )
         messages.append(Message(logging.WARNING, text))
-    return messages + _describe_lacking(loaded.feed.lacking if loaded.feed else ())
+    return messages + (_describe_lacking(loaded.feed) if loaded.feed else [])
 
 
-def _describe_lacking(lacking: tuple[Media, ...]) -> list[Message]:
+def _describe_lacking(feed: Feed) -> list[Message]:
+    lacking = feed.lacking
     known = [media for media in lacking if media.is_known]
     messages = []
     if known:
         codes = ", ".join(media.shortcode or media.id for media in known[:_MOST_NAMED])
         more = ", …" if len(known) > _MOST_NAMED else ""
         posts = pluralize(len(known), "post")
-        text = (
-            f"Instagram sent no picture of {posts} ({codes}{more}). The feed is shown without such "
-            "posts. The next builds ask again. If this stays, hide them in `media`."
-        )
+        what = f"Instagram sent no picture of {posts}"
+        cure = "The next builds ask again. If this stays, hide them in `media`."
+        if feed.snapshot:
+            what = f"The snapshot {feed.snapshot} has no picture of {posts}"
+            cure = "Write the snapshot again, or commit all of its files."
+        text = f"{what} ({codes}{more}). The feed is shown without such posts. {cure}"
         messages.append(Message(logging.WARNING, text))
     if unknown := len(lacking) - len(known):
         posts = pluralize(unknown, "post")

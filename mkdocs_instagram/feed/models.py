@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -91,6 +92,7 @@ class Feed(NamedTuple):
         withdrawn: The ids of videos that came without their file, in this build.
         empty_because: Why nothing was chosen; `None` unless `items` is empty.
         order: The ids of all media that the tag shows, if it also shows other accounts'.
+        snapshot: The folder that it is from, whose age `fetched_at` says; `None` for the API's.
     """
 
     user: User
@@ -103,6 +105,7 @@ class Feed(NamedTuple):
     withdrawn: frozenset[str] = frozenset()
     empty_because: EmptyReason | None = None
     order: tuple[str, ...] = ()
+    snapshot: Path | None = None
 
 
 class MissingCount(NamedTuple):

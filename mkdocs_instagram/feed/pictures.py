@@ -110,7 +110,7 @@ class FeedFiles:
         open_source: Callable[[], FileSource],
     ) -> tuple[PictureResults, VideoResults]:
         count = self._progress.count
-        needs = _list_needs(feed, options)
+        needs = list_needs(feed, options)
         for need in set(needs.values()):
             self.renditions |= {target.key for target in self._images.list_targets(need)}
         with self._progress.during("Pictures"):
@@ -205,7 +205,7 @@ def join_files(
     )
 
 
-def _list_needs(feed: Feed, options: FeedOptions) -> dict[Picture, float]:
+def list_needs(feed: Feed, options: FeedOptions) -> dict[Picture, float]:
     """Return the pictures that a tag needs, and how many pixels wide each is shown at most.
 
     First of the media, then of the user, then of the children, as time may end before all are

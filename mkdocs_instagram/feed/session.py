@@ -8,7 +8,8 @@
                  │         ▼                  │       cache/images, videos ⇄ instagram/downloads
                  │       paging ─▶ listing ───┘
                  │         ⇅
-                 │       instagram/account ⇄ client ⇄ graph
+                 │       sources ─▶ instagram/account ⇄ client ⇄ graph
+                 │             └──▶ snapshot ⇄ instagram/demo
                  ▼
               account_tokens ⇄ tokens/store, expiry ⇄ instagram/client ⇄ oauth
 
@@ -25,26 +26,26 @@ from typing import TYPE_CHECKING, NamedTuple
 from mkdocs_instagram.cache.targets import QUALITIES, ImageSettings
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account, Overrides
-from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError
-from mkdocs_instagram.instagram.models import JSON, DownloadFailure
+from mkdocs_instagram.errors import AppRemoved, CacheUnusable, InstagramError, TokenMissing
+from mkdocs_instagram.instagram.models import DownloadFailure
 from mkdocs_instagram.tokens.expiry import Expiry
 from mkdocs_instagram.tokens.store import TokenStore
 
 from .account_tokens import AccountTokens
 from .cleanup import Use, clean_up, purge
+from .listing import Unsaved
 from .loader import AccountFeeds
 from .merging import join_parts, share_limit
 from .models import Feed, LoadedFeed, Totals
 from .pace import Pace
-from .paging import MediaSource
-from .pictures import FeedFiles, FileSource, Publish, join_files
+from .pictures import FeedFiles, Publish, join_files
 from .progress import Progress
 from .resources import Resources, make_client, make_store
+from .sources import AccountSources
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
     from mkdocs_instagram.instagram.client import Client
-    from mkdocs_instagram.instagram.demo import Demo
 
 
 class SessionSettings(NamedTuple):
@@ -68,7 +69,7 @@ class SessionSettings(NamedTuple):
         """Return the settings of a site whose mkdocs.yml is in `folder`."""
         images = options.images
         return cls(
-            accounts={account.name: account for account in options.list_accounts()},
+            accounts={it.name: it.locate(folder) for it in options.list_accounts()},
             overrides=options.media,
             max_age=timedelta(seconds=options.max_age),
             cache_dir=options.locate_cache(folder),
@@ -124,7 +125,8 @@ class Session:
             progress=self._progress,
             publish=publish,
         )
-        self._feeds: dict[str, AccountFeeds] = {}
+        self._sources = AccountSources(self._resources, self._tokens)
+        self._feeds: dict[Account, AccountFeeds] = {}
         self._loaded: dict[tuple[FeedOptions, tuple[str, ...]], LoadedFeed] = {}
 
     @property
@@ -160,48 +162,68 @@ class Session:
                         self._open_feeds(account).refetch(options)
                 parts = self._load_parts(options, accounts)
             for account in accounts:
-                if self._open_feeds(account).is_fetched:
+                if self._open_feeds(account).is_fetched and not account.is_offline:
                     self._tokens.note_seen(account)
             self._loaded[key] = join_parts(parts)
         return self._loaded[key]
 
     def _load_parts(self, options: FeedOptions, accounts: tuple[Account, ...]) -> list[LoadedFeed]:
         """Return what each account has of a feed, in the order of the accounts."""
-        feeds: dict[str, Feed] = {}
-        parts: dict[str, LoadedFeed] = {}
+        feeds: dict[Account, Feed] = {}
+        parts: dict[Account, LoadedFeed] = {}
         for account in accounts:
             try:
-                with self._progress.during("Waiting for Instagram"):
-                    feeds[account.name] = self._open_feeds(account).load(options)
+                feeds[account] = self._load_feed(options, account)
             except InstagramError as error:
-                self._forget_removed(account, error)
-                parts[account.name] = LoadedFeed(account, None, error)
+                parts[account] = LoadedFeed(account, None, error)
         shared = share_limit(list(feeds.values()), options, self._settings.overrides)
-        for name, feed in zip(feeds, shared, strict=True):
-            parts[name] = self._load_files(feed, options, self._settings.accounts[name])
+        for account, feed in zip(feeds, shared, strict=True):
+            parts[account] = self._load_files(feed, options, account)
         return [
-            parts[account.name]._replace(is_token_stored=self._tokens.is_stored(account))
+            parts[account]._replace(is_token_stored=self._tokens.is_stored(account))
             for account in accounts
         ]
 
-    def _forget_removed(self, account: Account, error: InstagramError) -> None:
-        if isinstance(error, AppRemoved) and error.is_final:
-            # If the cache cannot list its entries, the next build tries again.
-            with suppress(CacheUnusable):
-                purge(self._resources.open_cache(), account.name)
+    def _load_feed(self, options: FeedOptions, account: Account) -> Feed:
+        """Return an account's feed, or that of its snapshot in place of one that is not fetched."""
+        try:
+            with self._progress.during("Waiting for Instagram"):
+                feed = self._open_feeds(account).load(options)
+        except InstagramError as error:
+            if isinstance(error, AppRemoved) and error.is_final:
+                # If the cache cannot list its entries, the next build tries again.
+                with suppress(CacheUnusable):
+                    purge(self._resources.open_cache(), account.name)
+            elif account.snapshot and not account.is_offline:
+                return self._load_snapshot(options, account, error)
+            raise
+        if folder := self._sources.find_folder(account):
+            written_at = folder.written_at or feed.fetched_at
+            return feed._replace(fetched_at=written_at, is_fetched=False, snapshot=folder.folder)
+        return feed
+
+    def _load_snapshot(self, options: FeedOptions, account: Account, error: InstagramError) -> Feed:
+        try:
+            feed = self._load_feed(options, account.offline)
+        except InstagramError as failure:
+            raise (failure if isinstance(error, TokenMissing) else error) from None
+        return feed._replace(stale_because=error)
 
     def _load_files(self, feed: Feed, options: FeedOptions, account: Account) -> LoadedFeed:
-        cache = self._resources.open_cache()
-        pictures, videos = self._files.load(feed, options, cache, lambda: self._open_files(account))
+        cache, source = self._resources.open_cache(), account.offline if feed.snapshot else account
+        pictures, videos = self._files.load(
+            feed, options, cache, lambda: self._sources.open_files(source)
+        )
         loaded = join_files(account, feed, options, pictures, videos)
         failures = {*pictures.failures.values(), *videos.failures.values()}
         if DownloadFailure.UNUSABLE in failures:
             return loaded._replace(obstacle=self._resources.client.obstacle)
-        return loaded
+        folder = self._sources.find_folder(source)
+        return loaded._replace(obstacle=folder and folder.obstacle)
 
     def take_notes(self, account: Account) -> list[str]:
         """Return, once, what an account's source has to say."""
-        feeds = self._feeds[account.name]
+        feeds = self._feeds[account]
         notes, feeds.notes[:] = list(feeds.notes), []
         return notes
 
@@ -236,19 +258,21 @@ class Session:
             return
         for feeds in self._feeds.values():
             feeds.settle()
-        known = self._settings.accounts
-        # What a build reads of the demo is not saved.
-        demos = {name for name, account in known.items() if account.demo}
+        known = self._settings.accounts.values()
+        # What a build reads of a folder is not saved.
+        online = {account for account in (*known, *self._feeds) if not account.is_offline}
         clean_up(
             self._resources.cache,
             Use(
                 shown=self._files.media_ids,
-                accounts={*known, *self._feeds} - demos,
+                accounts={account.name for account in online},
                 renditions=self._files.renditions,
                 tokens=self._tokens.list_keys(),
             ),
             self._now.timestamp(),
-            has_fetched=any(self._feeds[name].is_fetched for name in self._feeds.keys() - demos),
+            has_fetched=any(
+                self._feeds[account].is_fetched for account in self._feeds.keys() & online
+            ),
         )
 
     def close(self) -> None:
@@ -257,40 +281,15 @@ class Session:
         self._resources.close()
 
     def _open_feeds(self, account: Account) -> AccountFeeds:
-        if account.name not in self._feeds:
-            self._feeds[account.name] = AccountFeeds(
+        if account not in self._feeds:
+            self._feeds[account] = AccountFeeds(
                 name=account.name,
                 username=account.username,
                 max_age=self._settings.max_age,
                 overrides=self._settings.overrides,
-                open_source=lambda: self._open_source(account),
-                store=_Unsaved() if account.demo else self._resources.open_cache(),
-                pace=Pace(is_serve=False) if account.demo else self._pace,
+                open_source=lambda: self._sources.open(account),
+                store=Unsaved() if account.is_offline else self._resources.open_cache(),
+                pace=Pace(is_serve=False) if account.is_offline else self._pace,
                 now=self._now,
             )
-        return self._feeds[account.name]
-
-    def _open_source(self, account: Account) -> MediaSource:
-        if account.demo:
-            return _open_demo()
-        from mkdocs_instagram.instagram.account import InstagramAccount
-
-        token, note = self._tokens.find_fresh(account)
-        source = InstagramAccount(self._resources.client, token)
-        source.notes.extend(filter(None, [note]))
-        return source
-
-    def _open_files(self, account: Account) -> FileSource:
-        return _open_demo() if account.demo else self._resources.client
-
-
-class _Unsaved(dict[str, JSON]):
-    """The demo's entries: if they were saved, no other account could take its name."""
-
-    put = dict.__setitem__
-
-
-def _open_demo() -> "Demo":
-    from mkdocs_instagram.instagram.demo import Demo, demo_folder
-
-    return Demo(demo_folder())
+        return self._feeds[account]

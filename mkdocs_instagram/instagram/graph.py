@@ -42,6 +42,7 @@ _CDN_URL = re.compile(
     r"https://(?:(?!xn--)[a-z0-9-]+\.)+(?:cdninstagram\.com|fbcdn\.net)/[\x21-\x5b\x5d-\x7e]*"
 )
 _CDN_URL_MAX = 4096
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 # Above any real count, and small enough for every language's way to write numbers.
 _MAX_COUNT = 10**15
 
@@ -135,6 +136,7 @@ def decipher_user(answer: JSON) -> User:
         follows_count=_read_count(node, "follows_count"),
         media_count=_read_count(node, "media_count"),
         has_profile=node.get("has_profile") is not False,
+        picture_digest=_read_digest(node),
     )
 
 
@@ -204,6 +206,7 @@ def _read_media(node: JSON, kind: str) -> Media:
         media_url=_read_cdn_url(node, "media_url"),
         thumbnail_url=_read_cdn_url(node, "thumbnail_url"),
         children=_read_children(node),
+        picture_digest=_read_digest(node),
     )
 
 
@@ -216,6 +219,7 @@ def _read_children(node: JSON) -> tuple[Child, ...]:
             media_type=_read_text(child, "media_type").upper(),
             media_url=_read_cdn_url(child, "media_url"),
             thumbnail_url=_read_cdn_url(child, "thumbnail_url"),
+            picture_digest=_read_digest(child),
         )
         for child in (data if isinstance(data, list) else ())
         if read_id(child, "id")
@@ -255,6 +259,12 @@ def _read_count(node: JSON, name: str) -> int | None:
 def _read_cdn_url(node: JSON, name: str) -> str:
     value = node.get(name)
     return value if isinstance(value, str) and is_cdn_url(value) else ""
+
+
+def _read_digest(node: JSON) -> str:
+    """Return the digest that a snapshot has of a picture; an answer of Instagram has none."""
+    digest = _read_text(node, "picture_digest")
+    return digest if _DIGEST.fullmatch(digest) else ""
 
 
 def _read_timestamp(node: JSON) -> datetime | None:

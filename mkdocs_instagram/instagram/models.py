@@ -46,12 +46,17 @@ def _describe(record: Any) -> str:
 
 
 class Child(NamedTuple):
-    """One child of a carousel."""
+    """One child of a carousel.
+
+    Attributes:
+        picture_digest: Of its file in a snapshot; "" elsewhere.
+    """
 
     id: str
     media_type: str
     media_url: str = ""
     thumbnail_url: str = ""
+    picture_digest: str = ""
 
     def __repr__(self) -> str:
         return _describe(self)
@@ -59,7 +64,7 @@ class Child(NamedTuple):
     @property
     def picture(self) -> Picture | None:
         """The still picture, or `None` for a video without a poster."""
-        return _choose_picture(self.id, self.media_type, self.media_url, self.thumbnail_url)
+        return _choose_picture(self)
 
     @property
     def video(self) -> OfferedVideo | None:
@@ -74,6 +79,7 @@ class Media(NamedTuple):
         kind: `p`, `reel` or `tv`, from the permalink; "" for one that has no address on Instagram.
         timestamp: In UTC; `None` when Instagram did not say.
         like_count: `None`, never 0, when it is hidden.
+        picture_digest: Of its file in a snapshot; "" elsewhere.
     """
 
     id: str
@@ -90,6 +96,7 @@ class Media(NamedTuple):
     media_url: str = ""
     thumbnail_url: str = ""
     children: tuple[Child, ...] = ()
+    picture_digest: str = ""
 
     def __repr__(self) -> str:
         return _describe(self)
@@ -147,16 +154,15 @@ class Media(NamedTuple):
             first = self.children[0]
             if first.picture or first.media_type == "VIDEO" or not self.media_url:
                 return next((child.picture for child in self.children if child.picture), None)
-        return _choose_picture(self.id, self.media_type, self.media_url, self.thumbnail_url)
+        return _choose_picture(self)
 
 
-def _choose_picture(
-    media_id: str, media_type: str, media_url: str, thumbnail_url: str
-) -> Picture | None:
-    if thumbnail_url:
-        return Picture(media_id, "thumbnail_url", thumbnail_url)
-    if media_url and media_type != "VIDEO" and ".mp4" not in media_url.partition("?")[0]:
-        return Picture(media_id, "media_url", media_url)
+def _choose_picture(node: Media | Child) -> Picture | None:
+    url = node.media_url
+    if node.thumbnail_url:
+        return Picture(node.id, "thumbnail_url", node.thumbnail_url, node.picture_digest)
+    if url and node.media_type != "VIDEO" and ".mp4" not in url.partition("?")[0]:
+        return Picture(node.id, "media_url", url, node.picture_digest)
     return None
 
 
@@ -167,6 +173,7 @@ class User(NamedTuple):
         id: Differs from app to app for the same user.
         user_id: The `17841…` id; "" when the answer has none.
         has_profile: The username has a page on Instagram, unlike the demo's.
+        picture_digest: Of the file in a snapshot; "" elsewhere.
     """
 
     id: str
@@ -181,6 +188,7 @@ class User(NamedTuple):
     follows_count: int | None = None
     media_count: int | None = None
     has_profile: bool = True
+    picture_digest: str = ""
 
     def __repr__(self) -> str:
         return _describe(self)
@@ -202,7 +210,7 @@ class User(NamedTuple):
         if not self.profile_picture_url:
             return None
         url = self.profile_picture_url
-        version = url.partition("?")[0].rpartition("/")[2]
+        version = self.picture_digest or url.partition("?")[0].rpartition("/")[2]
         return Picture(self.user_id or self.id, "profile_picture_url", url, version)
 
     def is_same_as(self, other: "User") -> bool:

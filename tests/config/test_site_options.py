@@ -177,7 +177,7 @@ def test_a_wrong_duration_says_what_would_be_right(written: object) -> None:
             {"accounts": {"main": {"tokenenv": "SHOP_TOKEN"}}},
             (
                 "accounts: main: unknown key tokenenv is ignored. Did you mean token_env? "
-                "Known keys: token_env, username, demo."
+                "Known keys: token_env, username, demo, snapshot."
             ),
         ),
         (

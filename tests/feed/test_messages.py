@@ -58,7 +58,6 @@ def test_a_fetched_feed_is_told_with_its_user() -> None:
     assert tell_at(LoadedFeed(MAIN, fetched)) == [
         Message(logging.INFO, "fetched the feed of harbour.bakery.")
     ]
-    assert tell_at(LoadedFeed(Account("try", demo=True), fetched)) == []
 
 
 def test_the_account_stands_for_a_user_without_a_name() -> None:

@@ -19,7 +19,7 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import MediaOverride
 from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
-from mkdocs_instagram.feed.pictures import _list_needs
+from mkdocs_instagram.feed.pictures import list_needs
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.instagram.client import Client
 from mkdocs_instagram.instagram.models import JSON
@@ -135,7 +135,7 @@ def test_only_a_post_without_a_permalink_has_all_that_its_viewer_shows(
     assert set(shown.images) == {f"179{node:05}" for node in {1, 2, 3, 4} | children}
     assert set(shown.videos) == {f"179{node:05}" for node in children & {22}}
     assert shown.feed
-    needs = _list_needs(shown.feed, PLAIN)
+    needs = list_needs(shown.feed, PLAIN)
     assert {picture.media_id for picture, need in needs.items() if need == inf} == {
         f"179{node:05}" for node in children or {number}
     }
@@ -286,7 +286,7 @@ class TestAvatar:
         both = HEADER._replace(open="viewer")
         shown, _ = show(builds, both)
         assert shown.feed
-        pictures = list(_list_needs(shown.feed, both))
+        pictures = list(list_needs(shown.feed, both))
 
         place = pictures.index(shown.feed.user.picture)  # type: ignore[arg-type]
         assert place == len(shown.feed.items)

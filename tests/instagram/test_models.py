@@ -11,7 +11,7 @@ CHILD = Child("2", "IMAGE", media_url=SIGNED, thumbnail_url=SIGNED)
 @pytest.mark.parametrize(
     ("record", "shown"),
     [
-        (CHILD, "Child(id='2', media_type='IMAGE')"),
+        (CHILD, "Child(id='2', media_type='IMAGE', picture_digest='')"),
         (Media("1", "IMAGE", media_url=SIGNED, thumbnail_url=SIGNED, children=(CHILD,)), "'IMAGE'"),
         (User("3", username="harbour.bakery", profile_picture_url=SIGNED), "'harbour.bakery'"),
         (Picture("1", "media_url", SIGNED), "'media_url'"),
