@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import terminal
-from .command_line import Group, check_output
+from .command_line import Group, check_path
 from .terminal import Failed
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def status(context: "Context", as_json: bool, min_days: int | None, check: bool)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    callback=check_output,
+    callback=check_path,
     metavar="FILE",
     help="Write the refreshed token to this file (mode 0600), so that a workflow can store it.",
 )
@@ -231,16 +231,28 @@ def refresh(context: "Context", output: Path | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--snapshot",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=check_path,
+    metavar="DIR",
+    help="Also write the account's posts and pictures to this folder, to keep them in git.",
+)
 @_with_context
-def fetch(context: "Context") -> None:
+def fetch(context: "Context", snapshot: Path | None) -> None:
     """Fetch feeds and pictures without a build.
 
     The feed of `defaults` and each preset in `feeds` of mkdocs.yml are fetched, unless they are
-    younger than max_age. With --account, only the feeds of that account are fetched.
+    younger than max_age. With --account or --snapshot, only the feeds of one account are fetched.
     """
-    from .fetch import fetch_feeds
+    if snapshot:
+        from .fetch_snapshot import fetch_snapshot
 
-    fetch_feeds(context)
+        fetch_snapshot(context, snapshot)
+    else:
+        from .fetch import fetch_feeds
+
+        fetch_feeds(context)
 
 
 @main.command("list")

@@ -53,8 +53,8 @@ def _hiding_tokens() -> Iterator[None]:
         raise click.UsageError(f"{hide_tokens(message)} {_CURE}", error.ctx) from None
 
 
-def check_output(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse the name of a file that is a token."""
+def check_path(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse the name of a file or folder that is a token."""
     if path and looks_like_token(path.name):
-        raise click.BadParameter(f"This looks like a token, not like the name of a file. {_CURE}")
+        raise click.BadParameter(f"This looks like a token, not like a name. {_CURE}")
     return path

@@ -28,10 +28,10 @@ def fetch_feeds(context: Context) -> None:
     session = context.open_session()
     failed = []
     try:
-        for name, options, accounts in _list_feeds(context):
+        for name, options, accounts in list_feeds(context):
             loaded = session.load(options, *accounts)
             parts = loaded.parts or (loaded,)
-            reported = [_report(context, session, name, part) for part in parts]
+            reported = [report_feed(context, session, name, part) for part in parts]
             if not all(reported):
                 failed.append(name)
         for text in filter(None, [session.finish(), *session.take_cache_warnings()]):
@@ -45,7 +45,7 @@ def fetch_feeds(context: Context) -> None:
         )
 
 
-def _list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, list[Account]]]:
+def list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, list[Account]]]:
     """Yield the name, the options and the accounts of each feed to fetch."""
     known = context.site.accounts
     presets = context.site.options.list_presets()
@@ -59,7 +59,7 @@ def _list_feeds(context: Context) -> Iterator[tuple[str, FeedOptions, list[Accou
             yield name or "defaults", options, accounts
 
 
-def _report(context: Context, session: Session, name: str, loaded: LoadedFeed) -> bool:
+def report_feed(context: Context, session: Session, name: str, loaded: LoadedFeed) -> bool:
     """Report what was fetched of an account; return whether it is fresh and complete."""
     problems = session.take_cache_warnings()
     messages = describe_feed(loaded, max_stale=timedelta(0), on_error="warn", now=context.now)
