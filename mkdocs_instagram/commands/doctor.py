@@ -18,7 +18,15 @@ from mkdocs_instagram.tokens.validation import check_user
 
 from . import terminal
 from .context import MAKE_WRITABLE, Context
-from .site_checks import Failure, Skipped, check_options, check_plugin, check_site, check_tags
+from .site_checks import (
+    Failure,
+    Skipped,
+    check_options,
+    check_plugin,
+    check_site,
+    check_snapshot,
+    check_tags,
+)
 
 _CLOCK_SECONDS = 300.0
 _PACKAGES = ("mkdocs-instagram", "mkdocs", "properdocs", "httpx", "Pillow", "diskcache", "jinja2")
@@ -78,6 +86,7 @@ class Doctor:
             ("media", self._check_media, "user"),
             ("picture", self._check_picture, "media"),
             ("end of token", self._check_end, "token"),
+            ("snapshot", partial(check_snapshot, self._context), ""),
             ("cache", self._check_cache, ""),
             ("clock", self._check_clock, ""),
             ("versions", _list_versions, ""),
@@ -103,8 +112,9 @@ class Doctor:
             return Check(name, "failed", error.what, cure)
 
     def _check_token(self) -> str:
-        if self._context.account.demo:
-            raise Skipped("not checked: the demo needs no token and no network")
+        if self._context.account.is_offline:
+            kind = "the demo" if self._context.account.demo else "a snapshot"
+            raise Skipped(f"not checked: {kind} needs no token and no network")
         if self._is_store_unusable and not self._context.is_variable_set:
             raise Skipped('not checked: it needs the line "store" above')
         self._found = self._context.find_token()
@@ -193,7 +203,7 @@ class Doctor:
         return f"{folder} is writable; its size is {cache.measure() / 1e6:.1f} MB"
 
     def _check_clock(self) -> str:
-        if self._context.account.demo or not (date := self._context.client.server_date):
+        if self._context.account.is_offline or not (date := self._context.client.server_date):
             raise Skipped("not checked: Instagram sent no time")
         try:
             theirs = parsedate_to_datetime(date).astimezone(UTC)

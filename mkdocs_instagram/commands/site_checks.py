@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from mkdocs_instagram.errors import SnapshotUnusable
+from mkdocs_instagram.feed.snapshot import describe_snapshot, read_snapshot
+
 from .context import Context, Site
 
 _TAG = re.compile(r"<!--\s*instagram\b|\binstagram_feed\s*\(", re.IGNORECASE)
@@ -29,7 +32,8 @@ def check_site(context: Context) -> str:
     """Return which site and account is checked."""
     site, account = context.site, context.account
     where = site.path or "there is no mkdocs.yml here, so the defaults are used"
-    return f"{where}; the account is {account.name}{' (the demo)' if account.demo else ''}"
+    kind = " (the demo)" if account.demo else " (a snapshot)" if account.is_offline else ""
+    return f"{where}; the account is {account.name}{kind}"
 
 
 def check_plugin(context: Context) -> str:
@@ -69,6 +73,18 @@ def check_tags(context: Context) -> str:
         if _has_tag(path):
             return f"the first is in {path}"
     raise Skipped("no page and no template has a tag: write <!-- instagram --> into a page")
+
+
+def check_snapshot(context: Context) -> str:
+    """Check that the account's snapshot can be shown."""
+    account = context.account
+    if not account.snapshot:
+        raise Skipped("not checked: mkdocs.yml names none for the account")
+    try:
+        found = read_snapshot(Path(account.snapshot), account.username)
+    except SnapshotUnusable as error:
+        raise Failure(error.what, error.cure) from None
+    return describe_snapshot(found, context.now)
 
 
 def _list_sources(site: Site) -> Iterator[Path]:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs_instagram.config.models import Account, name_command
-from mkdocs_instagram.errors import InstagramError, TokenError, TokenRefused
+from mkdocs_instagram.errors import InstagramError, SnapshotUnusable, TokenError, TokenRefused
 from mkdocs_instagram.feed.cleanup import count_media
 from mkdocs_instagram.feed.models import Listing
+from mkdocs_instagram.feed.snapshot import Snapshot, describe_snapshot, read_snapshot
 from mkdocs_instagram.text import pluralize, quote
 from mkdocs_instagram.tokens.expiry import (
     Expiry,
@@ -37,6 +38,7 @@ class Status:
         cache_size: Bytes; `None` without a cache.
         unnamed: How many posts are saved for accounts that mkdocs.yml does not name.
         is_refused: Instagram has just refused the token.
+        snapshot: The account's, or why it cannot be shown; `None` without one.
     """
 
     account: Account
@@ -48,6 +50,7 @@ class Status:
     cache_size: int | None
     unnamed: Mapping[str, int]
     is_refused: bool = False
+    snapshot: Snapshot | SnapshotUnusable | None = None
 
     @property
     def username(self) -> str:
@@ -59,7 +62,8 @@ class Status:
     def as_json(self, now: datetime) -> dict[str, Any]:
         """Return the status for a script; a value that is not known is `None`.
 
-        There are `unnamed_accounts` only if something is saved for such.
+        There are `unnamed_accounts` only if something is saved for such, and keys of a snapshot
+        only if the account has one.
         """
         found, expiry, listing = self.found, self.expiry, self.listing
         source = ("store" if found.stored else "environment") if found else None
@@ -82,6 +86,18 @@ class Status:
             "cache_dir": str(self.cache_dir),
             "cache_bytes": self.cache_size,
             **({"unnamed_accounts": unnamed} if unnamed else {}),
+            **self._describe_snapshot(),
+        }
+
+    def _describe_snapshot(self) -> dict[str, Any]:
+        if self.snapshot is None:
+            return {}
+        found = self.snapshot if isinstance(self.snapshot, Snapshot) else None
+        written_at = found and found.written_at
+        return {
+            "snapshot": self.account.snapshot,
+            "snapshot_written_at": written_at and written_at.isoformat(timespec="seconds"),
+            "snapshot_media": len(found.items) if found else None,
         }
 
 
@@ -108,7 +124,7 @@ def show_status(context: Context, *, as_json: bool, min_days: int | None, check:
         terminal.say(text)
     if error:
         raise error
-    if min_days is not None and not context.account.demo:
+    if min_days is not None and not context.account.is_offline:
         _check_days(min_days, status.expiry, context.account, context.now)
 
 
@@ -121,8 +137,8 @@ def _correct(status: Status, now: datetime, error: InstagramError | None) -> Sta
 
 
 def _find_token(context: Context) -> tuple[FoundToken | None, InstagramError | None]:
-    """Return the account's token, or why there is none; neither for the demo."""
-    if context.account.demo:
+    """Return the account's token, or why there is none; neither if it needs none."""
+    if context.account.is_offline:
         return None, None
     try:
         return context.find_token(), None
@@ -142,7 +158,17 @@ def _read_status(context: Context, found: FoundToken | None) -> Status:
         cache_dir=context.site.cache_dir,
         cache_size=cache.measure() if cache else None,
         unnamed={name: count_media(cache, name) for name in sorted(unnamed)} if cache else {},
+        snapshot=_find_snapshot(context.account),
     )
+
+
+def _find_snapshot(account: Account) -> Snapshot | SnapshotUnusable | None:
+    if not account.snapshot:
+        return None
+    try:
+        return read_snapshot(Path(account.snapshot), account.username)
+    except SnapshotUnusable as error:
+        return error
 
 
 def _ask_user(context: Context, found: FoundToken) -> tuple[str, InstagramError | None]:
@@ -179,13 +205,16 @@ def _describe(context: Context, status: Status) -> list[tuple[str, str]]:
             ("Refresh", f"not possible: {obstacle}" if obstacle else "possible"),
         ]
     else:
-        text = "not needed: this is the demo" if account.demo else "no usable token"
+        kind = "the demo" if account.demo else "a snapshot"
+        text = f"not needed: this is {kind}" if account.is_offline else "no usable token"
         rows.append(("Token", text))
     fetched = "nothing is saved"
     if listing := status.listing:
         posts = pluralize(len(listing.items), "post")
         fetched = f"{listing.fetched_at:%Y-%m-%d %H:%M} UTC, {posts}"
     rows.append(("Last fetch", fetched))
+    if snapshot := status.snapshot:
+        rows.append(("Snapshot", describe_snapshot(snapshot, now)))
     size = "not created yet"
     if status.cache_size is not None:
         size = f"{status.cache_size / 1e6:.1f} MB"

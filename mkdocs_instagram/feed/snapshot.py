@@ -11,7 +11,7 @@ from mkdocs_instagram.errors import InstagramError, SnapshotUnusable
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.demo import Demo, demo_folder
 from mkdocs_instagram.instagram.models import JSON, Media, User
-from mkdocs_instagram.text import quote
+from mkdocs_instagram.text import describe_wait, pluralize, quote
 
 INDEX = "snapshot.json"
 """The file that is written last: `{"version": 1, "written_at": "2026-07-23T12:00:00+00:00",
@@ -100,6 +100,19 @@ def read_snapshot(folder: Path, username: str = "") -> Snapshot:
             "Correct `username` or `snapshot` in mkdocs.yml.",
         )
     return snapshot
+
+
+def describe_snapshot(snapshot: Snapshot | SnapshotUnusable, now: datetime) -> str:
+    """Return what a person wants to know of a snapshot: its folder, its posts and its age."""
+    if isinstance(snapshot, SnapshotUnusable):
+        return f"{snapshot.what} {snapshot.cure}"
+    posts = pluralize(len(snapshot.items), "post")
+    if snapshot.written_at is None:
+        return posts
+    age = describe_wait((now - snapshot.written_at).total_seconds())
+    return (
+        f"{snapshot.folder}, {posts}, changed {snapshot.written_at:%Y-%m-%d %H:%M} UTC, {age} ago"
+    )
 
 
 def _read(folder: Path) -> Snapshot:

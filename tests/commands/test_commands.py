@@ -1188,7 +1188,7 @@ def test_doctor_tells_what_is_wrong_and_skips_what_hangs_on_it(shell: Shell) -> 
     assert "run `mkdocs-instagram login` on your own computer" in done.out
     assert '· user: not checked: it needs the line "host" above' in done.out
     assert '· end of token: not checked: it needs the line "token" above' in done.out
-    assert "Error: 1 of 14 checks failed." in done.err
+    assert "Error: 1 of 15 checks failed." in done.err
 
 
 @pytest.mark.parametrize(
@@ -1253,7 +1253,7 @@ def test_doctor_guesses_no_days_against_the_word_of_instagram(
     assert f"✗ {kind}: Instagram refused the token, which expired on 2026-12-01." in done.out
     assert "· end of token: not checked: Instagram refused the token" in done.out
     assert not re.search(r"\d days?\b|may end", done.out)
-    assert "1 of 14 checks failed" in done.err
+    assert "1 of 15 checks failed" in done.err
 
 
 def test_doctor_forgets_a_past_end_if_instagram_accepts_the_token(
