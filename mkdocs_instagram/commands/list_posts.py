@@ -6,8 +6,7 @@ from typing import Any
 from mkdocs_instagram.cache.keys import found_key
 from mkdocs_instagram.config.models import MediaOverride, name_command
 from mkdocs_instagram.feed.listing import read_media
-from mkdocs_instagram.instagram import graph
-from mkdocs_instagram.instagram.demo import Demo, demo_folder
+from mkdocs_instagram.feed.snapshot import open_folder
 from mkdocs_instagram.instagram.models import Media
 from mkdocs_instagram.text import quote
 
@@ -22,6 +21,7 @@ def list_posts(context: Context, *, limit: int | None, as_json: bool) -> None:
 
     Raises:
         Failed: No post is saved.
+        SnapshotUnusable: The account's snapshot cannot be read.
     """
     items = sorted(_read_saved(context), key=_sort_key, reverse=True)
     overrides = context.site.options.media
@@ -40,8 +40,8 @@ def list_posts(context: Context, *, limit: int | None, as_json: bool) -> None:
 
 
 def _read_saved(context: Context) -> list[Media]:
-    if context.account.demo:
-        return list(Demo(demo_folder()).first_batch(graph.MAX_LIMIT)[1].items)
+    if context.account.is_offline:
+        return list(open_folder(context.account).items)
     listing, cache = context.find_listing(), context.find_cache()
     items = list(listing.items) if listing else []
     found = cache.get(found_key(context.account.name)) if cache else None
