@@ -29,11 +29,13 @@ encoding.encode = encode
 """
 BUILD = "import slow; from mkdocs.__main__ import cli; cli(['build'])"
 FETCH = "import slow; from mkdocs_instagram.commands.cli import main; main(['fetch'])"
-SLOWLY = pytest.mark.parametrize("program", [BUILD, FETCH], ids=["build", "fetch"])
+SERVE = BUILD.replace("['build']", "['serve', '--dev-addr', '127.0.0.1:0']")
+PROGRAMS = {"build": BUILD, "serve": SERVE, "fetch": FETCH}
+SLOWLY = pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 QUICKLY = pytest.mark.parametrize(
     "program",
-    [program.removeprefix("import slow; ") for program in (BUILD, FETCH)],
-    ids=["build", "fetch"],
+    [program.removeprefix("import slow; ") for program in PROGRAMS.values()],
+    ids=PROGRAMS,
 )
 
 
