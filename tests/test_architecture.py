@@ -133,6 +133,12 @@ def test_a_site_without_tags_loads_neither_network_nor_pillow_nor_database() -> 
     assert not {"diskcache", "filelock", "httpx", "PIL", "platformdirs", "stamina"} & loaded
 
 
+def test_a_build_that_saves_nothing_loads_neither_diskcache_nor_an_encoder() -> None:
+    loaded = _import_in_a_process("mkdocs_instagram.plugin, mkdocs_instagram.cache.cache")
+
+    assert not {"diskcache", "mkdocs_instagram.cache.encoding", "PIL"} & loaded
+
+
 def test_the_commands_are_imported_without_mkdocs_and_without_network() -> None:
     commands = [module for module in MODULES if module.startswith("commands.")]
     loaded = _import_in_a_process(", ".join(f"mkdocs_instagram.{name}" for name in commands))
