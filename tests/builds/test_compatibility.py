@@ -383,7 +383,12 @@ def without_ids(node: Any) -> Any:
     if isinstance(node, str):
         return node
     tag, attributes, children = node
-    kept = [pair for pair in attributes if pair[0] not in {"id", "popovertarget", "loading"}]
+    differ = {"id", "popovertarget", "for", "loading"}
+    kept = [
+        (name, value)
+        for name, value in attributes
+        if name not in differ and not value.startswith("#child-")
+    ]
     return tag, kept, [without_ids(child) for child in children]
 
 
