@@ -24,6 +24,20 @@ def test_an_opener_is_called_what_its_picture_shows(engine: Engine, demo_sites: 
         assert " ".join(text.split()) in " ".join(label.split())
 
 
+def test_links_are_underlined(engine: Engine, demo_sites: DemoSites) -> None:
+    engine.use(Settings())
+    for theme in ("material", "mkdocs", "readthedocs"):
+        engine.open(demo_sites.url(theme, "grid"))
+
+        assert (
+            engine.run(
+                """return getComputedStyle(
+                document.querySelector(".mk-ig__text a")).textDecorationLine"""
+            )
+            == "underline"
+        )
+
+
 def test_show_more_opens_and_closes(engine: Engine, demo_sites: DemoSites) -> None:
     engine.use(Settings())
     engine.open(demo_sites.url("mkdocs", "grid"))
