@@ -13,6 +13,7 @@ _KEYS = {
     "Enter": "\ue007",
     "Escape": "\ue00c",
     "Space": " ",
+    "PageDown": "\ue00f",
     "ArrowLeft": "\ue012",
     "ArrowRight": "\ue014",
 }
