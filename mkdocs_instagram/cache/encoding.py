@@ -82,19 +82,12 @@ def encode(
     targets = [target for target in targets if target.format != "avif" or _has_avif()]
     sizes = {image.width: image}
 
-    def resize(width: int) -> "Image.Image":
-        # From half of the pixels it is quick, and from fewer than twice as many not good.
-        if width not in sizes:
-            base = next((it for it in widths if 2 * width <= it < image.width), image.width)
-            sizes[width] = _resize(resize(base), width)
-        return sizes[width]
-
     encoded: dict[Target, tuple[Future[bytes], int, int]] = {}
     # The widest takes longest, so it is first.
     for target in reversed(targets):
         made = _fit(target, image)
         if made not in encoded:
-            small = resize(made.width)
+            small = _find_size(sizes, widths, made.width)
             if target.format != targets[0].format:
                 # Pillow keeps the options of a save in the image, where another thread reads them.
                 small = small.copy()
@@ -102,6 +95,19 @@ def encode(
     for target in targets:
         future, width, height = encoded[_fit(target, image)]
         yield target, future.result(), width, height
+
+
+def _find_size(sizes: "dict[int, Image.Image]", widths: Sequence[int], width: int) -> "Image.Image":
+    """Return an image of a width, made of a wider one, and keep it in `sizes`.
+
+    Not a function in another, which would keep all its images until the next garbage collection.
+    """
+    if width not in sizes:
+        # From half of the pixels it is quick, and from fewer than twice as many not good.
+        whole = max(sizes)
+        base = next((it for it in widths if 2 * width <= it < whole), whole)
+        sizes[width] = _resize(_find_size(sizes, widths, base), width)
+    return sizes[width]
 
 
 def _fit(target: Target, image: "Image.Image") -> Target:
