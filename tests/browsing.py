@@ -213,7 +213,13 @@ def build_demo(folder: Path, theme: str, cache_dir: Path, **options: object) -> 
     docs.mkdir(parents=True)
     for name, text in PAGES.items():
         (docs / name).write_text(f"# {name.title()}\n\n{text}\n", encoding="utf-8")
-    plugin = {"accounts": {"demo": {"demo": True}}, "cache_dir": str(cache_dir), **options}
+    plugin = {
+        "accounts": {"demo": {"demo": True}},
+        "cache_dir": str(cache_dir),
+        # Pictures that are links, as those of an account on Instagram are.
+        "defaults": {"open": "image"},
+        **options,
+    }
     config = {
         "site_name": "Quillmoor",
         "theme": {"name": theme, **THEMES[theme]},
