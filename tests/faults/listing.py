@@ -238,6 +238,13 @@ def _field(name: str, wrong: object) -> Callable[[Case], None]:
     return _changed(change)
 
 
+def _without_permalinks(case: Case, media: list[Node], body: Node) -> Node:
+    for node in media:
+        if node["id"] != case.newest.id:
+            del node["permalink"], node["shortcode"]
+    return body
+
+
 def _spoilt(name: str, wrong: object, saved: Shows, empty: Shows) -> Fault:
     """Return a fault of a field; a post that is left out for it is worth a warning."""
     return Fault(
@@ -438,6 +445,12 @@ LISTINGS = [
     _spoilt("media_product_type", {}, "changed", "changed"),
     _spoilt("permalink", 5, "changed", "changed"),
     _spoilt("shortcode", {"code": 1}, "renewed", "renewed"),
+    Fault(
+        "Posts without permalink and shortcode",
+        _changed(_without_permalinks),
+        ("some", ""),
+        ("some", ""),
+    ),
     _spoilt("timestamp", 1784800000, "changed", "changed"),
     _spoilt("username", [], "renewed", "renewed"),
     _spoilt("alt_text", True, "changed", "changed"),
