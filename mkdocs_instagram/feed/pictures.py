@@ -14,9 +14,10 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.instagram.models import Child, DownloadFailure, Media, OfferedVideo, Picture
 
+from .columns import count_columns, find_position
 from .models import Feed, LoadedFeed, MissingCount, Totals
 from .progress import Progress
-from .widths import AVATAR_NEED, find_need, find_position
+from .widths import AVATAR_NEED, find_need
 
 if TYPE_CHECKING:
     from mkdocs_instagram.cache.cache import Cache
@@ -213,10 +214,11 @@ def list_needs(feed: Feed, options: FeedOptions) -> dict[Picture, float]:
     """
     order = feed.order or tuple(media.id for media in feed.items)
     index = {media_id: number for number, media_id in enumerate(order)}
+    counts = count_columns(options, len(order))
     needs = {
         media.picture: inf
         if opens_viewer(media, options)
-        else find_need(options, find_position(options, index[media.id], len(order)))
+        else find_need(options, counts, find_position(options, index[media.id], len(order)))
         for media in feed.items
         if media.picture
     }

@@ -15,7 +15,7 @@ from mkdocs_instagram.instagram.captions import read_caption
 
 from .formats import format_date, format_number
 from .items import Item
-from .layouts import list_classes
+from .layouts import find_columns, list_classes
 
 TEMPLATES = Path(__file__).parent / "templates"
 FORMATS = "instagram/formats.html"
@@ -95,13 +95,14 @@ def render_feed(
     user = loaded.feed.user if loaded.feed and not loaded.parts else None
     names = ", ".join(filter(None, (shown.username for shown in loaded.users)))
     title = f"{labels['feed']}: {names}" if names else labels["feed"]
+    counts = find_columns(options, [(item.image.width, item.image.height) for item in items])
     template = environment.get_template(f"instagram/{options.template}")
     rendered = template.render(
         feed=loaded.feed,
         items=items,
         user=user,
         options=options,
-        classes=list_classes(options),
+        classes=list_classes(options, counts),
         title=options.title or title,
         language=language,
         labels=labels,

@@ -10,23 +10,24 @@ from mkdocs_instagram.cache.models import Rendition, Renditions, Video
 from mkdocs_instagram.cache.targets import choose_widths
 from mkdocs_instagram.config.feed_options import FeedOptions
 from mkdocs_instagram.config.models import MediaOverride, Overrides
+from mkdocs_instagram.feed.columns import (
+    ALONE,
+    Counts,
+    Position,
+    find_position,
+    has_text_below,
+)
 from mkdocs_instagram.feed.models import LoadedFeed
 from mkdocs_instagram.feed.pictures import opens_viewer
-from mkdocs_instagram.feed.widths import (
-    AVATAR,
-    AVATAR_NEED,
-    Position,
-    find_need_in_layout,
-    find_position,
-)
+from mkdocs_instagram.feed.widths import AVATAR, AVATAR_NEED, find_need_in_layout
 from mkdocs_instagram.instagram.models import Child, Media, User
 
 from .alt_texts import describe_media, make_alt
 from .layouts import (
     count_first,
     find_caption_length,
+    find_columns,
     has_caption,
-    has_text_below,
     is_overlaid,
     list_item_classes,
     list_sizes,
@@ -95,7 +96,9 @@ class Item(NamedTuple):
             media has no permalink; never with a link in mkdocs.yml that has no label.
         caption: Cut to `caption_length`; "" when the options ask for none.
         is_overlaid: The caption is over the picture.
-        has_text: The options ask for something below the picture.
+        has_text: The options ask for something below the picture, or beside it in a list.
+        has_counts_in_text: Likes and comments are in that text: in a list, and of a post alone.
+            Otherwise they are over the picture.
         date: The UTC day in ISO 8601; "" when unknown.
         classes: Additional classes of its element, which some layouts need.
         user: Whose post it is, as Instagram sent it; `None` if that is not known.
@@ -118,6 +121,7 @@ class Item(NamedTuple):
     caption: str
     is_overlaid: bool
     has_text: bool
+    has_counts_in_text: bool
     date: str
     image: Image
     classes: str
@@ -151,9 +155,11 @@ def make_items(
 
     With `is_at_top`, the pictures of the first row are loaded at once.
     """
-    maker = _ItemMaker(loaded, options, overrides, labels, find_url, write_date)
     media = loaded.feed.items if loaded.feed else ()
-    first = count_first(options) if is_at_top else 0
+    largest = [max(loaded.images[one.id], key=lambda image: image.width) for one in media]
+    counts = find_columns(options, [(image.width, image.height) for image in largest])
+    maker = _ItemMaker(loaded, options, counts, overrides, labels, find_url, write_date)
+    first = count_first(options, counts) if is_at_top else 0
     items = [
         maker.make_item(one, find_position(options, index, len(media)), is_first=index < first)
         for index, one in enumerate(media)
@@ -185,16 +191,17 @@ class _ItemMaker(NamedTuple):
 
     loaded: LoadedFeed
     options: FeedOptions
+    counts: Counts
     overrides: Overrides
     labels: Mapping[str, str]
     find_url: FindURL
     write_date: WriteDate
 
     def make_item(self, media: Media, position: Position, *, is_first: bool) -> Item:
-        options = self.options
+        options, counts = self.options, self.counts
         override = self.overrides.get(media.shortcode) or MediaOverride()
-        sizes = list_sizes(options, position)
-        image = self._make_image(media, sizes, find_need_in_layout(options, position))
+        sizes = list_sizes(options, counts, position)
+        image = self._make_image(media, sizes, find_need_in_layout(options, counts, position))
         if is_first:
             # Only what is lazy has been laid out before it is loaded, as `auto` needs.
             image = image._replace(sizes=sizes.removeprefix("auto, "), loading="eager")
@@ -211,6 +218,7 @@ class _ItemMaker(NamedTuple):
             media.type_name, self._make_image(media, sizes, inf), self._find_video(media)
         )
         length = len(media.children)
+        has_text = has_text_below(options)
         caption = media.caption if has_caption(options) else ""
         return Item(
             media=media,
@@ -221,10 +229,11 @@ class _ItemMaker(NamedTuple):
             alt=override.alt or make_alt(media) or self._describe(media),
             caption=fit_caption(caption, find_caption_length(options)),
             is_overlaid=is_overlaid(options),
-            has_text=has_text_below(options),
+            has_text=has_text,
+            has_counts_in_text=has_text and (options.layout == "list" or position == ALONE),
             date=media.timestamp.date().isoformat() if media.timestamp else "",
             image=image,
-            classes=list_item_classes(options, position, image.width, image.height),
+            classes=list_item_classes(options, counts, position, image.width, image.height),
             user=self.loaded.find_user(media),
             video=itself.video,
             children=children,

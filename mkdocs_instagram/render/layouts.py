@@ -1,7 +1,17 @@
 """Classes of a layout, and the sizes of its pictures."""
 
+from collections.abc import Sequence
+
 from mkdocs_instagram.config.feed_options import FeedOptions
-from mkdocs_instagram.feed.widths import Position, Span, count_columns, is_large, list_spans
+from mkdocs_instagram.feed.columns import (
+    Counts,
+    Position,
+    count_columns,
+    has_text_below,
+    is_filled,
+    is_large,
+)
+from mkdocs_instagram.feed.widths import Span, list_spans
 
 CAPTION, LIST_CAPTION = 200, 600
 """The default of `caption_length`: what fits below a picture, and beside one in a list."""
@@ -13,9 +23,16 @@ _MIN_ROWS, _MAX_ROWS = 6, 21
 _MOST_AT_ONCE = 4
 
 
-def list_classes(options: FeedOptions) -> str:
+def find_columns(options: FeedOptions, shapes: Sequence[tuple[int, int]]) -> Counts:
+    """Return the columns of a feed; `shapes` are the widths and heights of all its pictures."""
+    return count_columns(options, len(shapes), [_count_rows(*shape) for shape in shapes])
+
+
+def list_classes(options: FeedOptions, counts: Counts) -> str:
     """Return the classes of the root element."""
-    counts = [(size, count) for size, count in _count_columns(options) if count]
+    sizes = [(size, count) for size, count in zip("sml", counts, strict=False)]
+    if counts.wide != counts.large:
+        sizes.append(("x", counts.wide))
     classes = (
         "mk-ig",
         f"mk-ig--{options.layout}",
@@ -23,8 +40,9 @@ def list_classes(options: FeedOptions) -> str:
         f"mk-ig--{_find_ratio(options).replace('/', '-')}",
         "mk-ig--text-below" if has_text_below(options) else "",
         "mk-ig--caption-overlay" if is_overlaid(options) else "",
-        "mk-ig--columns" if counts else "",
-        *(f"mk-ig--{size}{count}" for size, count in counts),
+        "mk-ig--auto" if is_filled(options) else "",
+        "mk-ig--alone" if is_filled(options) and counts.wide == 1 else "",
+        *(f"mk-ig--{size}{count}" for size, count in sizes),
         options.extra_class,
     )
     return " ".join(filter(None, classes))
@@ -45,45 +63,39 @@ def is_overlaid(options: FeedOptions) -> bool:
     return options.caption == "overlay" and options.layout != "list"
 
 
-def has_text_below(options: FeedOptions) -> bool:
-    """Tell whether anything is shown below the pictures."""
-    is_captioned = has_caption(options) and not is_overlaid(options)
-    return is_captioned or bool(set(options.show) - {"type"})
-
-
-def list_item_classes(options: FeedOptions, position: Position, width: int, height: int) -> str:
+def list_item_classes(
+    options: FeedOptions, counts: Counts, position: Position, width: int, height: int
+) -> str:
     """Return the classes of a media in addition to `mk-ig__item`; "" for most.
 
     In a masonry, the class is the height of the picture in twelfths of a column's width; in a
     highlight, the classes are the sizes of the container in which the media is large.
     """
     if _name_masonry(options) == "mk-ig--rows":
-        rows = min(max(round(12 * height / width), _MIN_ROWS), _MAX_ROWS)
-        return f"mk-ig__item--r{rows}"
-    if options.layout == "highlight":
-        counts = _count_columns(options)
-        large = [size for size, count in counts if is_large(options, position, count or 1)]
-        return " ".join(f"mk-ig__item--{size}" for size in large)
-    return ""
+        return f"mk-ig__item--r{_count_rows(width, height)}"
+    sizes = zip("smlx", counts, strict=True)
+    large = [size for size, count in sizes if is_large(options, position, count)]
+    return " ".join(f"mk-ig__item--{size}" for size in large)
 
 
-def list_sizes(options: FeedOptions, position: Position) -> str:
+def list_sizes(options: FeedOptions, counts: Counts, position: Position) -> str:
     """Return the attribute `sizes` of a picture.
 
     Browsers that know `auto` measure the picture; the others get its width in a feed that is as
     wide as the window.
     """
-    return ", ".join(["auto", *map(_describe_span, reversed(list_spans(options, position)))])
+    spans = reversed(list_spans(options, counts, position))
+    return ", ".join(["auto", *map(_describe_span, spans)])
 
 
-def count_first(options: FeedOptions) -> int:
+def count_first(options: FeedOptions, counts: Counts) -> int:
     """Return how many pictures are loaded at once in a feed that is seen without scrolling.
 
     They are those of the first row in a large window, which are two rows on most phones.
     """
     if options.layout == "carousel":
         return 0
-    return min(count_columns(options).large or _MOST_AT_ONCE, _MOST_AT_ONCE)
+    return min(counts.large, _MOST_AT_ONCE)
 
 
 def _describe_span(span: Span) -> str:
@@ -102,9 +114,8 @@ def _name_masonry(options: FeedOptions) -> str:
     return "mk-ig--flow" if has_text_below(options) else "mk-ig--rows"
 
 
-def _count_columns(options: FeedOptions) -> tuple[tuple[str, int | None], ...]:
-    """Return the columns by size of the container, `s`, `m` and `l`; `None` for as many as fit."""
-    return tuple(zip("sml", count_columns(options), strict=True))
+def _count_rows(width: int, height: int) -> int:
+    return min(max(round(12 * height / width), _MIN_ROWS), _MAX_ROWS)
 
 
 def _find_ratio(options: FeedOptions) -> str:

@@ -12,6 +12,7 @@ from sites import Build, Site
 NOW = datetime(2026, 7, 23, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ALL = [320, 640, 1080]
+NARROW = "<!-- instagram {columns: 5} -->\n"
 
 
 @pytest.fixture
@@ -39,7 +40,8 @@ def list_made(build: Build) -> list[int]:
 @pytest.mark.parametrize(
     ("tag", "widths"),
     [
-        ("", [320, 640]),
+        ("", ALL),
+        ("{columns: 5}", [320, 640]),
         ("{columns: 1}", ALL),
         ("{columns: 12}", [320]),
         ("{layout: list}", [320, 640]),
@@ -73,7 +75,9 @@ def test_the_large_posts_of_a_highlight_get_the_widest(site: Site, user: FakeUse
 
 
 def test_the_picture_in_the_viewer_is_wider_than_in_the_feed(site: Site, user: FakeUser) -> None:
-    site.write({"index.md": "<!-- instagram {open: viewer, limit: 3, types: [image, video]} -->\n"})
+    site.write(
+        {"index.md": "<!-- instagram {open: viewer, columns: 5, types: [image, video]} -->\n"}
+    )
 
     build = site.build("--strict")
 
@@ -83,7 +87,7 @@ def test_the_picture_in_the_viewer_is_wider_than_in_the_feed(site: Site, user: F
 
 
 def test_the_link_to_the_file_leads_to_the_widest(site: Site, user: FakeUser) -> None:
-    site.write({"index.md": "<!-- instagram {open: image} -->\n"})
+    site.write({"index.md": "<!-- instagram {open: image, columns: 5} -->\n"})
 
     build = site.build("--strict")
 
@@ -105,6 +109,7 @@ def test_the_header_needs_the_narrowest_file(site: Site, fake: FakeInstagram) ->
 
 
 def test_what_another_tag_needs_is_made_of_the_originals(site: Site, user: FakeUser) -> None:
+    site.write({"index.md": NARROW})
     narrow = site.build("--strict", now=NOW)
     site.fake.clear()
     site.write({"wide.md": "<!-- instagram {columns: 1} -->\n"})
@@ -126,7 +131,7 @@ def test_what_no_tag_has_needed_for_a_week_goes(site: Site, user: FakeUser) -> N
     site.write({"index.md": "<!-- instagram {columns: 1} -->\n"})
     site.build("--strict", now=NOW)
     assert count_saved() == 4 * 4
-    site.write({"index.md": "<!-- instagram -->\n"})
+    site.write({"index.md": NARROW})
 
     counts = []
     for days in (0, 6, 8):
@@ -140,7 +145,7 @@ def test_what_no_tag_has_needed_for_a_week_goes(site: Site, user: FakeUser) -> N
 
 def test_avif_comes_with_a_jpeg_in_each_picture(site: Site, user: FakeUser) -> None:
     site.options["images"] = {"format": "avif"}
-    site.write({"index.md": "<!-- instagram {header: true} -->\n"})
+    site.write({"index.md": "<!-- instagram {header: true, columns: 5} -->\n"})
 
     build = site.build("--strict")
 
