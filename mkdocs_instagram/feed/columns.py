@@ -30,11 +30,11 @@ class Position(NamedTuple):
     """The place of a media in its list; what is behind "Show more" is a list of its own.
 
     Attributes:
-        index: From 0.
+        number: From 0.
         following: How many come after it.
     """
 
-    index: int
+    number: int
     following: int
 
 
@@ -67,7 +67,7 @@ def is_large(options: FeedOptions, position: Position, columns: int) -> bool:
         return False
     beside = 2 * (columns - 2)
     is_alone_below = columns == 2 and position.following == 1
-    is_first = position.index % (1 + beside + columns) == 0
+    is_first = position.number % (1 + beside + columns) == 0
     return is_first and position.following >= beside and not is_alone_below
 
 

@@ -19,7 +19,7 @@ def count_eager(build: Build, page: str) -> list[int]:
     """Return how many pictures are loaded at once in each feed; they are the first."""
     counts = []
     for feed in build.html(page).split('<div class="mk-ig ')[1:]:
-        pictures = re.findall(r"(?:<source [^>]*>)?<img [^>]*>", feed)
+        pictures = re.findall(r"(?:<source [^>]*>)?<img class=.mk-ig__img[^>]*>", feed)
         loading = ["eager" if ' loading="eager"' in it else "lazy" for it in pictures]
         counts.append(loading.count("eager"))
         assert loading == ["eager"] * counts[-1] + ["lazy"] * (len(loading) - counts[-1])
@@ -52,7 +52,7 @@ def test_the_first_row_of_a_feed_at_the_top_is_loaded_at_once(
     assert build.status == 0, build.log
     counts = {name: count_eager(build, f"{name}.html") for name in tags}
     assert counts == {
-        "index": [4, 0],
+        "index": [3, 0],
         "one": [1],
         "three": [3],
         "many": [4],
