@@ -80,8 +80,8 @@ def _list_spans(
     if options.layout == "list":
         share, pixels = _SHARE_IN_LIST * share, _SHARE_IN_LIST * pixels
         yield from _limit(Span(start, share, pixels), _LEAST_IN_LIST, _MOST_IN_LIST)
-    elif is_filled(options):
-        most = _MOST_ALONE if count == 1 else _MOST * count * share + pixels
+    elif is_filled(options) and (count == 1 or options.layout == "grid"):
+        most = _MOST_ALONE if count == 1 else _MOST + pixels
         yield from _limit(Span(start, share, pixels), 0, most)
     else:
         yield Span(start, share, pixels)
