@@ -71,8 +71,23 @@ PLACES = """
 | Grid | <!-- instagram {limit: 3, open: viewer} --> |
 | Carousel | <!-- instagram {limit: 3, open: viewer, layout: carousel, more: 1} --> |
 """
+FILLED = (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12)
 PAGES: Mapping[str, str] = {
     "index.md": "<!-- instagram -->",
+    "filled.md": "\n\n".join(
+        f"<!-- instagram {{limit: {limit}, {options}}} -->"
+        for options in ("open: post", "caption: below")
+        for limit in FILLED
+    ),
+    "overlays.md": "\n\n".join(
+        f"<!-- instagram {{caption: overlay, show: {show}, {options}}} -->"
+        for show in ("[type]", "[date, likes, comments]")
+        for options in ("layout: masonry", "columns: {small: 2, medium: 6}", "limit: 2")
+    ),
+    "texts.md": "\n\n".join(
+        f"<!-- instagram {{layout: {layout}, caption: below, columns: 4}} -->"
+        for layout in ("grid", "highlight")
+    ),
     "places.md": PLACES,
     "columns.md": "\n\n".join(
         f"<!-- instagram {{layout: {layout}, columns: {columns}}} -->"

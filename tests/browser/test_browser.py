@@ -233,7 +233,7 @@ def test_an_overlay_is_always_there_on_a_touch_screen(
 
 
 def opacities(page: Page) -> list[int]:
-    captions = page.locator(".mk-ig__caption")
+    captions = page.locator(".mk-ig__overlay")
     found: list[int] = captions.evaluate_all("all => all.map(it => +getComputedStyle(it).opacity)")
     return found
 
