@@ -703,6 +703,24 @@ def test_a_users_template_wins_and_a_broken_one_is_told(site: Site, user: FakeUs
     assert "Traceback" not in broken.log
 
 
+@pytest.mark.parametrize("name", ["item.html", "part.html"])
+def test_a_users_template_may_differ_from_page_to_page(
+    site: Site, user: FakeUser, name: str
+) -> None:
+    folder = site.folder / "overrides" / "instagram"
+    folder.mkdir(parents=True)
+    site.config["theme"] = {"name": "mkdocs", "custom_dir": "overrides"}
+    (folder / "item.html").write_text("{% include 'instagram/part.html' %}", encoding="utf-8")
+    (folder / name).write_text("<b class='own'>{{ page.title }}</b>", encoding="utf-8")
+    pages = ("rye", "oat")
+    site.write({f"{page}.md": f"# {page}\n\n<!-- instagram -->\n" for page in pages})
+
+    build = site.build("--strict")
+
+    for page in pages:
+        assert build.html(f"{page}/index.html").count(f"<b class='own'>{page}</b>") == 12
+
+
 def test_a_cache_of_zeros_is_put_aside_and_begun_anew(site: Site, user: FakeUser) -> None:
     site.build()
     (site.cache / "cache.db").write_bytes(bytes(40960))
