@@ -39,6 +39,8 @@ import pathlib, sysconfig
 import mkdocs_instagram
 imported = pathlib.Path(mkdocs_instagram.__file__)
 assert imported.is_relative_to(sysconfig.get_path("purelib")), f"imported from {imported}"
+css = imported.with_name("render") / "assets" / "instagram.css"
+assert b"; " not in css.read_bytes(), "the stylesheet is not minified"
 print(f"mkdocs-instagram {mkdocs_instagram.__version__} comes from the installed wheel")
 endef
 export FROM_WHEEL

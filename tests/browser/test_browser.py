@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import rcssmin
 from browsing import (
     ARE_THERE,
     DESKTOP,
@@ -21,6 +22,8 @@ from conftest import TOKEN
 from fake import FakeInstagram
 from playwright.sync_api import Browser, Locator, Page
 from sites import Site
+
+from mkdocs_instagram.render.stylesheet import STYLESHEET
 
 pytestmark = needs_chromium
 
@@ -270,3 +273,23 @@ def test_the_viewer_loads_what_it_shows_when_it_opens(
         assert re.fullmatch(r"assets/mk-ig/\w+\.mp4", play.get_attribute("href") or "")
         assert page.locator("video").count() == 0, "it would play on when the viewer is closed"
         assert [address for address in asked if address.endswith(".mp4")] == [], "until it plays"
+
+
+def test_the_minified_stylesheet_has_the_same_rules(page: Page) -> None:
+    css = STYLESHEET.read_text(encoding="utf-8")
+
+    readable, minified = (
+        page.evaluate(
+            """css => {
+                const sheet = new CSSStyleSheet();
+                sheet.replaceSync(css);
+                // Of custom properties and @supports, browsers keep the text as it is.
+                return [...sheet.cssRules].map(rule => rule.cssText.replace(/([,:]) /g, "$1"));
+            }""",
+            text,
+        )
+        for text in (css, rcssmin.cssmin(css))
+    )
+
+    assert len(readable) > 50
+    assert minified == readable
