@@ -116,3 +116,18 @@ def test_a_cut_caption_shows_its_beginning(
 
     assert tags
     assert [tag for tag in tags if tag < -1] == [], "seen"
+
+
+def test_no_bright_bar_lies_under_a_dark_carousel(engine: Engine, demo_sites: DemoSites) -> None:
+    engine.use(Settings(is_dark=True))
+    engine.open(demo_sites.url("mkdocs", "carousel"))
+    engine.run("document.documentElement.dataset.bsTheme = 'dark'; scrollTo(0, 0)")
+    left, right, bottom = engine.run(
+        """const box = document.querySelector(".mk-ig__strip").getBoundingClientRect();
+        return [box.left, box.right, box.bottom];"""
+    )
+
+    strip = engine.screenshot().crop((int(left), int(bottom) - 12, int(right), int(bottom) - 1))
+
+    rows = strip.convert("L").resize((1, strip.height)).tobytes()
+    assert max(rows) < 128, "the mean of each row"

@@ -59,3 +59,62 @@ def test_the_viewer_closes_by_a_click_beside_it(engine: Engine, demo_sites: Demo
         engine.click_at(20, 780, touch=touch)
 
         engine.wait_for(f"!{OPEN}")
+
+
+@pytest.mark.parametrize("settings", [PHONE, Settings()], ids=["phone", "desktop"])
+def test_the_viewer_is_the_same_size_for_each_post(
+    engine: Engine, demo_sites: DemoSites, settings: Settings
+) -> None:
+    engine.use(settings)
+    engine.open(demo_sites.url("mkdocs", "grid"))
+    sizes = set()
+    for index in range(8):
+        engine.run(f"{OPENER}.click()", index)
+        engine.wait_for(IS_OPEN, index)
+        engine.wait_for(f"{OPEN}.querySelector('.mk-ig__img').complete")
+        x, y, width, height, stage, picture, bottom = engine.run(
+            f"""const box = it => it.getBoundingClientRect(), viewer = box({OPEN});
+            const stage = {OPEN}.querySelector(".mk-ig__stage");
+            return [viewer.x, viewer.y, viewer.width, viewer.height, box(stage).height,
+                box(stage.querySelector(".mk-ig__img")).height, viewer.bottom];"""
+        )
+        sizes.add((x, y, width, height))
+        assert bottom <= settings.height
+        assert picture <= stage
+        if settings == PHONE:
+            assert stage <= picture + 40, "no bands above and below the picture"
+        engine.press("Escape")
+        engine.wait_for(f"!{OPEN}")
+
+    assert len(sizes) == 1
+
+
+def test_an_album_turns_by_keys_and_by_buttons(engine: Engine, demo_sites: DemoSites) -> None:
+    engine.use(WITHOUT_SCRIPTS)
+    engine.open(demo_sites.url("mkdocs", "grid"))
+    engine.click(".mk-ig__open:has(.mk-ig__type--carousel)")
+    strip = f"{OPEN}.querySelector('.mk-ig__strip')"
+    width = engine.wait_for(f"{OPEN} && {strip}.clientWidth")
+
+    def expect_child(number: int) -> None:
+        engine.wait_for(f"Math.abs({strip}.scrollLeft - arguments[0]) < 2", number * width)
+
+    engine.press("ArrowRight")
+    expect_child(1)
+    engine.press("ArrowRight")
+    expect_child(2)
+    engine.press("ArrowLeft")
+    expect_child(1)
+    engine.press("Escape")
+    engine.wait_for(f"!{OPEN}")
+    assert "mk-ig__open" in engine.run("return document.activeElement.className")
+
+    # Opened again, it is where it was. Chromium has buttons of its own; others have links there.
+    engine.press("Enter")
+    engine.wait_for(OPEN)
+    expect_child(1)
+    x, y = engine.find_middle(":popover-open .mk-ig__strip")
+    engine.click_at(x + width / 2 - 28, y)
+    expect_child(2)
+    engine.click_at(x - width / 2 + 28, y, touch=True)
+    expect_child(1)
