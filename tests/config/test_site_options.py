@@ -209,6 +209,21 @@ def test_an_unknown_key_at_any_depth_is_a_warning(given: dict[str, Any], says: s
     assert warn(**given) == [says]
 
 
+@pytest.mark.parametrize("entry", [{"label": "Shop"}, {"label": "Shop", "link": None}])
+def test_a_label_without_a_link_is_a_warning(entry: dict[str, Any]) -> None:
+    assert warn(media={"C0001abcDEF": entry}) == [
+        "media: C0001abcDEF: label has no link and is ignored. Add the address that it leads to "
+        "as link."
+    ]
+
+
+@pytest.mark.parametrize("label", [None, "", " "])
+def test_an_empty_label_is_none(label: str | None) -> None:
+    media = {"C0001abcDEF": {"link": "https://example.org/", "label": label}}
+
+    assert accept(media=media).media["C0001abcDEF"].label == ""
+
+
 def test_a_warning_of_a_refused_config_does_not_come_back_later() -> None:
     refuse(accounts={"main": {"unknown": 1, "demo": "yes"}})
     refuse(images={"unknown": 1, "quality": 0})
