@@ -52,6 +52,7 @@ IN_MKDOCS_YML = [
     "- instagram: {feeds: {limit: 6}}",
     "- instagram: {feeds: {team: {cols: 3}}}",
     "- instagram:\n  limit: 6",
+    "- instagram: {media: {C0001abcDEF: {label: Shop the lamp}}}",
     (
         "- instagram:\n    media:\n      C0001abcDEF: {hide: true}\n"
         "      https://www.instagram.com/p/C0001abcDEF/: {pin: true}"
