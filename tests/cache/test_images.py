@@ -1,5 +1,6 @@
 """Renditions of good, damaged and hostile pictures."""
 
+import gc
 import io
 import os
 import random
@@ -130,6 +131,23 @@ def test_no_more_pictures_are_taken_than_are_encoded(cache: Cache) -> None:
 
     assert len(made.renditions) == 40
     assert max(waiting) <= 2 * (os.cpu_count() or 1)
+
+
+def test_no_picture_waits_in_memory_for_the_collector_of_cycles(cache: Cache) -> None:
+    def count_images() -> int:
+        return sum(issubclass(type(it), Image.Image) for it in gc.get_objects())
+
+    source = Source({f"{number}": encode(photo(800, 500, number)) for number in range(12)})
+    gc.collect()
+    before = count_images()
+    gc.disable()
+    try:
+        make(source, cache)
+        left = count_images() - before
+    finally:
+        gc.enable()
+
+    assert left < 12  # a thread may still hold its last
 
 
 def test_the_renditions_of_one_picture_are_encoded_together(
