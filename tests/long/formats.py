@@ -1,23 +1,27 @@
 """Compares formats and qualities by the bytes, processor time and looks of their files.
 
-    python formats.py FOLDER [WIDTH]
+    python formats.py FOLDER
 
-FOLDER has photographs. Looks are SSIMULACRA2, by the package `ssimulacra2`: 70 is high quality, 90
-cannot be told from the original. The third column compares the bytes with those of the first row.
+FOLDER has photographs. The results are written into `example-site/`; after it,
+`make bench BENCH_ARGS=--page` writes them into the page. Looks are SSIMULACRA2, by the package
+`ssimulacra2`: 70 is high quality, 90 cannot be told from the original.
 """
 
 import io
+import json
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from statistics import mean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from PIL import Image
+from PIL import Image, features
 
-YARDSTICK = "WEBP quality=80 method=4"
+FIGURES = Path(__file__).parents[2] / "example-site" / "docs" / "assets" / "formats.json"
+WIDTHS = (640, 320)
 
 
 class Outcome(NamedTuple):
@@ -40,29 +44,34 @@ def list_options() -> Iterator[tuple[str, Mapping[str, int | bool]]]:
 
 
 def main() -> None:
-    """Print a row for each format and its options."""
-    folder, width = Path(sys.argv[1]), int((*sys.argv, "640")[2])
-    pictures = [_shrink(path, width) for path in sorted(folder.glob("*.jpg"))]
-    say(f"{len(pictures)} pictures of {width} pixels")
-    say("| Format and options | kB | of WebP | ms | mean | minimum |")
-    say("| --- | --- | --- | --- | --- | --- |")
-    yardstick = 0
+    """Measure each format and its options, and write the figures."""
+    paths = sorted(Path(sys.argv[1]).glob("*.jpg"))
+    packages = [f"{name} {version(name)}" for name in ("Pillow", "ssimulacra2")]
+    figures = {
+        "pictures": len(paths),
+        "packages": ", ".join([*packages, f"libavif {features.version('avif')}"]),
+        "rows": [row for width in WIDTHS for row in _compare(paths, width)],
+    }
+    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _compare(paths: list[Path], width: int) -> Iterator[dict[str, Any]]:
+    """Yield a row for each format and its options: means of all pictures."""
+    pictures = [_shrink(path, width) for path in paths]
     for kind, options in list_options():
-        name = " ".join([kind, *(f"{key}={value}" for key, value in options.items())])
         found = [_measure(picture, kind, options) for picture in pictures]
-        size = sum(one.size for one in found)
-        yardstick = size if name == YARDSTICK else yardstick
-        seconds, looks = mean(one.seconds for one in found), [one.looks for one in found]
-        say(
-            f"| {name} | {size / len(found) / 1000:.1f} | {size / yardstick:.2f} "
-            f"| {seconds * 1000:.0f} | {mean(looks):.1f} | {min(looks):.1f} |"
-        )
-
-
-def say(row: str) -> None:
-    """Print a row at once."""
-    sys.stdout.write(f"{row}\n")
-    sys.stdout.flush()
+        looks = [one.looks for one in found]
+        row = {
+            "width": width,
+            "format": kind,
+            "options": options,
+            "bytes": round(mean(one.size for one in found)),
+            "seconds": round(mean(one.seconds for one in found), 4),
+            "mean": round(mean(looks), 1),
+            "minimum": round(min(looks), 1),
+        }
+        sys.stderr.write(f"{row}\n")
+        yield row
 
 
 def _shrink(path: Path, width: int) -> Image.Image:
@@ -88,7 +97,7 @@ def _measure(picture: Image.Image, kind: str, options: Mapping[str, int | bool])
         original, made = Path(folder, "original.png"), Path(folder, "made.png")
         picture.save(original, compress_level=1)
         Image.open(buffer).convert("RGB").save(made, compress_level=1)
-        looks = compute_ssimulacra2(str(original), str(made))
+        looks = float(compute_ssimulacra2(str(original), str(made)))
     return Outcome(len(buffer.getvalue()), min(times), looks)
 
 

@@ -1,5 +1,6 @@
-// The same work with eleventy-fetch and eleventy-img: asks the API, then makes three widths of each
-// picture. Arguments: the fake's port; on standard input, JSON of what to ask. Tells the seconds.
+// The same work with eleventy-fetch and eleventy-img: asks the API, then makes files of each picture.
+// Arguments: the fake's port; on standard input, JSON of what to ask and of the widths of each
+// format. Tells the seconds.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 
@@ -13,15 +14,18 @@ tls.connect = (options, ...rest) =>
 
 const { default: fetchCached } = await import(require.resolve("@11ty/eleventy-fetch"));
 const { default: makeImages } = await import(require.resolve("@11ty/eleventy-img"));
-const { api, pictures } = JSON.parse(readFileSync(0, "utf-8"));
+const { api, pictures, files } = JSON.parse(readFileSync(0, "utf-8"));
 
 const cache = { directory: ".cache", duration: "1d" };
 await Promise.all(api.map(url => fetchCached(url, { ...cache, type: "json" })));
-await Promise.all(pictures.map(url => makeImages(url, {
-  widths: [320, 640, 1080],
-  formats: ["webp"],
-  outputDir: "img",
-  cacheOptions: cache,
-  sharpWebpOptions: { quality: 80 },
-})));
+await Promise.all(Object.entries(files).flatMap(([format, widths]) =>
+  pictures.map(url => makeImages(url, {
+    widths,
+    formats: [format],
+    outputDir: "img",
+    cacheOptions: cache,
+    sharpWebpOptions: { quality: 80 },
+    sharpAvifOptions: { quality: 60, effort: 0 }, // libaom's speed 9
+    sharpJpegOptions: { quality: 75, progressive: true },
+  }))));
 console.log(JSON.stringify({ seconds: (performance.now() - began) / 1000 }));

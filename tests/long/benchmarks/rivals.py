@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,8 @@ from . import builds
 from .process import run
 from .world import TOKEN, World
 
+Files = Sequence[tuple[str, int]]
+"""Format and width of each file that is made of a picture."""
 HERE = Path(__file__).parent
 PACKAGES = ("@11ty/eleventy-fetch", "@11ty/eleventy-img")
 PRIVACY_SITE = """
@@ -50,13 +51,19 @@ def measure_network(world: World, limit: int) -> float:
     return _limit("network", list_urls(world, limit), world.site.whole_environment())
 
 
-def measure_encoding(pictures: Sequence[bytes]) -> float:
-    """Return the seconds of decoding and encoding alone, on all processors."""
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / f"{number}.jpg" for number in range(len(pictures))]
-        for path, data in zip(paths, pictures, strict=True):
-            path.write_bytes(data)
-        return _limit("encode", [str(path) for path in paths], os.environ)
+def measure_encoding(pictures: Sequence[bytes], files: Files, folder: Path) -> float:
+    """Return the seconds of decoding and encoding alone, on all processors.
+
+    Args:
+        pictures: The bytes of the originals.
+        files: What to make of each.
+        folder: Gets originals and files.
+    """
+    paths = [folder / f"{number}.jpg" for number in range(len(pictures))]
+    for path, data in zip(paths, pictures, strict=True):
+        path.write_bytes(data)
+    wanted = {"pictures": [str(path) for path in paths], "files": files}
+    return _limit("encode", wanted, os.environ)
 
 
 def _limit(what: str, wanted: Any, environment: Mapping[str, str]) -> float:
@@ -82,15 +89,17 @@ class Eleventy:
         node = subprocess.run(["node", "--version"], capture_output=True, check=True, text=True)
         return f"{', '.join(found)}, Node.js {node.stdout.strip().lstrip('v')}"
 
-    def build(self, world: World, limit: int, *, cold: bool) -> float:
-        """Do the work once and return its seconds, imports included."""
+    def build(self, world: World, limit: int, files: Files, *, cold: bool) -> float:
+        """Make `files` of each picture and return the seconds, imports included."""
         if cold:
             for name in (".cache", "img"):
                 shutil.rmtree(self._folder / name, ignore_errors=True)
         environment = world.site.whole_environment()
         environment["NODE_EXTRA_CA_CERTS"] = str(world.fake.ca_file)
         command = ["node", str(HERE / "eleventy.mjs"), str(world.fake.port)]
-        done = run(command, self._folder, environment, list_urls(world, limit))
+        kinds = {kind: [width for other, width in files if other == kind] for kind, _ in files}
+        wanted = {**list_urls(world, limit), "files": kinds}
+        done = run(command, self._folder, environment, wanted)
         return float(done.told["seconds"])
 
 

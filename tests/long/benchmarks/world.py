@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from fake import FakeInstagram, FakeUser
 from PIL import Image, ImageOps
@@ -23,6 +24,8 @@ from mkdocs_instagram.instagram.demo import demo_folder
 
 TOKEN = "IGAAbenchmarkOnly"
 SIZE = (1080, 1350)
+TAG = "# One\n\n<!-- instagram -->\n"
+MANY = 24
 CROPS = ((0.0, 0.0, 1.0, 1.0), (0.0, 0.1, 0.8, 0.9), (0.2, 0.0, 1.0, 0.8))
 
 
@@ -40,6 +43,15 @@ class Line:
         return ", ".join(parts + ([f"{self.megabits:.0f} Mbit/s"] if self.megabits else []))
 
 
+class PictureFile(NamedTuple):
+    """A picture of the site; `format` as in the option of this name."""
+
+    path: Path
+    format: str
+    width: int
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """A fake with one account, and a site that shows it."""
@@ -55,6 +67,35 @@ class World:
             number = len(self.user.media)
             caption = f"Rye is back, for the {number}th time #bread"
             self.user.add_media(caption=caption, size=SIZE, picture=picture, newest=newest)
+
+    def show(self, limit: int, options: dict[str, Any] | None = None, **more: Any) -> None:
+        """Give the site's page a feed of `limit` media.
+
+        Args:
+            limit: Above `MANY`, the others are behind "Show more".
+            options: More feed options.
+            more: Options of the site.
+        """
+        folded = {"more": MANY} if limit > MANY else {}
+        defaults = {"limit": limit, **folded, **(options or {})}
+        self.site.options = {"defaults": defaults, **more}
+        self.site.write_config()
+        self.site.write({"index.md": TAG})
+
+    @property
+    def built(self) -> Path:
+        """The folder of the built site."""
+        return self.site.folder / "site"
+
+    def list_pictures(self) -> list[PictureFile]:
+        """Return the pictures of the built site."""
+        found = []
+        for path in sorted((self.built / "assets" / "mk-ig").iterdir()):
+            if path.suffix != ".css":
+                with Image.open(path) as image:
+                    kind = str(image.format).lower()
+                    found.append(PictureFile(path, kind, image.width, path.stat().st_size))
+        return found
 
     def forget(self) -> None:
         """Remove cache and site, as on a machine that never built the site."""
