@@ -349,7 +349,8 @@ IN_COMMON = {"--account", "--config-file", "-f", "--help", "-h"}
 def options_of(command: str) -> set[str]:
     context = click.Context(cli.main)
     params = cli.main.commands[command].get_params(context)
-    return {name for param in params for name in param.opts} | IN_COMMON
+    options = (param for param in params if isinstance(param, click.Option))
+    return {name for option in options for name in option.opts} | IN_COMMON
 
 
 def rows_of(text: str) -> list[str]:
@@ -457,8 +458,8 @@ def find_step(word: str) -> int:
 
 
 def test_recipes_are_found() -> None:
-    assert list(WORKFLOWS) == ["Site", "Token", "Rebuild"]
-    assert len(list(jobs_in_ci())) == 6
+    assert list(WORKFLOWS) == ["Site", "Token", "Snapshot", "Rebuild"]
+    assert len(list(jobs_in_ci())) == 7
     assert len(all_steps()) > 25
 
 
@@ -472,10 +473,13 @@ def test_a_workflow_has_least_permissions_and_runs_on_a_schedule(name: str) -> N
     assert "pull_request_target" not in triggers
 
 
-def test_only_the_job_that_publishes_may_write() -> None:
+def test_only_the_jobs_that_publish_or_open_a_pull_request_may_write() -> None:
     written = {name: job["permissions"] for name, job in jobs_in_ci() if job.get("permissions")}
 
-    assert written == {"deploy": {"pages": "write", "id-token": "write"}}
+    assert written == {
+        "deploy": {"pages": "write", "id-token": "write"},
+        "snapshot": {"contents": "write", "pull-requests": "write"},
+    }
 
 
 def test_no_job_runs_for_ever() -> None:
