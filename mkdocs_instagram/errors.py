@@ -16,6 +16,7 @@
     ├─ NetworkUnusable        no request can be sent, or no certificate trusted: a setting, a limit
     ├─ NotAskedYet            `mkdocs serve` asked a moment ago
     ├─ SnapshotUnusable       the folder of a snapshot is missing, damaged, or of another user
+    ├─ ExportUnusable         an Instagram data export cannot be imported
     └─ LoginRefused           no code, or no token for it
     TagError                  a feed tag cannot be understood
     OptionError               one option's value is wrong
@@ -162,6 +163,12 @@ class SnapshotUnusable(InstagramError):
     def __init__(self, what: str, cure: str = "", *, is_damage: bool = False) -> None:
         super().__init__(what, cure)
         self.is_damage = is_damage
+
+
+class ExportUnusable(InstagramError):
+    """What was given is not a data export that can be imported. Caught by `commands.cli`."""
+
+    needs_person = True
 
 
 class LoginRefused(InstagramError):

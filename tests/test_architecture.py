@@ -31,7 +31,12 @@ ORDER = (
 )
 OUTSIDE = {
     "babel": {"render.formats"},
-    "click": {"commands.cli", "commands.command_line", "commands.terminal"},
+    "click": {
+        "commands.cli",
+        "commands.command_line",
+        "commands.common_options",
+        "commands.terminal",
+    },
     "diskcache": {"cache.database"},
     "filelock": {"tokens.store"},
     "httpx": {

@@ -110,6 +110,14 @@ def _find_size(sizes: "dict[int, Image.Image]", widths: Sequence[int], width: in
     return sizes[width]
 
 
+def make_poster() -> bytes:
+    """Return a plain JPEG, for a video of which there is no picture."""
+    from PIL import Image
+
+    image = Image.new("RGB", (720, 900), (40, 40, 44))
+    return _bytes_of(image, Target("jpeg", 75, image.width))
+
+
 def _fit(target: Target, image: "Image.Image") -> Target:
     """Return a target without more pixels than the image has, and than AVIF has memory for."""
     width = min(target.width, image.width)

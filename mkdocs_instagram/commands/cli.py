@@ -1,22 +1,17 @@
 """The commands, their options and help."""
 
-from collections.abc import Callable
-from contextlib import closing
-from datetime import UTC, datetime
-from functools import partial, update_wrapper
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from . import terminal
 from .command_line import Group, check_path
-from .terminal import Failed
+from .common_options import list_saved, list_stored, with_context
 
 if TYPE_CHECKING:
-    from mkdocs_instagram.config.models import Account
-
-    from .context import Context, Runtime, Site
+    from .context import Context
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 _JSON = "For scripts: print one JSON object on standard output."
@@ -34,127 +29,13 @@ def main(click_context: click.Context) -> None:
     terminal.apply_no_color(click_context)
 
 
-def _with_context(
-    command: Callable[..., None],
-    list_others: "Callable[[Site, Runtime], list[str]]" = lambda *_: [],
-) -> Callable[..., None]:
-    """Add the common options and the context to a command, and report its errors.
-
-    Modules are imported when a command runs, so that `--help` is quick. `list_others` returns the
-    accounts that the command takes although mkdocs.yml does not name them.
-    """
-
-    @click.option(
-        "--account",
-        "name",
-        metavar="NAME",
-        help="The account's name in mkdocs.yml. The default is the first account.",
-    )
-    @click.option(
-        "-f",
-        "--config-file",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="The site's mkdocs.yml or properdocs.yml, if it is not in this folder.",
-    )
-    @click.pass_context
-    def with_context(
-        click_context: click.Context, /, name: str | None, config_file: Path | None, **options: Any
-    ) -> None:
-        from mkdocs_instagram import errors
-
-        from .context import MAKE_WRITABLE
-
-        runtime = click_context.obj or _find_runtime()
-        try:
-            context = _open_context(runtime, name, config_file, list_others)
-        except errors.SiteFileError as error:
-            raise Failed(str(error)) from None
-        except errors.StoreUnusable as error:
-            raise Failed(f"{error} {error.cure}") from None
-        try:
-            command(context, **options)
-        except errors.InstagramError as error:
-            raise Failed(context.describe_error(error)) from None
-        except errors.CacheUnusable as error:
-            raise Failed(
-                f"The cache {context.site.cache_dir} cannot be used: {error}. {MAKE_WRITABLE}"
-            ) from None
-        except errors.StoreUnusable as error:
-            raise Failed(f"{error} {error.cure}") from None
-        finally:
-            context.close()
-
-    return update_wrapper(with_context, command)
-
-
-def _find_runtime() -> "Runtime":
-    from mkdocs_instagram.feed.resources import make_client, make_store
-
-    from .context import Runtime
-
-    return Runtime(Path.cwd(), datetime.now(UTC), make_client, make_store)
-
-
-def _list_saved(site: "Site", _runtime: "Runtime") -> list[str]:
-    from mkdocs_instagram.feed.resources import Resources
-
-    from .context import list_saved_accounts
-
-    with closing(Resources(site.cache_dir)) as resources:
-        return list_saved_accounts(resources)
-
-
-def _list_stored(_site: "Site", runtime: "Runtime") -> list[str]:
-    return runtime.open_store().names()
-
-
-def _open_context(
-    runtime: "Runtime",
-    name: str | None,
-    config_file: Path | None,
-    list_others: "Callable[[Site, Runtime], list[str]]",
-) -> "Context":
-    from .context import Context, open_site
-
-    site = open_site(config_file, runtime.folder)
-    account = _choose_account(site, name, lambda: list_others(site, runtime))
-    return Context(site, account, runtime, is_chosen=name is not None)
-
-
-def _choose_account(
-    site: "Site", name: str | None, list_others: Callable[[], list[str]]
-) -> "Account":
-    from mkdocs_instagram.config.mappings import check_account_name
-    from mkdocs_instagram.config.models import Account
-    from mkdocs_instagram.errors import OptionError
-    from mkdocs_instagram.text import quote
-
-    if name is None:
-        return next(iter(site.accounts.values()))
-    if name in site.accounts:
-        return site.accounts[name]
-    if site.options.accounts and name not in (others := list_others()):
-        known = ", ".join(site.accounts)
-        unnamed = ", ".join(sorted(set(others) - set(site.accounts)))
-        raise click.BadParameter(
-            f"{site.path} has no account {quote(name)}. Its accounts: {known}."
-            + (f" No longer named there: {unnamed}." if unnamed else ""),
-            param_hint="--account",
-        )
-    try:
-        check_account_name(name)
-    except OptionError as error:
-        raise click.BadParameter(str(error), param_hint="--account") from None
-    return Account(name)
-
-
 @main.command()
 @click.option(
     "--oauth",
     is_flag=True,
     help="Get the token with the app ID and app secret, in place of pasting it.",
 )
-@_with_context
+@with_context
 def login(context: "Context", oauth: bool) -> None:
     """Store a token on this computer.
 
@@ -167,7 +48,7 @@ def login(context: "Context", oauth: bool) -> None:
 
 
 @main.command()
-@partial(_with_context, list_others=_list_stored)
+@partial(with_context, list_others=list_stored)
 def logout(context: "Context") -> None:
     """Remove the stored token.
 
@@ -198,7 +79,7 @@ def logout(context: "Context") -> None:
     is_flag=True,
     help="Ask Instagram whether it accepts the token; exit status 1 if not.",
 )
-@_with_context
+@with_context
 def status(context: "Context", as_json: bool, min_days: int | None, check: bool) -> None:
     """Show the token's source, its days left, and what is saved.
 
@@ -218,7 +99,7 @@ def status(context: "Context", as_json: bool, min_days: int | None, check: bool)
     metavar="FILE",
     help="Write the refreshed token to this file (mode 0600), so that a workflow can store it.",
 )
-@_with_context
+@with_context
 def refresh(context: "Context", output: Path | None) -> None:
     """Extend the token to 60 days from now.
 
@@ -238,7 +119,7 @@ def refresh(context: "Context", output: Path | None) -> None:
     metavar="DIR",
     help="Also write the account's posts and pictures to this folder, to keep them in git.",
 )
-@_with_context
+@with_context
 def fetch(context: "Context", snapshot: Path | None) -> None:
     """Fetch feeds and pictures without a build.
 
@@ -260,7 +141,7 @@ def fetch(context: "Context", snapshot: Path | None) -> None:
     "--limit", type=click.IntRange(1), metavar="N", help="Show the newest N posts; all by default."
 )
 @click.option("--json", "as_json", is_flag=True, help=_JSON.replace("object", "array"))
-@_with_context
+@with_context
 def list_(context: "Context", limit: int | None, as_json: bool) -> None:
     """List the saved posts: shortcode, day, type, caption, and what `media` says.
 
@@ -272,8 +153,45 @@ def list_(context: "Context", limit: int | None, as_json: bool) -> None:
     list_posts(context, limit=limit, as_json=as_json)
 
 
+@main.command("import")
+@click.argument(
+    "exports",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="EXPORT...",
+)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    callback=check_path,
+    metavar="DIR",
+    help="The folder to write, for `snapshot: DIR` in mkdocs.yml.",
+)
+@click.option("--videos", is_flag=True, help="Import videos and reels too.")
+@click.option("--private-account", is_flag=True, help="Import the posts of a private account too.")
+@with_context
+def import_(
+    context: "Context",
+    exports: tuple[Path, ...],
+    folder: Path,
+    videos: bool,
+    private_account: bool,
+) -> None:
+    """Write the posts of an Instagram data export to a folder.
+
+    EXPORT is the zip from Instagram, in the format JSON, or several zips of one export, or the
+    unpacked folder. Only posts and their pictures are read. No request is sent.
+    """
+    from .import_export import import_export
+
+    import_export(context, exports, folder, has_videos=videos, is_allowed=private_account)
+
+
 @main.command()
-@partial(_with_context, list_others=_list_saved)
+@partial(with_context, list_others=list_saved)
 def purge(context: "Context") -> None:
     """Remove everything that is saved for the account.
 
@@ -287,7 +205,7 @@ def purge(context: "Context") -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
-@_with_context
+@with_context
 def doctor(context: "Context", as_json: bool) -> None:
     """Check everything that a feed needs.
 

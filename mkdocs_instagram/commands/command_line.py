@@ -16,12 +16,12 @@ _CURE = (
 
 
 class _Command(click.Command):
-    """A command that takes options only, and does not repeat what else is typed."""
+    """A command that does not repeat what else is typed than its options and files."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse arguments."""
         ctx.allow_extra_args = True
-        if super().parse_args(ctx, args):
+        if super().parse_args(ctx, args):  # what no argument of the command takes
             ctx.fail(f"This command takes options, but no arguments. {_CURE}")
         return []
 

@@ -2,12 +2,15 @@
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
+import exports
 import pytest
 import snapshots
 from conftest import TOKEN
 from fake import FakeInstagram, error
+from shell import Shell
 from sites import Site
 
 CODES = [f"S{index:04d}abcDEF" for index in range(3)]
@@ -222,3 +225,22 @@ def test_a_snapshot_in_a_folder_of_the_site_stops_the_build(site: Site, folder: 
 
     assert done.status == 1
     assert "Nothing was done. Move the snapshot outside docs_dir" in done.log
+
+
+def test_an_imported_export_opens_in_the_viewer(site: Site, tmp_path: Path) -> None:
+    path = exports.Export.of("D").zip(tmp_path / "in" / f"{exports.NAME}.zip")
+    Shell(tmp_path, site.fake).run("import", str(path), "--to", str(tmp_path / "imported"))
+    code = "18000000000000020"
+    site.options = {
+        "accounts": {"main": {"snapshot": "imported"}},
+        "media": {code: {"alt": "A loaf on a board", "pin": True}},
+    }
+
+    done = site.build("--strict")
+
+    assert done.status == 0, done.log
+    assert done.media() == [code, "18000000000000000", "18000000000000010"]
+    assert done.html().count('class="mk-ig__viewer') >= 3
+    assert 'alt="A loaf on a board"' in done.html()
+    assert "instagram.com/p/" not in done.html()
+    assert "instagram.com/reel/" not in done.html()
