@@ -21,8 +21,8 @@ MODULES = sorted(
 
 # Imports go down only, also inside functions; folders in one row do not import each other.
 ORDER = (
-    ("plugin",),
-    ("commands", "render"),
+    ("plugin", "commands"),
+    ("render",),
     ("feed",),
     ("tokens",),
     ("cache", "config"),
@@ -38,14 +38,14 @@ OUTSIDE = {
         "commands.terminal",
     },
     "diskcache": {"cache.database"},
-    "filelock": {"tokens.store"},
+    "filelock": {"commands.inject", "tokens.store"},
     "httpx": {
         "instagram.client",
         "instagram.connection_failures",
         "instagram.downloads",
         "instagram.network_settings",
     },
-    "jinja2": {"plugin", "render.environment", "render.pages"},
+    "jinja2": {"commands.inject", "plugin", "render.environment", "render.pages"},
     "markupsafe": {"plugin", "render.environment"},
     "mkdocs": {"config.option_types", "config.site_options", "plugin"},
     "PIL": {"cache.encoding"},

@@ -136,6 +136,24 @@ def fetch(context: "Context", snapshot: Path | None) -> None:
         fetch_feeds(context)
 
 
+@main.command()
+@click.argument("site", type=click.Path(path_type=Path), callback=check_path)
+@click.option("--strict", is_flag=True, help="Exit status 1 if there is a warning.")
+@click.option("-q", "--quiet", is_flag=True, help="Show warnings and errors only.")
+@click.option("--watch", is_flag=True, help="Do it again whenever the generator writes the site.")
+@_with_context
+def inject(context: "Context", site: Path, strict: bool, quiet: bool, watch: bool) -> None:
+    """Put feeds into the pages of a site that another generator has built.
+
+    SITE is the folder of the built site. Each `<!-- instagram -->` in its pages becomes a feed, as
+    in MkDocs. The comment stays, so that the command can renew the feed later. The options are in
+    mkdocs.yml, properdocs.yml, zensical.toml or instagram.yml.
+    """
+    from .inject import inject_feeds
+
+    inject_feeds(context, site, is_strict=strict, is_quiet=quiet, is_watching=watch)
+
+
 @main.command("list")
 @click.option(
     "--limit", type=click.IntRange(1), metavar="N", help="Show the newest N posts; all by default."

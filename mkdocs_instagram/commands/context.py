@@ -42,6 +42,7 @@ from . import terminal
 
 if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
+    from mkdocs_instagram.feed.pictures import Publish
     from mkdocs_instagram.feed.session import Session
     from mkdocs_instagram.instagram.client import Client
 
@@ -221,15 +222,23 @@ class Context(Resources):
         """Return a progress on standard error."""
         return make_progress(terminal.say, sys.stderr)
 
-    def open_session(self) -> "Session":
-        """Return a session, as a build has one."""
+    def open_session(
+        self,
+        publish: "Publish" = lambda *_: True,
+        pace: Pace | None = None,
+        now: datetime | None = None,
+    ) -> "Session":
+        """Return a session, as a build has one; the chosen account is its default."""
         from mkdocs_instagram.feed.session import Session, SessionSettings
 
+        settings = SessionSettings.of(self.site.options, self.site.folder)
+        accounts = {self.account.name: self.account, **settings.accounts}
         return Session(
-            SessionSettings.of(self.site.options, self.site.folder),
-            Pace(is_serve=False),
-            self.now,
+            settings._replace(accounts=accounts),
+            pace or Pace(is_serve=False),
+            now or self.now,
             open_client=self._open_client,
             open_store=self._open_store,
             progress=self.make_progress(),
+            publish=publish,
         )

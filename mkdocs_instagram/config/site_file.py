@@ -1,5 +1,6 @@
-"""The `instagram` entry of mkdocs.yml or properdocs.yml."""
+"""The plugin's options in a site's configuration file."""
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +11,12 @@ from yaml_env_tag import construct_env_tag
 from mkdocs_instagram.errors import SiteFileError
 from mkdocs_instagram.text import clean, quote
 
-NAMES = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
+ZENSICAL, ALONE = "zensical.toml", ("instagram.yml", "instagram.yaml")
+NAMES = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml", ZENSICAL, *ALONE)
+"""The first one of a folder counts. In `ALONE` of other generators, all is the plugin's."""
+
+# `zensical build --clean` empties .cache.
+_CACHE_BESIDE_ZENSICAL = ".instagram-cache"
 _PLUGIN = "instagram"
 _DEEPEST = 20
 
@@ -26,12 +32,15 @@ class SiteFile(NamedTuple):
     Attributes:
         entry: The plugin's options; empty when there are none.
         plugins: The names in `plugins`.
-        folders: `docs_dir`, `site_dir` and the theme's `custom_dir`, by these names.
+        folders: `docs_dir`, `site_dir` and the theme's `custom_dir`, by these names; empty where
+            that is not known.
+        site_url: The site's address; "" if it is not known.
     """
 
     entry: Mapping[Any, Any]
     folders: Mapping[str, str | None]
     plugins: tuple[str, ...] = ()
+    site_url: str = ""
 
     @property
     def is_plugin_listed(self) -> bool:
@@ -47,6 +56,10 @@ def read_site_file(path: Path) -> SiteFile:
     Raises:
         SiteFileError: The file cannot be read. Caught by `cli`.
     """
+    if path.name in ALONE:
+        return SiteFile(_load(path, 0), {})
+    if path.suffix == ".toml":
+        return _read_zensical(path)
     whole = _load(path, 0)
     plugins = whole.get("plugins")
     entries = plugins if isinstance(plugins, list) else [plugins]
@@ -54,17 +67,50 @@ def read_site_file(path: Path) -> SiteFile:
     for entry in named:
         _check_depth(entry, path, is_list=isinstance(plugins, list))
     options = [entry[_PLUGIN] for entry in named]
+    return SiteFile(
+        next((entry for entry in options if isinstance(entry, dict)), {}),
+        _read_folders(whole),
+        tuple(clean(str(name)) for entry in entries for name in _list_names(entry)),
+        _read_url(whole),
+    )
+
+
+def _read_zensical(path: Path) -> SiteFile:
+    try:
+        project = tomllib.loads(path.read_text(encoding="utf-8")).get("project")
+    except OSError as error:
+        raise SiteFileError(f"{path} cannot be read: {error.strerror}.") from None
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # it may not even be UTF-8
+        problem = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it cannot be read"
+        raise SiteFileError(f"{path} is not TOML: {quote(problem)}.") from None
+    whole = project if isinstance(project, dict) else {}
+    plugins = whole.get("plugins")
+    tables = plugins if isinstance(plugins, dict) else {}
+    entry = tables.get(_PLUGIN)
+    return SiteFile(
+        {"cache_dir": _CACHE_BESIDE_ZENSICAL, **(entry if isinstance(entry, dict) else {})},
+        _read_folders(whole),
+        tuple(map(clean, tables)),
+        _read_url(whole),
+    )
+
+
+def _read_folders(whole: Mapping[Any, Any]) -> dict[str, str]:
     theme = whole.get("theme")
     folders = {
         "docs_dir": whole.get("docs_dir", "docs"),
         "site_dir": whole.get("site_dir", "site"),
         "custom_dir": theme.get("custom_dir") if isinstance(theme, dict) else None,
     }
-    return SiteFile(
-        next((entry for entry in options if isinstance(entry, dict)), {}),
-        {name: clean(value) for name, value in folders.items() if isinstance(value, str)},
-        tuple(clean(str(name)) for entry in entries for name in _list_names(entry)),
-    )
+    return {name: clean(value) for name, value in folders.items() if isinstance(value, str)}
+
+
+def _read_url(whole: Mapping[Any, Any]) -> str:
+    url = whole.get("site_url")
+    return clean(url) if isinstance(url, str) else ""
 
 
 def _list_names(entry: object) -> Iterable[object]:

@@ -20,7 +20,7 @@ class Pace:
     """
 
     def __init__(self, *, is_serve: bool) -> None:
-        self._is_serve = is_serve
+        self.is_serve = is_serve
         self._last: dict[str, tuple[datetime, InstagramError | None]] = {}
 
     def check(self, account: str, now: datetime, pause: timedelta) -> None:
@@ -28,7 +28,7 @@ class Pace:
         last, error = self._last.get(account, (None, None))
         if error and last == now:  # the same run, for another language of the site
             raise error
-        if self._is_serve and last and timedelta(0) <= now - last < max(pause, SERVE_PAUSE):
+        if self.is_serve and last and timedelta(0) <= now - last < max(pause, SERVE_PAUSE):
             raise error or NotAskedYet("Instagram was asked a moment ago.")
 
     def note(self, account: str, now: datetime, error: InstagramError | None) -> None:

@@ -60,6 +60,7 @@ class PageFeeds:
         open_environment: Returns the theme's environment, when the first feed is rendered.
         log: Writes the messages.
         publish: Puts a file into the site.
+        wrap: Returns what replaces a tag, from the tag and its feed.
 
     Attributes:
         marks: Those around feeds, with `between_marks`.
@@ -72,6 +73,8 @@ class PageFeeds:
         open_environment: Callable[[], jinja2.Environment],
         log: BuildLog,
         publish: Publish,
+        *,
+        wrap: Callable[[FeedTag, str], str] = lambda _, feed: feed,
     ) -> None:
         self.marks = FeedMarks()
         self._session = session
@@ -80,6 +83,7 @@ class PageFeeds:
         self._open_environment = open_environment
         self._log = log
         self._publish = publish
+        self._wrap = wrap
         self._rendered: dict[tuple[FeedOptions, str, str, int, bool], str] = {}
         self._tag_counts: dict[str, int] = {}
         self._passed_over: set[str] = set()
@@ -103,7 +107,7 @@ class PageFeeds:
 
         def replace(tag: FeedTag) -> str:
             self._tag_counts[location.name] = tag.number
-            feed = self._make_feed(tag, location)
+            feed = self._wrap(tag, self._make_feed(tag, location))
             return self.marks.wrap(feed, tag.number) if between_marks else feed
 
         def pass_over(message: Message) -> None:

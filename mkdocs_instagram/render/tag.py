@@ -55,12 +55,14 @@ class FeedTag(NamedTuple):
         number: Counted from 1 in its page.
         options: Its options, merged with its preset and the defaults.
         warnings: A sentence for each unknown option.
+        source: Its comment.
         is_at_top: It is the first, with little before it.
     """
 
     number: int
     options: FeedOptions
     warnings: tuple[str, ...]
+    source: str = ""
     is_at_top: bool = False
 
 
@@ -114,8 +116,10 @@ def replace_tags(
         if written is None:
             pass_over(_describe_comment(text, tag, presets))
             continue
-        if number == 1:
-            written = written._replace(is_at_top=_is_at_top(html, comment.start()))
+        written = written._replace(
+            source=f"<!--{comment['text']}-->",
+            is_at_top=number == 1 and _is_at_top(html, comment.start()),
+        )
         number += 1
         if tag and _is_cut_off(comment, tag["yaml"] or "{"):
             written = written._replace(warnings=(*written.warnings, _CUT_OFF_TEXT))
