@@ -141,7 +141,7 @@ def fetch(context: "Context", snapshot: Path | None) -> None:
 @click.option("--strict", is_flag=True, help="Exit status 1 if there is a warning.")
 @click.option("-q", "--quiet", is_flag=True, help="Show warnings and errors only.")
 @click.option("--watch", is_flag=True, help="Do it again whenever the generator writes the site.")
-@_with_context
+@with_context
 def inject(context: "Context", site: Path, strict: bool, quiet: bool, watch: bool) -> None:
     """Put feeds into the pages of a site that another generator has built.
 

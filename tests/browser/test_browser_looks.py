@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from browsing import DESKTOP, DemoSites, Pages, find_violations, load_pictures, needs_chromium
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 pytestmark = needs_chromium
 
@@ -51,7 +51,7 @@ def touched(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def show(demo_sites: DemoSites, page: Page, name: str, width: int) -> None:

@@ -366,7 +366,7 @@ def test_a_full_disk_leaves_each_page_as_it_was_or_whole(
             raise OSError(28, "No space left on device")
         real(*arguments)
 
-    monkeypatch.setattr(built_pages.os, "chmod", fill)
+    monkeypatch.setattr("mkdocs_instagram.render.built_pages.os.chmod", fill)
     done = site.inject()
     monkeypatch.undo()
 
@@ -380,7 +380,7 @@ def test_a_page_that_changes_meanwhile_is_read_again(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = site.write("index.html", PAGE.format(TAG))
-    real, calls = inject_module.write_page, []
+    real, calls = built_pages.write_page, []
 
     def write(*arguments: Any) -> bool:
         calls.append(arguments)
@@ -388,7 +388,7 @@ def test_a_page_that_changes_meanwhile_is_read_again(
             page.write_text(PAGE.format("New text " + TAG), encoding="utf-8")
         return real(*arguments)
 
-    monkeypatch.setattr(inject_module, "write_page", write)
+    monkeypatch.setattr("mkdocs_instagram.commands.inject.write_page", write)
 
     assert site.inject().status == 0
     assert "New text <!--" in page.read_text(encoding="utf-8")
@@ -447,7 +447,7 @@ def test_watching_renders_again_when_the_site_is_written(
                 raise KeyboardInterrupt
             page.write_text(text, encoding="utf-8")
 
-    monkeypatch.setattr(inject_module.time, "sleep", sleep)
+    monkeypatch.setattr("mkdocs_instagram.commands.inject.time.sleep", sleep)
 
     done = site.inject("--watch")
 

@@ -212,8 +212,10 @@ def test_an_unknown_key_at_any_depth_is_a_warning(given: dict[str, Any], says: s
 @pytest.mark.parametrize("entry", [{"label": "Shop"}, {"label": "Shop", "link": None}])
 def test_a_label_without_a_link_is_a_warning(entry: dict[str, Any]) -> None:
     assert warn(media={"C0001abcDEF": entry}) == [
-        "media: C0001abcDEF: label has no link and is ignored. Add the address that it leads to "
-        "as link."
+        (
+            "media: C0001abcDEF: label has no link and is ignored. Add the address that it leads "
+            "to as link."
+        )
     ]
 
 

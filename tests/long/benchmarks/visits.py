@@ -9,7 +9,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from browsing import CHROMIUM, Quiet, open_browser, serve
+from browsing import Quiet, open_browser, serve
+from engines.installed import CHROMIUM
 from playwright.sync_api import Browser, Page
 
 from . import builds
