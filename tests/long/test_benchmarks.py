@@ -33,26 +33,20 @@ def test_builds_are_measured() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
-@pytest.mark.parametrize(
-    ("name", "made"),
-    [
-        ("avif", [("avif", 320), ("avif", 640), ("jpeg", 640)]),
-        ("three", [("webp", 320), ("webp", 640), ("webp", 1080)]),
-    ],
-)
-def test_the_limit_makes_the_same_bytes(
-    name: str, made: list[tuple[str, int]], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize(("name", "formats"), [("avif", {"avif", "jpeg"}), ("three", {"webp"})])
+def test_the_limit_makes_the_same_bytes(name: str, formats: set[str], tmp_path: Path) -> None:
     with open_world(2) as world:
         world.show(2, KINDS[name].options, **KINDS[name].site)
         builds.measure(world, 1, cold=True)
         files = world.list_pictures()
         digests = {_digest(file.path) for file in files}
+        made = sorted({(file.format, file.width) for file in files})
 
         seconds = rivals.measure_encoding(photographs()[:2], made, tmp_path)
 
     assert seconds > 0
-    assert sorted({(file.format, file.width) for file in files}) == sorted(made)
+    assert {kind for kind, _ in made} == formats
+    assert name != "three" or [width for _, width in made] == [320, 640, 1080]
     assert digests == {_digest(path) for path in tmp_path.glob("*.jpg-*")}
 
 
