@@ -20,7 +20,7 @@ PARALLEL = 6
 # As the plugin: a test compares the bytes.
 OPTIONS = {
     "webp": {"quality": 80, "method": 4},
-    "avif": {"quality": 60, "speed": 9, "max_threads": 1},
+    "avif": {"quality": 60, "speed": 8, "max_threads": 1},
     "jpeg": {"quality": 75, "optimize": True, "progressive": True},
 }
 
