@@ -34,8 +34,8 @@ WAYS = (
 # What our own templates write; a page must contain nothing else.
 TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b")
 KNOWN_TAGS = {
-    *("a", "br", "button", "div", "details", "img", "source", "span", "strong", "summary", "time"),
-    "video",
+    *("a", "br", "button", "details", "div", "img", "label", "source", "span", "strong"),
+    *("summary", "time"),
 }
 HANDLER = re.compile(r"<[^>]*\son\w+\s*=[^>]*>")
 ADDRESS = re.compile(r'(?:href|src)="([^"]*)"')
