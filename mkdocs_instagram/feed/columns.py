@@ -1,6 +1,7 @@
 """How many columns a feed has."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from mkdocs_instagram.config.feed_options import FeedOptions
@@ -11,9 +12,8 @@ STARTS = (0, 480, 720, 900)
 # With `columns: auto`, for each of these sizes: the columns that suit it, the best first.
 _PICTURES = ((2, 3), (4, 3, 5), (4, 5, 3, 6), (6, 5, 4, 7, 8))
 _TEXTS = ((2, 1), (3, 4, 2), (4, 3, 5), (4, 5, 6, 3))
-# A large picture takes two columns of a highlight, and a masonry adjusts no column to a narrow
-# place.
-_PLACED = ((2,), *_PICTURES[1:])
+# A small masonry or highlight does not adjust to a place that is narrower still.
+_PLACED = (2,)
 _NEARLY_FULL = 1 / 3
 
 
@@ -26,7 +26,8 @@ class Counts(NamedTuple):
     wide: int
 
 
-class Position(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Position:
     """The place of a media in its list; what is behind "Show more" is a list of its own.
 
     Attributes:
@@ -91,8 +92,10 @@ def count_columns(options: FeedOptions, total: int, heights: Sequence[int] | Non
     small, medium, large = options.columns
     if small and medium and large:
         return Counts(small, medium, large, large)
-    if not is_filled(options):
-        return Counts(1, 1, 1, 2) if options.layout == "list" else Counts(2, 3, 3, 5)
+    if options.layout == "carousel":
+        return Counts(2, 3, 3, 5)
+    if options.layout == "list":
+        return Counts(1, 1, 2, 2) if total > 1 else Counts(1, 1, 1, 1)
     first = min(total, options.more or total) or 1
     lists = [first] if total <= first else [first, total - first]
 
@@ -107,9 +110,8 @@ def count_columns(options: FeedOptions, total: int, heights: Sequence[int] | Non
 
 
 def _list_choices(options: FeedOptions) -> Sequence[Sequence[int]]:
-    if options.layout != "grid":
-        return _PLACED
-    return _TEXTS if has_text_below(options) else _PICTURES
+    choices = _TEXTS if has_text_below(options) else _PICTURES
+    return choices if options.layout == "grid" else (_PLACED, *choices[1:])
 
 
 def _choose(choices: Sequence[int], total: int, find_gaps: Callable[[int], list[float]]) -> int:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 pytestmark = needs_chromium
 
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # Feeds that are as wide as the window.
 ALONE = """
     const feeds = [...document.querySelectorAll(".mk-ig")];
@@ -49,9 +50,6 @@ def page(pages: Pages) -> Iterator[Page]:
 def touched(browser: Browser) -> Iterator[Page]:
     with browser.new_context(has_touch=True, is_mobile=True, viewport=PHONE) as context:
         yield context.new_page()
-
-
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def show(demo_sites: DemoSites, page: Page, name: str, width: int) -> None:
@@ -175,7 +173,7 @@ def test_frames_are_equal_whatever_the_text(demo_sites: DemoSites, page: Page, l
 
 
 def test_a_list_balances_picture_and_text(demo_sites: DemoSites, page: Page) -> None:
-    for width, columns in ((358, 1), (690, 1), (1200, 2)):
+    for width, columns in ((358, 1), (690, 1), (760, 2), (1200, 2)):
         show(demo_sites, page, "list", width)
         items = page.locator(".mk-ig__item").all()
         boxes = [item.bounding_box() for item in items]

@@ -14,7 +14,7 @@ from mkdocs_instagram.feed.columns import (
 # The least and the most columns for small, medium, large and wide feeds.
 PICTURES = ((2, 3), (3, 5), (3, 6), (4, 8))
 TEXTS = ((1, 2), (2, 4), (3, 5), (3, 6))
-PLACED = ((2, 2), *PICTURES[1:])
+PLACED, PLACED_TEXTS = ((2, 2), *PICTURES[1:]), ((2, 2), *TEXTS[1:])
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def count_empty(options: FeedOptions, total: int, columns: int) -> int:
         ("grid", "none", PICTURES),
         ("grid", "below", TEXTS),
         ("highlight", "none", PLACED),
-        ("masonry", "below", PLACED),
+        ("masonry", "below", PLACED_TEXTS),
     ],
 )
 def test_columns_suit_the_width_and_fill_the_last_row(
@@ -108,9 +108,13 @@ def test_columns_are_as_many_as_asked_for(layout: str) -> None:
 
 
 @pytest.mark.parametrize("total", [1, 12])
-def test_a_list_and_a_carousel_do_not_ask_how_many_there_are(total: int) -> None:
-    assert count_columns(FeedOptions(layout="list"), total) == (1, 1, 1, 2)
+def test_a_carousel_does_not_ask_how_many_there_are(total: int) -> None:
     assert count_columns(FeedOptions(layout="carousel"), total) == (2, 3, 3, 5)
+
+
+def test_a_list_has_two_columns_where_there_is_room() -> None:
+    assert count_columns(FeedOptions(layout="list"), 1) == (1, 1, 1, 1)
+    assert count_columns(FeedOptions(layout="list"), 7) == (1, 1, 2, 2)
 
 
 def test_a_masonry_ends_as_level_as_it_can() -> None:

@@ -96,8 +96,8 @@ def test_a_masonry_with_text_flows() -> None:
             "list",
             None,
             (
-                "auto, (min-width: 92.5em) 288px, (min-width: 58.25em) calc(20vw - 8px), "
-                "(min-width: 47em) 288px, calc(40vw - 13px)"
+                "auto, (min-width: 92.5em) 288px, (min-width: 47em) calc(20vw - 8px), "
+                "calc(40vw - 13px)"
             ),
         ),
         ("list", 2, "auto, (min-width: 92.5em) 288px, (min-width: 30em) calc(20vw - 8px), 88px"),
