@@ -96,6 +96,13 @@ PAGES: Mapping[str, str] = {
     ),
     "overlay.md": "<!-- instagram {caption: overlay, limit: 2} -->\n\n"
     "<!-- instagram {caption: overlay, limit: 2, open: none} -->",
+    "around.md": "Text.\n\n<!-- instagram {limit: 1} -->\n\n"
+    "## A heading\n\n<!-- instagram {limit: 1} -->",
+    **{
+        f"more-{layout}.md": f"<!-- instagram {{layout: {layout}, more: 4, columns: 4}} -->"
+        "\n\nAfter."
+        for layout in ("grid", "masonry")
+    },
     "far.md": "Far down.\n\n" * 12 + "<!-- instagram {columns: 1, open: viewer, more: 10} -->",
     **{
         f"{layout}.md": "Before.\n\n"

@@ -1,5 +1,6 @@
 """Users, their media, and the files of both."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,13 @@ from typing import Any, NamedTuple
 
 JSON = dict[str, Any]
 """A JSON object, of the API or of the cache."""
+
+
+# A host, without a user before it, and a path.
+_WEBSITE = re.compile(
+    r"(?:(https?)://)?+((?:[\w-]+\.)+[^\W\d_]{2,}(?::\d{1,5})?)((?:[/?#][^\s\"'<>\\]*)?)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +207,20 @@ class User(NamedTuple):
         if not (self.has_profile and self.username):
             return ""
         return f"https://www.instagram.com/{self.username}/"
+
+    @property
+    def website_link(self) -> tuple[str, str]:
+        """The address of the website, and its text; both are "" if it is no web address.
+
+        The address is "" for the demo, whose website is invented.
+        """
+        match = _WEBSITE.fullmatch(self.website)
+        if not match:
+            return "", ""
+        scheme, host, path = match.groups()
+        address = f"{(scheme or 'https').lower()}://{host}{path}"
+        text = f"{host.lower().removeprefix('www.')}{path}".rstrip("/")
+        return address if self.has_profile else "", text
 
     @property
     def picture(self) -> Picture | None:

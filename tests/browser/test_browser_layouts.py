@@ -249,3 +249,62 @@ def test_print_shows_every_media_side_by_side(
     assert all(box and 0.25 < box["width"] / feed["width"] < 0.34 for box in boxes)
     assert all(box and box["height"] > 0.7 * box["width"] for box in boxes)
     assert not still.locator(".mk-ig__toggle").is_visible()
+
+
+# Of a feed with "Show more": from the pictures to the pill and from the pill to the text after, if
+# closed and if open; between the rows of the first list and of the second; what is around it.
+DISTANCES = """() => {
+    const more = document.querySelector(".mk-ig__more");
+    const pill = more.querySelector(".mk-ig__toggle");
+    const box = it => it.getBoundingClientRect();
+    const lists = [...document.querySelectorAll(".mk-ig__items")];
+    const lowest = list => Math.max(
+        ...[...list.querySelectorAll(".mk-ig__frame")].map(it => box(it).bottom));
+    const after = () => box(document.querySelector(".mk-ig ~ p")).top - box(pill).bottom;
+    pill.focus();
+    const style = getComputedStyle(more);
+    const glow = [style.boxShadow, style.borderTopWidth, style.backgroundColor];
+    const closed = [box(pill).top - lowest(lists[0]), after()];
+    more.open = true;
+    const open = [box(pill).top - lowest(lists[1]), after()];
+    const between = box(lists[1].querySelector(".mk-ig__frame")).top - lowest(lists[0]);
+    return [closed, open, between, glow];
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("layout", ["grid", "masonry"])
+def test_show_more_keeps_its_distances_and_has_no_glow(
+    demo_sites: DemoSites, still: Page, theme: str, layout: str
+) -> None:
+    still.goto(demo_sites.url(theme, f"more-{layout}"))
+
+    closed, opened, between, glow = still.evaluate(DISTANCES)
+
+    assert closed[0] == pytest.approx(16, abs=1)
+    assert opened == pytest.approx(closed, abs=1)
+    assert between == pytest.approx(8, abs=1)
+    assert glow == ["none", "0px", "rgba(0, 0, 0, 0)"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_feed_keeps_its_distance_to_the_text_around(
+    demo_sites: DemoSites, still: Page, theme: str
+) -> None:
+    still.goto(demo_sites.url(theme, "around"))
+
+    before, after, heading = still.evaluate(
+        """() => {
+            const boxes = [...document.querySelector(".mk-ig").parentElement.children].map(
+                it => it.getBoundingClientRect());
+            const at = [...document.querySelectorAll(".mk-ig")].map(
+                it => [...it.parentElement.children].indexOf(it));
+            return [boxes[at[0]].top - boxes[at[0] - 1].bottom,
+                boxes[at[0] + 1].top - boxes[at[0]].bottom,
+                boxes[at[1]].top - boxes[at[1] - 1].bottom];
+        }"""
+    )
+
+    assert 16 <= heading <= before + 8
+    assert before >= 20
+    assert after >= 28

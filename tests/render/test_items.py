@@ -276,6 +276,48 @@ def test_user_without_a_name_leaves_no_link() -> None:
     assert "mk-ig__profile" in render([])
 
 
+@pytest.mark.parametrize(
+    ("website", "link"),
+    [
+        ("https://www.bakery.example/", ("https://www.bakery.example/", "bakery.example")),
+        ("HTTP://Bakery.example", ("http://Bakery.example", "bakery.example")),
+        ("bakery.example/a?b=1#c", ("https://bakery.example/a?b=1#c", "bakery.example/a?b=1#c")),
+        (
+            "https://bäckerei.example:8443",
+            ("https://bäckerei.example:8443", "bäckerei.example:8443"),
+        ),
+        ("", ("", "")),
+        ("bakery", ("", "")),
+        ("javascript:alert(1)", ("", "")),
+        ("javascript://bakery.example/%0aalert(1)", ("", "")),
+        ("//bakery.example", ("", "")),
+        ("https://bakery.example@evil.example", ("", "")),
+        ("https://bakery.example\\@evil.example", ("", "")),
+        ("https://bakery.example/ x", ("", "")),
+        ('https://bakery.example/"onclick=1', ("", "")),
+        ("https://10.0.0.1/", ("", "")),
+        ("a." * 2000, ("", "")),
+    ],
+)
+def test_a_website_is_a_link_if_it_is_a_web_address(website: str, link: tuple[str, str]) -> None:
+    assert User("1", website=website).website_link == link
+    html = render([], FeedOptions(header=True), user={**USER, "website": website})
+    assert html.count("mk-ig__website") == bool(link[0])
+
+
+def test_a_header_shows_nothing_of_what_is_not_there() -> None:
+    assert "mk-ig__header" not in render([], FeedOptions(header=True), user={"id": "1"})
+
+
+def test_the_website_of_the_demo_is_no_link() -> None:
+    user = {**USER, "website": "https://bakery.example", "has_profile": False}
+
+    html = render([], FeedOptions(header=True), user=user)
+
+    assert '<div class="mk-ig__website">bakery.example</div>' in html
+    assert "mk-ig__follow" not in html
+
+
 def test_the_stylesheet_is_small_and_asks_for_nothing() -> None:
     css = rcssmin.cssmin(STYLESHEET.read_bytes())  # as hatch_build.py does for a wheel
 
