@@ -103,30 +103,43 @@ def test_tab_leads_to_the_next_post_and_a_ring_shows_it(demo_sites: DemoSites, s
     posts = keys(still)
     still.locator(".mk-ig__open").nth(3).click()
 
-    def find_rings() -> list[str]:
-        steps = still.locator(f"{VIEWER} .mk-ig__step")
-        found: list[str] = steps.evaluate_all(
-            "all => all.filter(it => getComputedStyle(it).outlineStyle == 'solid')"
-            ".map(it => it.htmlFor)"
-        )
-        return found
-
-    assert find_rings() == []
+    assert find_rings(still) == []
     for _ in range(9):
         still.keyboard.press("Tab")  # links of the caption come before the next post
         if focused(still).startswith("open-"):
             break
-    assert find_rings() == [f"open-mk-ig-1-{posts[4]}"]
+    assert find_rings(still) == [f"open-mk-ig-1-{posts[4]}"]
 
     still.keyboard.press("Enter")
     assert shown(still) == posts[4]
     still.keyboard.press("Shift+Tab")
-    assert find_rings() == []
+    assert find_rings(still) == []
     for _ in range(9):
         still.keyboard.press("Shift+Tab")
         if focused(still).startswith("open-"):
             break
-    assert find_rings() == [f"open-mk-ig-1-{posts[3]}"]
+    assert find_rings(still) == [f"open-mk-ig-1-{posts[3]}"]
+
+
+def find_rings(page: Page) -> list[str]:
+    """Return the openers to which a step with a ring leads."""
+    found: list[str] = page.locator(f"{VIEWER} .mk-ig__step").evaluate_all(
+        "all => all.filter(it => getComputedStyle(it).outlineStyle == 'solid')"
+        ".map(it => it.htmlFor)"
+    )
+    return found
+
+
+def test_the_ring_shows_steps_across_show_more(demo_sites: DemoSites, still: Page) -> None:
+    still.goto(demo_sites.url("mkdocs", "grid"))
+    posts = keys(still)
+    still.locator(".mk-ig__toggle").first.click()
+    for number, other in ((7, 8), (8, 7)):
+        still.locator(".mk-ig__open").nth(number).click()
+        still.keyboard.press("Tab")  # of many, through all links of a caption
+        still.locator(".mk-ig__open").nth(other).focus()
+        assert find_rings(still) == [f"open-mk-ig-1-{posts[other]}"]
+        still.keyboard.press("Escape")
 
 
 def test_what_opens_the_viewer_has_the_name_of_its_picture(
