@@ -1,8 +1,8 @@
 """What can go wrong when a feed is fetched, one fault at a time, and what a build must do then.
 
 A `Fault` says how it is caused and what the result must be; `cases` builds a site with it, and
-`listing`, `pictures`, `transport`, `settings` and `folder` list them. `test_faults` checks the
-results.
+`listing`, `pictures`, `transport`, `settings`, `snapshot` and `folder` list them. `test_faults`
+checks the results.
 """
 
 from .cases import Case, Cases, Outcome
@@ -11,6 +11,7 @@ from .folder import FOLDER
 from .listing import ANSWERS, CODES, LISTINGS
 from .pictures import PICTURES, SLOW_PICTURES
 from .settings import SETTINGS
+from .snapshot import SNAPSHOTS
 from .transport import SLOW_TRANSPORT, TRANSPORT
 
 GROUPS: dict[str, list[Fault]] = {
@@ -21,6 +22,7 @@ GROUPS: dict[str, list[Fault]] = {
     "Answers of a wrong shape": ANSWERS,
     "Listings": LISTINGS,
     "Pictures": PICTURES,
+    "Snapshots": SNAPSHOTS,
     "Cache and clock": FOLDER,
 }
 
