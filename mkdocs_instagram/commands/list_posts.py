@@ -40,13 +40,15 @@ def list_posts(context: Context, *, limit: int | None, as_json: bool) -> None:
 
 
 def _read_saved(context: Context) -> list[Media]:
-    if context.account.is_offline:
-        return list(open_folder(context.account).items)
+    account = context.account
+    if account.is_offline:
+        return list(open_folder(account).items)
     listing, cache = context.find_listing(), context.find_cache()
     items = list(listing.items) if listing else []
-    found = cache.get(found_key(context.account.name)) if cache else None
+    found = cache.get(found_key(account.name)) if cache else None
     ids = {media.id for media in items}
-    return items + [media for media in read_media(found or {}) if media.id not in ids]
+    items += [media for media in read_media(found or {}) if media.id not in ids]
+    return items or (list(open_folder(account).items) if account.snapshot else [])
 
 
 def _sort_key(media: Media) -> str:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 import snapshots
+from conftest import TOKEN
 from fake import FakeInstagram
 from shell import Shell
+
+from mkdocs_instagram.feed.snapshot import read_snapshot
 
 
 @pytest.fixture
@@ -73,3 +76,43 @@ def test_a_snapshot_alone_has_no_token(shell: Shell, command: str) -> None:
 
     assert done.status == 1
     assert "The account main is a snapshot, which has no token and needs none." in done.err
+
+
+def test_purge_removes_what_was_made_of_a_snapshot_and_leaves_the_folder(shell: Shell) -> None:
+    before = sorted(path.name for path in (shell.folder / "feed").rglob("*"))
+    assert shell.run("fetch").status == 0
+    assert list(shell.cache.rglob("*"))
+
+    done = shell.run("purge")
+
+    assert done.status == 0, done.err
+    assert "Removed 6 files of the snapshot of main. The folder" in done.err
+    assert sorted(path.name for path in (shell.folder / "feed").rglob("*")) == before
+
+
+def test_list_shows_a_snapshot_where_nothing_is_saved(shell: Shell) -> None:
+    shell.configure(accounts={"main": {"token_env": "SHOP_TOKEN", "snapshot": "feed"}})
+
+    assert [row[:11] for row in shell.run("list").raw.splitlines()][-3:] == [
+        "S0000abcDEF",
+        "S0001abcDEF",
+        "S0002abcDEF",
+    ]
+
+
+@pytest.mark.parametrize("token", [{}, {"token_env": "INSTAGRAM_ACCESS_TOKEN"}])
+def test_fetch_writes_what_instagram_has_over_a_snapshot(
+    shell: Shell, token: dict[str, str]
+) -> None:
+    user = shell.fake.add_user(TOKEN, username="harbour.bakery")
+    user.fields["user_id"] = snapshots.USER.user_id
+    user.add_mixed(2)
+    user.fields["media_count"] = 2
+    shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+    shell.configure(accounts={"main": {**token, "snapshot": "feed"}})
+
+    done = shell.run("fetch", "--snapshot", str(shell.folder / "feed"))
+
+    assert done.status == 0, done.err
+    items = read_snapshot(shell.folder / "feed").items
+    assert [media.shortcode for media in items] == [media.shortcode for media in user.media]
