@@ -5,7 +5,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -43,6 +43,10 @@ _DRAFT, _PUBLISHED = {"Draft", "Brouillon"}, {"Published", "Publié"}
 _LABELS = {*_CAPTION, *_DRAFT, *_PUBLISHED, "Media", "Contenu multimédia", "Creation time"}
 _TRUE = {"True", "Vrai", "Wahr", "Verdadero", "Vero", "Verdadeiro"}
 _FALSE = {"False", "Faux", "Falsch", "Falso"}
+
+
+Repair = Callable[[str], str]
+"""Returns a text of a file as it was meant."""
 
 
 class UnknownLanguage(ValueError):
@@ -157,7 +161,7 @@ def read_profile(data: bytes) -> Profile:
     )
 
 
-def _find_repair(data: bytes) -> "type[str] | Any":
+def _find_repair(data: bytes) -> Repair:
     """Return what makes the texts of a file right.
 
     Meta writes each byte of UTF-8 as one character. A file with any other character is right.
@@ -185,7 +189,7 @@ def _list_entries(value: Any) -> list[JSON]:
     return [entry for entry in value if isinstance(entry, dict)]
 
 
-def _read_post(entry: JSON, repair: Any) -> ExportPost:
+def _read_post(entry: JSON, repair: Repair) -> ExportPost:
     media = _list_of(entry, "media")
     titles = [clean(repair(_text_of(it, "title"))) for it in (entry, *media)]
     times = [_read_time(it, "creation_timestamp") for it in media]
@@ -196,7 +200,7 @@ def _read_post(entry: JSON, repair: Any) -> ExportPost:
     )
 
 
-def _read_labelled(entry: JSON, repair: Any) -> ExportPost:
+def _read_labelled(entry: JSON, repair: Repair) -> ExportPost:
     media = list(_walk_media(entry, 0))
     texts = [clean(repair(_text_of(it, "title"))) for it in media]
     for label, value in _list_labels(entry, repair):
@@ -210,7 +214,7 @@ def _read_labelled(entry: JSON, repair: Any) -> ExportPost:
     )
 
 
-def _is_draft(entry: JSON, repair: Any) -> bool:
+def _is_draft(entry: JSON, repair: Repair) -> bool:
     values = {
         label: repair(_text_of(value, "value")) for label, value in _list_labels(entry, repair)
     }
@@ -220,7 +224,7 @@ def _is_draft(entry: JSON, repair: Any) -> bool:
     )
 
 
-def _list_labels(entry: JSON, repair: Any) -> Iterator[tuple[str, JSON]]:
+def _list_labels(entry: JSON, repair: Repair) -> Iterator[tuple[str, JSON]]:
     for value in _list_of(entry, "label_values"):
         yield repair(_text_of(value, "label")), value
 

@@ -1,6 +1,7 @@
 """`import`: exports of each era, and what is refused."""
 
 import json
+import re
 import stat
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,11 @@ from PIL import Image
 from shell import DAY as ONE_DAY
 from shell import Done, Shell
 
+from mkdocs_instagram.cache import regular_files
+from mkdocs_instagram.commands import terminal
+from mkdocs_instagram.commands.context import Context
+from mkdocs_instagram.feed import export_archive, progress
+from mkdocs_instagram.feed.progress import Progress
 from mkdocs_instagram.feed.snapshot import Snapshot, read_snapshot
 from mkdocs_instagram.instagram.models import Media
 
@@ -610,3 +616,44 @@ def test_wrong_use_is_said(shell: Shell, arguments: tuple[str, ...], says: str) 
 
     assert done.status == 2
     assert says in done.err
+
+
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_nothing_is_opened_but_lists_pictures_and_the_profile(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, *, is_folder: bool
+) -> None:
+    export = Export.of("D", archived_posts=[])
+    beside = "media/other/18000000000000500.jpg"  # of no post
+    export.files[beside] = pictures.picture(1, 60, 60)
+    expected = {name for name in export.contents() if not re.search("message|contacts", name)}
+    opened: set[str] = set()
+    open_member, open_path = zipfile.ZipFile.open, regular_files.open_file
+
+    def note_member(archive: zipfile.ZipFile, name: Any, *args: Any) -> Any:
+        opened.add(name)
+        return open_member(archive, name, *args)
+
+    def note_path(path: Path) -> Any:
+        opened.add(path.relative_to(shell.folder / "in").as_posix())
+        return open_path(path)
+
+    path = shell.folder / "in"
+    path = export.unpack(path) if is_folder else export.zip(path.with_suffix(".zip"))
+    monkeypatch.setattr(zipfile.ZipFile, "open", note_member)
+    monkeypatch.setattr(export_archive, "open_file", note_path)
+
+    assert run(shell, path).status == 0
+
+    assert opened == expected - {beside}
+
+
+def test_long_work_shows_its_progress(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        Context, "make_progress", lambda _: Progress(terminal.say, first=0.0, pause=0.0)
+    )
+    monkeypatch.setattr(progress, "_LOOK", 0.001)
+    posts = [post(number) for number in range(60)]
+
+    _, done = take(shell, Export.of("D", posts))
+
+    assert re.search(r"Pictures: \d+ of 61 \(\d+ s\)", done.err)
