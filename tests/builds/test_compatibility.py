@@ -373,6 +373,9 @@ def test_a_page_of_the_whole_site_shows_feeds_as_their_pages_do(
     opened = re.findall(r'\bpopovertarget="(mk-ig-[^"]*)" aria', build.pages[printed])
     assert len(ids) == len(set(ids)) == 10
     assert opened == ids
+    ids = re.findall(r'\bid="([^"]*mk-ig-[^"]*)"', build.pages[printed])
+    assert len(ids) == len(set(ids)) > 20
+    assert not re.search(r'(?: for="|href="#)[^"]*mk-ig-', build.pages[printed])
     assert len(find_stylesheets(build, printed)) == len(find_stylesheets(build, deep)) == 1
     assert find_stylesheets(build, other) == []
     assert "<!--mk-ig" not in build.pages[printed]
@@ -383,13 +386,14 @@ def without_ids(node: Any) -> Any:
     if isinstance(node, str):
         return node
     tag, attributes, children = node
-    differ = {"id", "popovertarget", "for", "loading"}
-    kept = [
-        (name, value)
-        for name, value in attributes
-        if name not in differ and not value.startswith("#child-")
-    ]
-    return tag, kept, [without_ids(child) for child in children]
+    kept = [pair for pair in attributes if pair[0] not in {"id", "popovertarget", "loading"}]
+    return tag, kept, [without_ids(child) for child in children if not is_step(child)]
+
+
+def is_step(node: Any) -> bool:
+    """Tell whether a node leads from viewer to viewer, or within one, by an id."""
+    classes = "" if isinstance(node, str) else dict(node[1]).get("class", "")
+    return bool({"mk-ig__steps", "mk-ig__turn"} & set(classes.split()))
 
 
 @works_with("htmlproofer", "mkdocs-htmlproofer-plugin")
