@@ -1,6 +1,5 @@
 """Pages in Chromium, Firefox and WebKit: what a visitor sees, and what scrolls and opens."""
 
-import pytest
 from browsing import THEMES, DemoSites
 from engines import Engine, Settings
 
@@ -22,20 +21,6 @@ def test_an_opener_is_called_what_its_picture_shows(engine: Engine, demo_sites: 
     assert len(labels) == 12
     for text, label in zip(texts, labels, strict=True):
         assert " ".join(text.split()) in " ".join(label.split())
-
-
-def test_links_are_underlined(engine: Engine, demo_sites: DemoSites) -> None:
-    engine.use(Settings())
-    for theme in ("material", "mkdocs", "readthedocs"):
-        engine.open(demo_sites.url(theme, "grid"))
-
-        assert (
-            engine.run(
-                """return getComputedStyle(
-                document.querySelector(".mk-ig__text a")).textDecorationLine"""
-            )
-            == "underline"
-        )
 
 
 def test_show_more_opens_and_closes(engine: Engine, demo_sites: DemoSites) -> None:
@@ -78,12 +63,7 @@ def test_a_carousel_scrolls_by_keys_and_by_the_wheel(engine: Engine, demo_sites:
     engine.wait_for(f"{left} == 0")
 
 
-def test_links_in_captions_are_underlined(
-    engine: Engine, demo_sites: DemoSites, request: pytest.FixtureRequest
-) -> None:
-    if engine.name == "webkit":
-        reason = "WebKit knows no colour in text-decoration"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_links_in_captions_are_underlined(engine: Engine, demo_sites: DemoSites) -> None:
     engine.use(Settings())
     for theme in THEMES:
         engine.open(demo_sites.url(theme, "grid"))
@@ -96,13 +76,8 @@ def test_links_in_captions_are_underlined(
         assert set(lines) == {"underline"}
 
 
-def test_a_cut_caption_shows_its_beginning(
-    engine: Engine, demo_sites: DemoSites, request: pytest.FixtureRequest
-) -> None:
+def test_a_cut_caption_shows_its_beginning(engine: Engine, demo_sites: DemoSites) -> None:
     """Not the hashtag that it ends with."""
-    if engine.name == "webkit":
-        reason = "WebKit keeps a link that is the last child"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     engine.use(PHONE)
     engine.open(demo_sites.url("mkdocs", "grid"))
 
