@@ -12,8 +12,6 @@ STARTS = (0, 480, 720, 900)
 # With `columns: auto`, for each of these sizes: the columns that suit it, the best first.
 _PICTURES = ((2, 3), (4, 3, 5), (4, 5, 3, 6), (6, 5, 4, 7, 8))
 _TEXTS = ((2, 1), (3, 4, 2), (4, 3, 5), (4, 5, 6, 3))
-# A small masonry or highlight does not adjust to a place that is narrower still.
-_PLACED = (2,)
 _NEARLY_FULL = 1 / 3
 
 
@@ -106,12 +104,8 @@ def count_columns(options: FeedOptions, total: int, heights: Sequence[int] | Non
             return [count]
         return [_measure_edge(part, count) for part in (heights[:first], heights[first:]) if part]
 
-    return Counts(*(_choose(choices, first, find_gaps) for choices in _list_choices(options)))
-
-
-def _list_choices(options: FeedOptions) -> Sequence[Sequence[int]]:
-    choices = _TEXTS if has_text_below(options) else _PICTURES
-    return choices if options.layout == "grid" else (_PLACED, *choices[1:])
+    sizes = _TEXTS if has_text_below(options) else _PICTURES
+    return Counts(*(_choose(choices, first, find_gaps) for choices in sizes))
 
 
 def _choose(choices: Sequence[int], total: int, find_gaps: Callable[[int], list[float]]) -> int:

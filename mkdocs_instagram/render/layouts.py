@@ -40,7 +40,7 @@ def list_classes(options: FeedOptions, counts: Counts) -> str:
         f"mk-ig--{_find_ratio(options).replace('/', '-')}",
         "mk-ig--text-below" if has_text_below(options) else "",
         "mk-ig--caption-overlay" if is_overlaid(options) else "",
-        "mk-ig--auto" if is_filled(options) and options.layout == "grid" else "",
+        "mk-ig--auto" if is_filled(options) else "",
         "mk-ig--alone" if is_filled(options) and counts.wide == 1 else "",
         *(f"mk-ig--{size}{count}" for size, count in sizes),
         options.extra_class,
