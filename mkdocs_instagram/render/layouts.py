@@ -21,6 +21,8 @@ _BESIDE = 32
 # From 1.91:1 to 9:16, the limits of Instagram.
 _MIN_ROWS, _MAX_ROWS = 6, 21
 _MOST_AT_ONCE = 4
+# Every number of columns is a sum of these, so that the stylesheet needs few classes.
+_PARTS = (1, 2, 4, 8)
 
 
 def find_columns(options: FeedOptions, shapes: Sequence[tuple[int, int]]) -> Counts:
@@ -30,9 +32,6 @@ def find_columns(options: FeedOptions, shapes: Sequence[tuple[int, int]]) -> Cou
 
 def list_classes(options: FeedOptions, counts: Counts) -> str:
     """Return the classes of the root element."""
-    sizes = [(size, count) for size, count in zip("sml", counts, strict=False)]
-    if counts.wide != counts.large:
-        sizes.append(("x", counts.wide))
     classes = (
         "mk-ig",
         f"mk-ig--{options.layout}",
@@ -42,7 +41,12 @@ def list_classes(options: FeedOptions, counts: Counts) -> str:
         "mk-ig--caption-overlay" if is_overlaid(options) else "",
         "mk-ig--auto" if is_filled(options) else "",
         "mk-ig--alone" if is_filled(options) and counts.wide == 1 else "",
-        *(f"mk-ig--{size}{count}" for size, count in sizes),
+        *(
+            f"mk-ig--{size}{part}"
+            for size, count in zip("smlx", counts, strict=True)
+            for part in _PARTS
+            if count & part
+        ),
         options.extra_class,
     )
     return " ".join(filter(None, classes))
@@ -68,11 +72,13 @@ def list_item_classes(
 ) -> str:
     """Return the classes of a media in addition to `mk-ig__item`; "" for most.
 
-    In a masonry, the class is the height of the picture in twelfths of a column's width; in a
-    highlight, the classes are the sizes of the container in which the media is large.
+    In a masonry, they are the height of the picture in twelfths of a column's width: the half of
+    it, and whether that is one too few. In a highlight, they are the sizes of the container in
+    which the media is large.
     """
     if _name_masonry(options) == "mk-ig--rows":
-        return f"mk-ig__item--r{_count_rows(width, height)}"
+        half, odd = divmod(_count_rows(width, height), 2)
+        return f"mk-ig__item--r{half}{' mk-ig__item--odd' if odd else ''}"
     sizes = zip("smlx", counts, strict=True)
     large = [size for size, count in sizes if is_large(options, position, count)]
     return " ".join(f"mk-ig__item--{size}" for size in large)

@@ -54,12 +54,20 @@ def fits(rows: list[set[int]], row: int, column: int, size: int, columns: int) -
 
 @pytest.mark.parametrize(
     ("width", "height", "rows"),
-    [(100, 100, 12), (1080, 1350, 15), (3, 4, 16), (9, 16, 21), (1080, 566, 6), (9, 90, 21)],
+    [
+        (100, 100, "6"),
+        (1080, 1350, "7 odd"),
+        (3, 4, "8"),
+        (9, 16, "10 odd"),
+        (1080, 566, "3"),
+        (9, 90, "10 odd"),
+    ],
 )
-def test_a_masonry_knows_the_height_of_its_pictures(width: int, height: int, rows: int) -> None:
+def test_a_masonry_knows_the_height_of_its_pictures(width: int, height: int, rows: str) -> None:
     masonry = options("masonry")
+    classes = f"mk-ig__item--r{rows.replace(' ', ' mk-ig__item--')}"
 
-    assert list_item_classes(masonry, COUNTS, FIRST, width, height) == f"mk-ig__item--r{rows}"
+    assert list_item_classes(masonry, COUNTS, FIRST, width, height) == classes
     assert "mk-ig--rows" in list_classes(masonry, COUNTS).split()
 
 
@@ -126,21 +134,31 @@ def test_few_posts_are_not_as_wide_as_the_feed(total: int, sizes: str) -> None:
         (
             "grid",
             12,
-            "mk-ig mk-ig--grid mk-ig--square mk-ig--auto mk-ig--s2 mk-ig--m4 mk-ig--l4 mk-ig--x6",
+            (
+                "mk-ig mk-ig--grid mk-ig--square mk-ig--auto "
+                "mk-ig--s2 mk-ig--m4 mk-ig--l4 mk-ig--x2 mk-ig--x4"
+            ),
         ),
-        ("grid", 4, "mk-ig mk-ig--grid mk-ig--square mk-ig--auto mk-ig--s2 mk-ig--m4 mk-ig--l4"),
+        (
+            "grid",
+            4,
+            "mk-ig mk-ig--grid mk-ig--square mk-ig--auto mk-ig--s2 mk-ig--m4 mk-ig--l4 mk-ig--x4",
+        ),
         (
             "grid",
             1,
             (
                 "mk-ig mk-ig--grid mk-ig--square mk-ig--auto mk-ig--alone "
-                "mk-ig--s1 mk-ig--m1 mk-ig--l1"
+                "mk-ig--s1 mk-ig--m1 mk-ig--l1 mk-ig--x1"
             ),
         ),
         (
             "carousel",
             1,
-            "mk-ig mk-ig--carousel mk-ig--square mk-ig--s2 mk-ig--m3 mk-ig--l3 mk-ig--x5",
+            (
+                "mk-ig mk-ig--carousel mk-ig--square "
+                "mk-ig--s2 mk-ig--m1 mk-ig--m2 mk-ig--l1 mk-ig--l2 mk-ig--x1 mk-ig--x4"
+            ),
         ),
     ],
 )
