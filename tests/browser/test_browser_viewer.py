@@ -270,3 +270,24 @@ def test_axe_finds_nothing_in_the_viewer_of_an_album_or_a_reel(
                 page.locator(f".mk-ig__open:has(.mk-ig__type--{kind}):visible").first.click()
                 assert find_violations(page, ".mk-ig") == []
                 page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("theme", ["material", "mkdocs", "readthedocs"])
+def test_axe_finds_nothing_with_all_shown_after_a_step_and_at_a_ring(
+    demo_sites: DemoSites, pages: Pages, theme: str
+) -> None:
+    with pages.open(has_scripts=True, has_motion=False) as page:
+        page.goto(demo_sites.url(theme, "grid"))
+        page.locator("summary.mk-ig__toggle").click()
+        for scheme, width in (("light", 390), ("dark", 1280)):
+            set_scheme(page, scheme)
+            page.set_viewport_size({"width": width, "height": 800})
+            assert find_violations(page, ".mk-ig") == []
+            page.locator(".mk-ig__open").nth(4).click()
+            step(page, "next")
+            for _ in range(9):
+                page.keyboard.press("Tab")
+                if focused(page).startswith("open-"):
+                    break
+            assert find_violations(page, ".mk-ig") == []
+            page.keyboard.press("Escape")
