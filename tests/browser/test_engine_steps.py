@@ -4,7 +4,10 @@ import pytest
 from browsing import DemoSites
 from engines import Engine, Settings
 
-SCREENS = {"phone": Settings(390, 844), "desktop": Settings(1280, 800, has_scripts=False)}
+SCREENS = {
+    "phone": Settings(390, 844, has_scripts=False),
+    "desktop": Settings(1280, 800, has_scripts=False),
+}
 OPENERS = "[...document.querySelectorAll('.mk-ig__open')]"
 VIEWERS = "[...document.querySelectorAll('.mk-ig__viewer')]"
 OPEN = f"{VIEWERS}.findIndex(it => it.matches(':popover-open'))"
