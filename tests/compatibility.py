@@ -158,8 +158,11 @@ def _words(text: str | None) -> str:
 
 
 def _resolve(url: str, build: Build, page: str) -> str:
-    """Return a URL from the top of the site, where its file must be; those of other sites as is."""
-    if urlsplit(url).netloc:
+    """Return a URL from the top of the site, where its file must be.
+
+    Those of other sites, and those within the page, stay as they are.
+    """
+    if urlsplit(url).netloc or url.startswith("#"):
         return url
     path = unquote(urlsplit(urljoin(f"/docs/{page}", url)).path).removeprefix("/docs/")
     assert (build.site / path).is_file(), f"{page}: {url}"
