@@ -49,13 +49,20 @@ def fetch_snapshot(context: Context, folder: Path) -> None:
         _write(context, folder, feeds, resources.open_cache(), old)
 
 
-def say_written(folder: Path, written: "Written") -> None:
-    """Say how much was written."""
+def say_written(context: Context, folder: Path, written: "Written") -> None:
+    """Say how much was written, and how a site shows it if it does not yet."""
     changed = f"{pluralize(written.changed, 'file')} changed" if written.changed else "no change"
     terminal.say(
         f"The snapshot {folder} has {pluralize(written.posts, 'post')} and "
         f"{pluralize(written.pictures, 'picture')}: {changed}."
     )
+    account, site = context.account, context.site.folder.absolute()
+    if Path(account.snapshot) != folder:
+        name = folder.relative_to(site) if folder.is_relative_to(site) else folder
+        terminal.say(
+            f"To show it, write `snapshot: {name.as_posix()}` for the account {account.name} in "
+            "mkdocs.yml."
+        )
 
 
 def _make_failure(folder: Path) -> terminal.Failed:
@@ -135,7 +142,8 @@ def _write(
         return encode_pictures(found, width)
 
     files = Files(list(originals), make)
-    say_written(folder, write_snapshot(folder, user, items, files, width=width, now=context.now))
+    written = write_snapshot(folder, user, items, files, width=width, now=context.now)
+    say_written(context, folder, written)
 
 
 def _join_needs(needs: Iterable[Mapping[Picture, float]]) -> dict[Picture, float]:

@@ -61,7 +61,7 @@ def import_export(
             written = write_snapshot(
                 folder, found.user, found.items, files, width=width, now=context.now
             )
-    say_written(folder, written)
+    say_written(context, folder, written)
     left_out = found.left_out + Counter({data.UNREADABLE: len(found.items) - written.posts})
     terminal.say(_describe(left_out, found.newest))
     if found.is_private is None:

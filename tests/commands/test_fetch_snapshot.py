@@ -16,6 +16,8 @@ from shell import DAY, Shell
 
 from mkdocs_instagram.feed.snapshot import read_snapshot
 
+TOKEN_ENV = "INSTAGRAM_ACCESS_TOKEN"
+
 
 @pytest.fixture
 def shell(tmp_path: Path, fake: FakeInstagram, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
@@ -215,3 +217,12 @@ def test_the_demo_has_no_snapshot(shell: Shell) -> None:
 
     assert done.status == 1
     assert "The account demo is the demo" in done.err
+
+
+def test_it_is_said_how_a_site_shows_the_folder_until_it_does(shell: Shell, user: FakeUser) -> None:
+    hint = "To show it, write `snapshot: feeds/main` for the account main in mkdocs.yml."
+    shell.configure()
+    assert hint in shell.run("fetch", "--snapshot", "feeds/main").err
+
+    shell.configure(accounts={"main": {"token_env": TOKEN_ENV, "snapshot": "feeds/main"}})
+    assert "To show it" not in shell.run("fetch", "--snapshot", "feeds/main").err
