@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from mkdocs_instagram.cache.regular_files import open_file
+from mkdocs_instagram.cache.whole_files import find_digest, write_file
 from mkdocs_instagram.errors import SnapshotUnusable
 from mkdocs_instagram.instagram import graph
 from mkdocs_instagram.instagram.models import JSON, Child, Media, User
@@ -83,15 +83,19 @@ def check_replacement(old: Snapshot | None, user: User, items: Sequence[Media]) 
             f"{user.username or user.id}. It stays as it was.",
             "Name another folder, or delete this one.",
         )
-    lost = len(old.items) - len(items)
     is_whole = user.media_count is not None and user.media_count <= len(items)
-    is_far = not items or (lost > _FEW_LOST and lost * _TENTH >= len(old.items))
-    if lost > 0 and is_far and not is_whole:
+    if are_far_fewer(len(items), len(old.items)) and not is_whole:
         raise SnapshotUnusable(
             f"Only {pluralize(len(items), 'post')} would replace the {len(old.items)} of the "
             f"snapshot {old.folder}. It stays as it was.",
             "If this is right, delete the folder, and run the command again.",
         )
+
+
+def are_far_fewer(new: int, old: int) -> bool:
+    """Tell whether so many posts are lost that an answer is probably incomplete."""
+    lost = old - new
+    return lost > 0 and (not new or (lost > _FEW_LOST and lost * _TENTH >= old))
 
 
 def write_snapshot(
@@ -150,14 +154,14 @@ class _Writer:
         known = _list_digests(self._old) if self._old and self._old.width == self._width else {}
         missing = []
         for node_id in files.pictures:
-            if known.get(node_id) and _digest_of(self._locate(node_id)) == known[node_id]:
+            if known.get(node_id) and find_digest(self._locate(node_id)) == known[node_id]:
                 self._digests[node_id] = known[node_id]
             else:
                 missing.append(node_id)
         for node_id, data in files.make_pictures(missing) if missing else ():
             if data is not None:
                 self._digests[node_id] = hashlib.sha256(data).hexdigest()
-                self._write(self._locate(node_id), data)
+                self._changed += write_file(self._locate(node_id), data)
         if files.videos:
             (self._folder / "videos").mkdir(parents=True, exist_ok=True)
         for node_id in files.videos:
@@ -214,18 +218,7 @@ class _Writer:
 
     def _write_json(self, name: str, value: JSON) -> None:
         text = json.dumps(value, ensure_ascii=False, indent=2)
-        self._write(self._folder / name, f"{text}\n".encode())
-
-    def _write(self, path: Path, data: bytes) -> None:
-        """Write a file as a whole, unless it has these bytes already."""
-        if _digest_of(path) == hashlib.sha256(data).hexdigest():
-            return
-        part = path.with_name(f"{path.name}.part")
-        part.unlink(missing_ok=True)
-        with part.open("xb") as file:  # never through a link
-            file.write(data)
-        part.replace(path)
-        self._changed += 1
+        self._changed += write_file(self._folder / name, f"{text}\n".encode())
 
     def _prune(self) -> None:
         needed = {f"{node_id}.jpg" for node_id in self._digests}
@@ -254,15 +247,6 @@ def list_nodes(items: Iterable[Media]) -> list[Media | Child]:
     for media in items:
         nodes += [media, *media.children]
     return nodes
-
-
-def _digest_of(path: Path) -> str:
-    """Return the digest of a regular file; "" without one."""
-    try:
-        with open_file(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def _drop_addresses(node: JSON) -> JSON:
