@@ -119,8 +119,15 @@ def refresh(context: "Context", output: Path | None) -> None:
     metavar="DIR",
     help="Also write the account's posts and pictures to this folder, to keep them in git.",
 )
+@click.option(
+    "--feed",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=check_path,
+    metavar="DIR",
+    help="Also write each feed as a JSON Feed, with its pictures, to this folder.",
+)
 @with_context
-def fetch(context: "Context", snapshot: Path | None) -> None:
+def fetch(context: "Context", snapshot: Path | None, feed: Path | None) -> None:
     """Fetch feeds and pictures without a build.
 
     The feed of `defaults` and each preset in `feeds` of mkdocs.yml are fetched, unless they are
@@ -130,7 +137,11 @@ def fetch(context: "Context", snapshot: Path | None) -> None:
         from .fetch_snapshot import fetch_snapshot
 
         fetch_snapshot(context, snapshot)
-    else:
+    if feed:
+        from .fetch_json import fetch_json_feeds
+
+        fetch_json_feeds(context, feed)
+    if not (snapshot or feed):
         from .fetch import fetch_feeds
 
         fetch_feeds(context)
