@@ -8,11 +8,10 @@ from mkdocs_instagram.config.feed_options import FeedOptions
 
 from .columns import ALONE, STARTS, Counts, Position, is_filled, is_large
 
-# In CSS pixels, as in instagram.css: what is between columns, the widest column with
-# `columns: auto`, a post alone, what a list gives a picture; and the share of a carousel in which
-# its columns are, as the next post looks in.
+# In CSS pixels, as in instagram.css: what is between columns, a post alone, what a list gives a
+# picture; and the share of a carousel in which its columns are, as the next post looks in.
 _GAP = 8
-_MOST, _MOST_ALONE = 560, 470
+_MOST_ALONE = 470
 _LEAST_IN_LIST, _MOST_IN_LIST, _SHARE_IN_LIST = 88, 288, 0.4
 _SHARE_IN_CAROUSEL = 0.92
 # Feeds have these widths, on screens with so many pixels for one CSS pixel.
@@ -80,9 +79,8 @@ def _list_spans(
     if options.layout == "list":
         share, pixels = _SHARE_IN_LIST * share, _SHARE_IN_LIST * pixels
         yield from _limit(Span(start, share, pixels), _LEAST_IN_LIST, _MOST_IN_LIST)
-    elif is_filled(options) and (count == 1 or options.layout == "grid"):
-        most = _MOST_ALONE if count == 1 else _MOST + pixels
-        yield from _limit(Span(start, share, pixels), 0, most)
+    elif is_filled(options) and count == 1:
+        yield from _limit(Span(start, share, pixels), 0, _MOST_ALONE)
     else:
         yield Span(start, share, pixels)
 
