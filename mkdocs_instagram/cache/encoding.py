@@ -145,9 +145,9 @@ def _bytes_of(image: "Image.Image", target: Target) -> bytes:
         is_large = image.width * image.height > _MAX_PIXELS_WEBP_THOROUGH
         image.save(buffer, "WEBP", quality=target.quality, method=2 if is_large else 4)
     elif target.format == "avif":
-        # Speed 9 takes a quarter of the time, but makes 5 to 8 % more bytes that look worse; speed 6
-        # takes three times as long for another 4 %. More threads are not needed, as the files of a
-        # picture are encoded together.
+        # Speed 9 takes a quarter of the time, but makes 5 to 8 % more bytes that look worse; speed
+        # 6 takes three times as long for another 4 %. More threads are not needed, as the files of
+        # a picture are encoded together.
         image.save(buffer, "AVIF", quality=target.quality, speed=8, max_threads=1)
     else:
         image.save(buffer, "JPEG", quality=target.quality, optimize=True, progressive=True)

@@ -232,9 +232,11 @@ class Context(Resources):
         from mkdocs_instagram.feed.session import Session, SessionSettings
 
         settings = SessionSettings.of(self.site.options, self.site.folder)
-        accounts = {self.account.name: self.account, **settings.accounts}
+        if self.account.name in settings.accounts:
+            accounts = {self.account.name: self.account, **settings.accounts}
+            settings = settings._replace(accounts=accounts)
         return Session(
-            settings._replace(accounts=accounts),
+            settings,
             pace or Pace(is_serve=False),
             now or self.now,
             open_client=self._open_client,

@@ -238,17 +238,9 @@ def test_a_carousel_lets_the_next_post_look_in(
 def test_a_carousel_shows_its_position(demo_sites: DemoSites, page: Page) -> None:
     page.set_viewport_size(DESKTOP)
     page.goto(demo_sites.url("mkdocs", "carousel"))
-    strip = page.locator(".mk-ig__items")
 
-    def find_line() -> Any:
-        page.wait_for_timeout(100)
-        return strip.evaluate(
-            "it => [getComputedStyle(it).backgroundSize, getComputedStyle(it).backgroundPosition]"
-        )
+    width, is_longer = page.locator(".mk-ig__items").evaluate(
+        "it => [getComputedStyle(it).scrollbarWidth, it.scrollWidth > it.clientWidth]"
+    )
 
-    assert find_line() == ["20% 4px, 100% 4px", "0% 100%, 0% 100%"]
-    strip.evaluate("it => it.scrollTo({left: 1e6, behavior: 'instant'})")
-    assert find_line() == ["20% 4px, 100% 4px", "100% 100%, 100% 100%"]
-    page.evaluate("document.documentElement.dir = 'rtl'")
-    strip.evaluate("it => it.scrollTo({left: 0, behavior: 'instant'})")
-    assert find_line()[1] == "100% 100%, 100% 100%"
+    assert (width, is_longer) == ("thin", True)
