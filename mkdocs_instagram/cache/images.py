@@ -64,6 +64,8 @@ def make_renditions(
     store: MediaStore,
     settings: ImageSettings,
     now: float,
+    *,
+    is_local: bool = False,
 ) -> PictureResults:
     """Return the renditions of `pictures`, saved, or made from a saved or downloaded original.
 
@@ -77,11 +79,13 @@ def make_renditions(
         store: The cache.
         settings: The widths that there may be, the format and the quality.
         now: Unix seconds.
+        is_local: `download` reads a folder, which may be mended at any time: a failure is neither
+            remembered nor heeded.
     """
     # Outside all threads, as the filters are global: Pillow warns about damaged EXIF data.
     with warnings.catch_warnings(), ExitStack() as stack:
         warnings.simplefilter("ignore")
-        jobs = _Jobs(pictures, store, settings, stack, now)
+        jobs = _Jobs(pictures, store, settings, stack, now, is_local=is_local)
         missing = [picture for picture in pictures if not jobs.use_saved(picture)]
         if missing:
             jobs.load_pillow()
@@ -119,6 +123,8 @@ class _Jobs:
         settings: ImageSettings,
         stack: ExitStack,
         now: float,
+        *,
+        is_local: bool,
     ) -> None:
         self.results = PictureResults()
         self._targets = {picture: settings.list_targets(need) for picture, need in pictures.items()}
@@ -126,6 +132,7 @@ class _Jobs:
         self._widths = settings.widths
         self._stack = stack
         self._now = now
+        self._is_local = is_local
         self._running: dict[Future[_Encoded], _Job] = {}
 
     def load_pillow(self) -> None:
@@ -137,7 +144,7 @@ class _Jobs:
     def use_saved(self, picture: Picture) -> bool:
         """Tell whether the picture needs no download: it is saved, or has failed lately."""
         entry = self._read_entry(picture)
-        has_failed = has_failed_lately(entry, self._now)
+        has_failed = not self._is_local and has_failed_lately(entry, self._now)
         if entry.get("version", "") == picture.version or has_failed:
             saved = self._find_saved(picture, entry)
             if len(saved) == len(self._targets[picture]):
@@ -232,7 +239,7 @@ class _Jobs:
 
     def _fail(self, picture: Picture, failure: DownloadFailure) -> None:
         entry = self._read_entry(picture)
-        if failure is DownloadFailure.FAILED:
+        if failure is DownloadFailure.FAILED and not self._is_local:
             self._store.put(picture_key(picture), {**entry, "failed_at": self._now})
         self._use_or_fail(picture, self._find_saved(picture, entry), failure)
 

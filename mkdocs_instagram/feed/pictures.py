@@ -121,6 +121,7 @@ class FeedFiles:
                 cache,
                 self._images,
                 self._now,
+                is_local=feed.snapshot is not None,
             )
         with self._progress.during("Videos"):
             videos = keep_videos(

@@ -48,7 +48,7 @@ class Snapshot(NamedTuple):
         """Why a file is not shown, for the log."""
         return SnapshotUnusable(
             f"In the snapshot {self.folder}, such a file is missing, or is not what was expected.",
-            f"{_WRITE} A build tries again after an hour.",
+            _WRITE,
         )
 
 

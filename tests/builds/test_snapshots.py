@@ -217,6 +217,19 @@ def test_a_post_whose_picture_is_none_is_left_out(site: Site, kind: str) -> None
     assert "The feed is shown without such posts." in warning
 
 
+def test_a_picture_that_was_mended_is_shown_at_once(site: Site, fake: FakeInstagram) -> None:
+    site.build()  # and clean up, which is done once a day
+    snapshots.write(site.folder / "feed", snapshots.invent_posts(4))
+    picture = min((site.folder / "feed" / "pictures").iterdir())
+    data = picture.read_bytes()
+    picture.write_bytes(b"spoilt")
+    assert site.build().media() == CODES
+
+    picture.write_bytes(data)
+
+    assert site.build("--strict").media() == [*CODES, "S0003abcDEF"]
+
+
 @pytest.mark.parametrize("folder", ["docs/feed", "docs", "site/feed", "."])
 def test_a_snapshot_in_a_folder_of_the_site_stops_the_build(site: Site, folder: str) -> None:
     site.options = {"accounts": {"main": {"snapshot": folder}}}
