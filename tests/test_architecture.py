@@ -45,7 +45,7 @@ OUTSIDE = {
         "instagram.downloads",
         "instagram.network_settings",
     },
-    "jinja2": {"commands.inject", "plugin", "render.environment", "render.pages"},
+    "jinja2": {"commands.injection", "plugin", "render.environment", "render.pages"},
     "markupsafe": {"plugin", "render.environment"},
     "mkdocs": {"config.option_types", "config.site_options", "plugin"},
     "PIL": {"cache.encoding"},

@@ -232,7 +232,7 @@ def first_sentence(node: ast.expr) -> list[str]:
 def raised_texts() -> list[list[str]]:
     """Return the first sentence of each message that one of our exceptions is made with."""
     names = {name for name, _ in inspect.getmembers(errors, inspect.isclass)} - UNTOLD
-    names |= {"InvalidValue", "Failed"}
+    names |= {"InvalidValue", "Failed", "Unusable"}
     calls = (
         node
         for path in sorted(PACKAGE.rglob("*.py"))
@@ -405,7 +405,9 @@ def test_every_check_of_the_doctor_and_its_keys_are_documented(tmp_path: Path) -
 INVOCATION = re.compile(r"mkdocs-instagram ([a-z]+)((?: -[^`\n|>]*)?)")
 
 
-@pytest.mark.parametrize("name", ["README", "commands", "token", "ci", "troubleshooting", "start"])
+@pytest.mark.parametrize(
+    "name", ["README", "commands", "token", "ci", "troubleshooting", "start", "generators"]
+)
 def test_invocations_in_the_documentation_are_valid(name: str) -> None:
     text = README if name == "README" else (DOCS / f"guide/{name}.md").read_text(encoding="utf-8")
     inline = [code.replace("\n", " ") for code in re.findall(r"`(mkdocs-instagram[^`]*)`", text)]

@@ -150,7 +150,7 @@ def fetch(context: "Context", snapshot: Path | None, feed: Path | None) -> None:
 @main.command()
 @click.argument("site", type=click.Path(path_type=Path), callback=check_path)
 @click.option("--strict", is_flag=True, help="Exit status 1 if there is a warning.")
-@click.option("-q", "--quiet", is_flag=True, help="Show warnings and errors only.")
+@click.option("--quiet", is_flag=True, help="Show warnings and errors only.")
 @click.option("--watch", is_flag=True, help="Do it again whenever the generator writes the site.")
 @with_context
 def inject(context: "Context", site: Path, strict: bool, quiet: bool, watch: bool) -> None:

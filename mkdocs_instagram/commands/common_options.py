@@ -31,13 +31,13 @@ def with_context(
         "--account",
         "name",
         metavar="NAME",
-        help="The account's name in mkdocs.yml. The default is the first account.",
+        help="The account's name in the site's options. The default is the first account.",
     )
     @click.option(
         "-f",
         "--config-file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="The site's mkdocs.yml or properdocs.yml, if it is not in this folder.",
+        help="The file with the site's options, such as mkdocs.yml, if it is not in this folder.",
     )
     @click.pass_context
     def run(
@@ -57,7 +57,7 @@ def with_context(
         try:
             command(context, **options)
         except errors.InstagramError as error:
-            raise Failed(context.describe_error(error)) from None
+            raise Failed(context.site.name_file(context.describe_error(error))) from None
         except errors.CacheUnusable as error:
             raise Failed(
                 f"The cache {context.site.cache_dir} cannot be used: {error}. {MAKE_WRITABLE}"

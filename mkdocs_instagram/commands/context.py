@@ -16,7 +16,7 @@ from mkdocs_instagram.config.cache_folder import (
 )
 from mkdocs_instagram.config.mappings import is_account_name
 from mkdocs_instagram.config.models import Account
-from mkdocs_instagram.config.site_file import SiteFile, find_site_file, read_site_file
+from mkdocs_instagram.config.site_file import ALONE, SiteFile, find_site_file, read_site_file
 from mkdocs_instagram.errors import (
     CacheUnusable,
     InstagramError,
@@ -84,6 +84,22 @@ class Site:
     def cache_dir(self) -> Path:
         """The folder of saved feeds, absolute."""
         return self.options.locate_cache(self.folder)
+
+    @property
+    def template_folders(self) -> list[Path]:
+        """Where the site's own templates are: `custom_dir`, or the folder of instagram.yml."""
+        if self.path and self.path.name in ALONE:
+            return [self.folder]
+        custom = self.file.folders.get("custom_dir")
+        return [self.folder / custom] if custom else []
+
+    def name_file(self, text: str) -> str:
+        """Return a message that names this site's file, where it names that of most sites."""
+        if self.path is None:
+            return text
+        if self.path.name in ALONE:
+            text = text.replace("the theme's custom_dir", f"the folder of {self.path.name}")
+        return text.replace("mkdocs.yml", self.path.name)
 
 
 def open_site(path: Path | None, folder: Path) -> Site:
@@ -228,7 +244,7 @@ class Context(Resources):
         pace: Pace | None = None,
         now: datetime | None = None,
     ) -> "Session":
-        """Return a session, as a build has one; the chosen account is its default."""
+        """Return a session, as a build has one; a chosen account is its default."""
         from mkdocs_instagram.feed.session import Session, SessionSettings
 
         settings = SessionSettings.of(self.site.options, self.site.folder)

@@ -53,7 +53,7 @@ def show_checks(context: Context, *, as_json: bool) -> None:
     for check in Doctor(context).run_checks():
         checks.append(check)
         if not as_json:
-            text = f"{check.text} {check.cure}".strip()
+            text = context.site.name_file(f"{check.text} {check.cure}".strip())
             terminal.show_check(check.state, check.name, quote(text, 600))
     if as_json:
         terminal.show_json({"checks": [asdict(check) for check in checks]})

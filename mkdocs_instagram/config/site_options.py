@@ -211,8 +211,13 @@ def load_options(entry: Mapping[Any, Any], path: Path | None) -> InstagramConfig
     config.load_dict({name: value for name, value in entry.items() if name != "enabled"})
     failed, warnings = config.validate()
     if failed:
+        # Messages name the file of most sites.
+        texts = [
+            (name, str(error).replace("mkdocs.yml", path.name if path else ""))
+            for name, error in failed
+        ]
         raise SiteFileError(
-            " ".join(f"{path}: plugin 'instagram', {name}: {error}" for name, error in failed)
+            " ".join(f"{path}: plugin 'instagram', {name}: {text}" for name, text in texts)
         )
     config.ignored = [f"{name}: {text}" for name, text in warnings]
     return config

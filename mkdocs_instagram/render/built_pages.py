@@ -24,14 +24,18 @@ _FEED = f"(?s:{_BEGIN}.*?{_END})"
 _LINK = r'<link rel="stylesheet" href="[^"]*\binstagram\.[0-9a-f]{12}\.css">'
 # For generators that remove comments, an element that shows nothing.
 _ELEMENT = (
-    r"""(?i)<template\s+data-instagram(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?\s*>\s*</template>"""
+    r"(?is)<!--.*?-->|<(script|style|textarea|xmp)\b.*?</\1"  # there it is text
+    r"""|(?P<element><template\s+data-instagram(?:\s*=\s*"""
+    r"""(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)'|(?P<c>[^\s"'>]+)))?\s*>\s*</template>)"""
 )
+_ABSOLUTE = r"""(?i)\b(?:href|src)\s*=\s*["']?/([^/"'\s>?#][^"'\s>?#]*)"""
 _MAYBE_ELEMENT = "data-instagram"
 _MAYBE_BYTES = rb"(?i)<!--[\s-]*instagram"
-_CHARSET = rb"(?i)<meta\b[^>]*?\bcharset\s*=\s*[\"']?([\w-]+)"
+_CHARSET = rb"(?i)<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?([\w-]+)"
 _LANGUAGE = r"(?i)<html\b[^>]*?\blang\s*=\s*[\"']?([\w-]+)"
 _BASE = r"(?i)<base\b[^>]*?\bhref\s*=\s*[\"']?([^\"'>\s]+)"
 _HEAD = 4096
+_SAME = ("st_ino", "st_mtime_ns", "st_size")
 
 
 class Unusable(Exception):
@@ -47,6 +51,7 @@ class BuiltPage(NamedTuple):
         data: Its bytes.
         encoding: That of the bytes.
         state: When it was read.
+        has_feed: It has a feed that was put there before.
     """
 
     path: Path
@@ -55,6 +60,13 @@ class BuiltPage(NamedTuple):
     data: bytes
     encoding: str
     state: os.stat_result
+    has_feed: bool
+
+    @property
+    def line_end(self) -> str:
+        """What ends its first line."""
+        first = self.text.partition("\n")[0]
+        return "\r\n" if first.endswith("\r") else "\n"
 
     @property
     def language(self) -> str:
@@ -62,13 +74,19 @@ class BuiltPage(NamedTuple):
         found = re.search(_LANGUAGE, self.text[:_HEAD])
         return found[1] if found else ""
 
-    def write_url(self, path: str, site_url: str) -> str:
+    def write_url(self, path: str, site: Path, site_url: str) -> str:
         """Return the URL of a file of the site as the page must write it.
 
         404.html, which a server shows at any depth, has absolute URLs.
+
+        Args:
+            path: That of the file in the site.
+            site: The folder of the site.
+            site_url: The site's address; "" if it is not known.
         """
         if self.name == "404.html":
-            return f"{urlsplit(site_url or '/').path.rstrip('/')}/{path}"
+            root = urlsplit(site_url).path if site_url else self._find_base(site)
+            return f"{root.rstrip('/')}/{path}"
         folder = posixpath.dirname(self.name)
         if base := re.search(_BASE, self.text[:_HEAD]):
             parts = urlsplit(base[1])
@@ -77,6 +95,19 @@ class BuiltPage(NamedTuple):
             folder = "" if is_root else posixpath.dirname(posixpath.join(folder, parts.path))
         return posixpath.relpath(path, posixpath.normpath(folder or "."))
 
+    def _find_base(self, site: Path) -> str:
+        """Return what comes before the paths of the site's files in the page's absolute URLs."""
+        for match in re.finditer(_ABSOLUTE, self.text):
+            parts = match[1].split("/")
+            for count in range(len(parts)):
+                if site.joinpath(*parts[count:]).is_file():
+                    return "".join(f"/{part}" for part in parts[:count])
+        return ""
+
+    def without_content(self) -> "BuiltPage":
+        """Return what is necessary to replace it, because a site may have many pages."""
+        return self._replace(text="", data=b"")
+
 
 def mark_feed(tag: str, feed: str) -> str:
     """Return the comment of a tag, and behind it its feed, to be found and replaced later."""
@@ -84,7 +115,7 @@ def mark_feed(tag: str, feed: str) -> str:
 
 
 def read_page(path: Path, name: str) -> BuiltPage | None:
-    """Return a page; `None` if it has no tag.
+    """Return a page; `None` if it has no tag, or was just removed.
 
     Raises:
         Unusable: It may have a tag, and cannot be changed.
@@ -95,6 +126,8 @@ def read_page(path: Path, name: str) -> BuiltPage | None:
             _refuse_large(path, name)
             return None
         data = path.read_bytes()
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise Unusable(f"{name} cannot be read: {error.strerror}.") from None
     # Each byte is a character of Latin-1, so that this is quick.
@@ -105,21 +138,19 @@ def read_page(path: Path, name: str) -> BuiltPage | None:
     try:
         text = data.decode(encoding)
         if text.encode(encoding) == data:
-            return BuiltPage(path, name, _clear(text), data, encoding, state)
+            return BuiltPage(path, name, _clear(text), data, encoding, state, _BEGIN in text)
     except (UnicodeError, LookupError):
         pass
     raise Unusable(f"{name} is not text in {encoding}, so it is left as it is. Build it in UTF-8.")
 
 
 def encode_page(page: BuiltPage, text: str) -> bytes:
-    """Return the bytes of a page with its feeds, in its own encoding and with its line ends."""
-    if "\r\n" in page.text:
-        text = re.sub(r"\r?\n", "\r\n", text)
+    """Return the bytes of a page with its feeds, in its own encoding."""
     return text.encode(page.encoding, "xmlcharrefreplace")
 
 
-def write_page(page: BuiltPage, data: bytes) -> bool:
-    """Replace a page as a whole; return whether it still is what was read.
+def write_page(page: BuiltPage, data: bytes) -> os.stat_result | None:
+    """Replace a page as a whole; return the new one's state, or `None` if it has changed meanwhile.
 
     Raises:
         Unusable: It cannot be written, and is as it was.
@@ -135,9 +166,10 @@ def write_page(page: BuiltPage, data: bytes) -> bool:
                 if hasattr(os, "chown"):
                     with suppress(PermissionError):
                         os.chown(file.name, page.state.st_uid, page.state.st_gid)
-                if not _is_same(page.path.lstat(), page.state):
+                if not _is_same(page.path, page.state):
                     Path(file.name).unlink()
-                    return False
+                    return None
+                state = Path(file.name).stat()
                 Path(file.name).replace(page.path)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
@@ -146,15 +178,15 @@ def write_page(page: BuiltPage, data: bytes) -> bool:
         raise Unusable(
             f"{page.name} cannot be written, and is as it was: {error.strerror}."
         ) from None
-    return True
+    return state
 
 
-def _is_same(first: os.stat_result, second: os.stat_result) -> bool:
-    return (first.st_ino, first.st_mtime_ns, first.st_size) == (
-        second.st_ino,
-        second.st_mtime_ns,
-        second.st_size,
-    )
+def _is_same(path: Path, state: os.stat_result) -> bool:
+    try:
+        now = path.lstat()
+    except FileNotFoundError:
+        return False
+    return all(getattr(now, name) == getattr(state, name) for name in _SAME)
 
 
 def _refuse_large(path: Path, name: str) -> None:
@@ -183,6 +215,8 @@ def _clear(text: str) -> str:
     return text
 
 
-def _write_comment(element: re.Match[str]) -> str:
-    value = unescape(next(filter(None, element.groups()), ""))
-    return element[0] if "--" in value else f"<!-- instagram {value} -->".replace("  ", " ")
+def _write_comment(found: re.Match[str]) -> str:
+    value = unescape(found["a"] or found["b"] or found["c"] or "")
+    if not found["element"] or "--" in value:
+        return found[0]
+    return f"<!-- instagram {value} -->" if value else "<!-- instagram -->"

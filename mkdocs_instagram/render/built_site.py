@@ -8,7 +8,7 @@ from pathlib import Path
 from .built_pages import UNFINISHED, Unusable
 
 _OURS = re.compile(r"(?:[0-9a-f]{32}\.(?:webp|avif|jpg|mp4)|instagram\.[0-9a-f]{12}\.css)")
-_TEXT_FILES = {".html", ".htm", ".xml", ".json", ".js", ".css", ".txt", ".md"}
+_TEXT_FILES = (".html", ".htm", ".xml", ".json", ".js", ".css", ".txt", ".md")
 
 
 class BuiltSite:
@@ -28,17 +28,22 @@ class BuiltSite:
         self.added: set[str] = set()
         self._published: set[str] = set()
 
-    def list_files(self, suffixes: set[str]) -> Iterator[tuple[Path, str]]:
+    def list_pages(self) -> Iterator[tuple[Path, str]]:
+        """Yield the path of each page, and its path in the site."""
+        return self._list_files((".html", ".htm"))
+
+    def _list_files(self, endings: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
         """Yield the path of each file with such an ending, and its path in the site.
 
         Links are not followed, and folders whose name begins with a dot are left out.
         """
+        top = len(os.path.join(self.folder, ""))  # noqa: PTH118 - a path object takes longer
         for folder, names, files in os.walk(self.folder):
             names[:] = sorted(name for name in names if not name.startswith("."))
             for name in sorted(files):
-                path = Path(folder, name)
-                if path.suffix.lower() in suffixes and not path.is_symlink():
-                    yield path, path.relative_to(self.folder).as_posix()
+                path = f"{folder}{os.sep}{name}"
+                if name.lower().endswith(endings) and not os.path.islink(path):  # noqa: PTH114
+                    yield Path(path), path[top:].replace(os.sep, "/")
 
     def check_assets(self) -> None:
         """Check that files of feeds stay in the site.
@@ -73,14 +78,22 @@ class BuiltSite:
         folder = self.folder / self.assets_dir
         old = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
         unused = {name for name in old if _OURS.fullmatch(name)} - self._published
-        for path, _ in self.list_files(_TEXT_FILES) if unused else ():
-            text = path.read_bytes().decode("latin-1")
-            unused = {name for name in unused if name not in text}
+        for path, _ in self._list_files(_TEXT_FILES) if unused else ():
+            try:
+                text = path.read_bytes()
+            except OSError:  # it may refer to all
+                return 0
+            unused = {name for name in unused if name.encode() not in text}
         for name in unused:
-            (folder / name).unlink()
+            (folder / name).unlink(missing_ok=True)
         return len(unused)
+
+    def remove_added(self) -> None:
+        """Remove the files that were put there, because no page shows them."""
+        for name in self.added:
+            (self.folder / self.assets_dir / name).unlink(missing_ok=True)
 
     def remove_unfinished(self) -> None:
         """Remove what a run left that was killed."""
-        for path, _ in self.list_files({UNFINISHED}):
-            path.unlink()
+        for path, _ in self._list_files((UNFINISHED,)):
+            path.unlink(missing_ok=True)

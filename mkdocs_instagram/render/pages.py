@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from mkdocs_instagram.config.site_options import InstagramConfig
 
 
+Wrap = Callable[[FeedTag, str], str]
+"""Returns what replaces a tag, from the tag and its feed."""
+
+
+def _leave(_: FeedTag, feed: str) -> str:
+    return feed
+
+
 class Location(NamedTuple):
     """A page with tags, or a template such as 404.html.
 
@@ -60,10 +68,10 @@ class PageFeeds:
         open_environment: Returns the theme's environment, when the first feed is rendered.
         log: Writes the messages.
         publish: Puts a file into the site.
-        wrap: Returns what replaces a tag, from the tag and its feed.
 
     Attributes:
         marks: Those around feeds, with `between_marks`.
+        failed: The names of the locations with a feed of which nothing could be loaded.
     """
 
     def __init__(
@@ -73,17 +81,15 @@ class PageFeeds:
         open_environment: Callable[[], jinja2.Environment],
         log: BuildLog,
         publish: Publish,
-        *,
-        wrap: Callable[[FeedTag, str], str] = lambda _, feed: feed,
     ) -> None:
         self.marks = FeedMarks()
+        self.failed: set[str] = set()
         self._session = session
         self._options = options
         self._presets = options.list_presets()
         self._open_environment = open_environment
         self._log = log
         self._publish = publish
-        self._wrap = wrap
         self._rendered: dict[tuple[FeedOptions, str, str, int, bool], str] = {}
         self._tag_counts: dict[str, int] = {}
         self._passed_over: set[str] = set()
@@ -91,9 +97,15 @@ class PageFeeds:
         self._copied = 0
 
     def replace(
-        self, html: str, location: Location, *, between_marks: bool = False, is_late: bool = False
+        self,
+        html: str,
+        location: Location,
+        *,
+        between_marks: bool = False,
+        is_late: bool = False,
+        wrap: Wrap = _leave,
     ) -> str:
-        """Return `html` with its tags replaced.
+        """Return `html` with each tag replaced by what `wrap` returns.
 
         With `between_marks`, `marks` can remove each feed and restore it. With `is_late`, `html` is
         a whole page: what is new in it is from a template, and told for the first page only.
@@ -107,7 +119,7 @@ class PageFeeds:
 
         def replace(tag: FeedTag) -> str:
             self._tag_counts[location.name] = tag.number
-            feed = self._wrap(tag, self._make_feed(tag, location))
+            feed = wrap(tag, self._make_feed(tag, location))
             return self.marks.wrap(feed, tag.number) if between_marks else feed
 
         def pass_over(message: Message) -> None:
@@ -122,13 +134,15 @@ class PageFeeds:
         except TagError as error:
             raise BuildStopped(f"{location.name}, {error}") from None
 
-    def complete(self, html: str, location: Location, *, is_printed: bool = False) -> str:
+    def complete(
+        self, html: str, location: Location, *, is_printed: bool = False, wrap: Wrap = _leave
+    ) -> str:
         """Return a whole page with late tags replaced, and the stylesheet if it has a feed.
 
         With `is_printed`, also if another page has one: what makes one PDF of all pages takes the
         head of the first.
         """
-        html = self.replace(html, location, is_late=True)
+        html = self.replace(html, location, is_late=True, wrap=wrap)
         if location.name in self._styled or (is_printed and self._styled):
             return link_stylesheet(html, self._publish_stylesheet(location))
         return html
@@ -161,6 +175,8 @@ class PageFeeds:
         loaded = self._session.load(tag.options, *self._find_accounts(tag))
         self._log.describe_feed(loaded, where)
         self._styled.add(location.name)
+        if loaded.feed is None:
+            self.failed.add(location.name)
         try:
             return self._render(loaded, tag, location)
         except jinja2.TemplateNotFound as error:

@@ -45,6 +45,13 @@ _LIKE_OPTIONS = rf"(?m:\A\s*(?:\{{|[\"']?[\w-]+[\"']?\s*:)|^[ \t]*(?:{'|'.join(N
 # of what is high, or hides what is in it.
 _MAX_TEXT_ABOVE, _MAX_MARKUP_ABOVE = 600, 6000
 _TALL = r"(?i)<(?:img|video|iframe|table|pre|details)\b"
+# In a whole page, the content begins at the first of these that there is.
+_CONTENT = (
+    r"(?i)<article\b",
+    r"(?i)<[a-z]+\b[^>]*\brole\s*=\s*[\"']?main\b",
+    r"(?i)<main\b",
+    r"(?i)<body\b",
+)
 _ONE_WORD = re.compile(r"[^\w\s]*+\w[\w-]*+[^\w\s]*+")
 
 
@@ -137,11 +144,20 @@ def _is_cut_off(comment: re.Match[str], text: str) -> bool:
 
 def _is_at_top(html: str, position: int) -> bool:
     """Tell whether a feed at `position` of a page's content is probably seen without scrolling."""
-    if position > _MAX_MARKUP_ABOVE:
+    above = html[_find_content(html, position) : position]
+    if len(above) > _MAX_MARKUP_ABOVE:
         return False
-    above = html[:position]
     text = " ".join(re.sub(r"<[^>]*+>", "", above).split())
     return len(text) <= _MAX_TEXT_ABOVE and not re.search(_TALL, above)
+
+
+def _find_content(html: str, end: int) -> int:
+    """Return where the content of a whole page begins before `end`; 0 for a fragment."""
+    body = re.compile(_CONTENT[-1]).search(html, 0, end)
+    if body is None:
+        return 0
+    found = (re.compile(pattern).search(html, body.start(), end) for pattern in _CONTENT)
+    return next(match.start() for match in found if match)
 
 
 def _find_comments(html: str) -> Iterator[re.Match[str]]:

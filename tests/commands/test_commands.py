@@ -1361,8 +1361,8 @@ def test_doctor_tells_of_options_that_are_ignored(
 def test_doctor_checks_no_site_where_there_is_none(shell: Shell, user: FakeUser) -> None:
     done = shell.run("doctor")
 
-    assert "· plugin: not checked: there is no mkdocs.yml here" in done.out
-    assert "· tags: not checked: there is no mkdocs.yml here" in done.out
+    assert "· plugin: not checked: there is no mkdocs.yml, zensical.toml" in done.out
+    assert "· tags: not checked: there is no mkdocs.yml, zensical.toml" in done.out
 
 
 def test_doctor_sees_a_store_that_others_can_read(shell: Shell, user: FakeUser) -> None:

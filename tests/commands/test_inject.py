@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from fake import FakeInstagram, FakeUser
 from shell import DAY, Done, Shell
 
 from mkdocs_instagram.commands import inject as inject_module
+from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.render import built_pages
 
 PAGE = "<!doctype html><html lang='de'><head><title>x</title></head><body>{}</body></html>"
@@ -263,7 +265,7 @@ def test_a_wrong_tag_changes_no_page(site: Site, tag: str, text: str) -> None:
 
     assert done.status == 1
     assert text in done.err
-    assert "Nothing was changed." in done.err
+    assert "No page was changed." in done.err
     assert {name: site.files()[name] for name in before} == before
 
 
@@ -382,13 +384,13 @@ def test_a_page_that_changes_meanwhile_is_read_again(
     page = site.write("index.html", PAGE.format(TAG))
     real, calls = built_pages.write_page, []
 
-    def write(*arguments: Any) -> bool:
+    def write(*arguments: Any) -> os.stat_result | None:
         calls.append(arguments)
         if len(calls) == 1:
             page.write_text(PAGE.format("New text " + TAG), encoding="utf-8")
         return real(*arguments)
 
-    monkeypatch.setattr("mkdocs_instagram.commands.inject.write_page", write)
+    monkeypatch.setattr("mkdocs_instagram.commands.injection.write_page", write)
 
     assert site.inject().status == 0
     assert "New text <!--" in page.read_text(encoding="utf-8")
@@ -441,7 +443,7 @@ def test_watching_renders_again_when_the_site_is_written(
 
     def sleep(seconds: float) -> None:
         rounds.append(seconds)
-        if len(rounds) % 6 == 0:
+        if len(rounds) % 8 == 0:
             text = next(texts)
             if text is None:
                 raise KeyboardInterrupt
@@ -483,3 +485,219 @@ def test_the_saved_feed_is_shown_without_network(
         assert site.inject().status == 0
 
     assert codes(page) == [media.shortcode for media in user.listing()][:2]
+
+
+def test_a_page_keeps_its_feed_if_nothing_is_saved_and_nothing_can_be_fetched(
+    site: Site, fake: FakeInstagram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(fake.ca_file))
+    fake.add_user(TOKEN).add_mixed(3)
+    site.configure(accounts={"main": {}})
+    page = site.write("index.html", PAGE.format(TAG))
+    site.shell.environment["INSTAGRAM_ACCESS_TOKEN"] = TOKEN
+    with fake.remapped():
+        assert site.inject("--strict").status == 0
+        before = site.files()
+        shutil.rmtree(site.shell.cache)
+        del fake.users[TOKEN]
+        done = site.inject()
+
+    assert done.status == 0
+    assert "WARNING: index.html keeps the feed that it has." in done.err
+    assert site.files() == before
+    assert len(codes(page)) == 2
+
+
+def test_the_first_row_is_loaded_at_once_if_the_content_begins_with_the_feed(site: Site) -> None:
+    menu = "<nav>" + "<a href='/'>A page of this site</a>" * 400 + "<img src='logo.svg'></nav>"
+    pages = {
+        "article.html": f"<main>{menu}<article><h1>A</h1>{TAG}</article></main>",
+        "role.html": f'{menu}<div class="body" role="main">{TAG}</div>',
+        "main.html": f"{menu}<main>{TAG}</main>",
+        "low.html": f"{menu}<main>{'A long text. ' * 100}{TAG}</main>",
+        "second.html": f"<article>{'A long text. ' * 100}</article><article>{TAG}</article>",
+    }
+    for name, text in pages.items():
+        site.write(name, PAGE.format(text))
+
+    assert site.inject().status == 0
+
+    lazy = {name: 'loading="lazy"' in first_image(site.folder / name) for name in pages}
+    assert lazy == dict.fromkeys(pages, False) | {"low.html": True, "second.html": True}
+
+
+def first_image(page: Path) -> str:
+    first, *_ = re.findall(r"<img [^>]*mk-ig__img[^>]*>", page.read_text(encoding="utf-8"))
+    return str(first)
+
+
+def test_line_ends_outside_of_feeds_stay_as_they_are(site: Site) -> None:
+    page = site.write("index.html", f"<p>a\r\nb\nc\r\n{TAG}\r\n<pre>\n\n</pre>")
+
+    assert site.inject().status == 0
+
+    data = page.read_bytes()
+    assert data.startswith(b"<p>a\r\nb\nc\r\n")
+    assert data.endswith(b"\r\n<pre>\n\n</pre>")
+
+
+def test_xhtml_in_an_old_encoding(site: Site) -> None:
+    page = site.write(
+        "index.htm",
+        '<?xml version="1.0" encoding="iso-8859-1"?>\n<html xmlns="http://www.w3.org/1999/xhtml">'
+        f"<head><base href=''/></head><body>Grüße {TAG}</body></html>".encode("latin-1"),
+    )
+
+    assert site.inject().status == 0
+    assert len(codes_of(page, "latin-1")) == 2
+
+
+def codes_of(page: Path, encoding: str) -> list[str]:
+    return re.findall(r'data-media="([^"]*)"', page.read_text(encoding=encoding))
+
+
+def test_an_element_in_a_comment_or_script_is_text(site: Site) -> None:
+    form = "<template data-instagram></template>"
+    texts = f"<!-- {form} --><script>a = '{form}'</script><textarea>{form}</textarea>"
+    page = site.write("index.html", PAGE.format(f"{texts}{form}"))
+
+    assert site.inject().status == 0
+    html = page.read_text(encoding="utf-8")
+    assert texts in html
+    assert html.count("<!-- instagram -->") == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ('<link href="/docs/style.css">', "/docs/assets/"),
+        ("<script src=/a/b/style.css?v=1></script>", "/a/b/assets/"),
+        ('<a href="//example.org/style.css">', "/assets/"),
+        ('<link href="/docs/gone.css"><link href="/style.css">', "/assets/"),
+    ],
+)
+def test_404_without_site_url_has_addresses_as_its_other_files(
+    site: Site, link: str, url: str
+) -> None:
+    site.write("style.css", "")
+    page = site.write("404.html", PAGE.format(link + TAG))
+
+    assert site.inject().status == 0
+    assert f'href="{url}mk-ig/' in page.read_text(encoding="utf-8")
+
+
+def test_a_cache_in_the_site_is_refused(site: Site) -> None:
+    (site.shell.folder / "instagram.yml").unlink()
+    page = site.shell.folder / "index.html"
+    page.write_text(PAGE.format(TAG), encoding="utf-8")
+
+    done = site.shell.run("inject", str(site.shell.folder))
+
+    assert done.status == 1
+    assert f"would be in {site.shell.folder}, so nothing was changed." in done.err
+    assert page.read_text(encoding="utf-8") == PAGE.format(TAG)
+
+
+def test_a_folder_without_pages_is_told(site: Site) -> None:
+    site.write("style.css", "")
+
+    done = site.inject()
+
+    assert done.status == 1
+    assert f"{site.folder} has no HTML page, so nothing was changed." in done.err
+
+
+def test_a_wrong_tag_leaves_no_file(site: Site) -> None:
+    site.write("a.html", PAGE.format(TAG))
+    site.write("b.html", PAGE.format("<!-- instagram {limit: 0} -->"))
+
+    assert site.inject().status == 1
+    assert set(site.files()) == {"a.html", "b.html"}
+
+
+def test_messages_name_the_file_of_the_site(site: Site) -> None:
+    site.write("index.html", PAGE.format("<!-- instagram {template: no.html} -->"))
+
+    assert "Create it in the folder of instagram.yml." in site.inject().err
+
+    site.configure(accounts={"a": {"demo": True}}, defaults={"account": 3})
+    assert "is not the name of an account in instagram.yml." in site.inject().err
+
+
+def test_templates_are_beside_instagram_yml(site: Site) -> None:
+    folder = site.shell.folder / "instagram"
+    folder.mkdir()
+    (folder / "item.html").write_text("<b>{{ item.media.shortcode }}{{ page.title }}</b>")
+    page = site.write("index.html", PAGE.format(TAG))
+
+    assert site.inject("--strict").status == 0
+    assert page.read_text(encoding="utf-8").count("<b>Demo") == 2
+
+
+def test_an_account_can_be_chosen(site: Site) -> None:
+    site.configure(
+        accounts={"first": {}, "try": {"demo": True}}, feeds={"one": {"account": "first"}}
+    )
+    page = site.write("index.html", PAGE.format(TAG))
+
+    assert site.inject("--account", "try", "--strict").status == 0
+    assert len(codes(page)) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+def test_a_cache_that_cannot_be_written_does_not_keep_feeds_away(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise CacheUnusable("Permission denied")
+
+    monkeypatch.setattr("mkdocs_instagram.commands.context.Context.open_writable_cache", refuse)
+    page = site.write("index.html", PAGE.format(TAG))
+
+    assert site.inject().status == 0
+    assert len(codes(page)) == 2
+
+
+def test_a_page_that_vanishes_is_no_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = site.write("index.html", PAGE.format(TAG))
+    gone = site.write("old.html", PAGE.format(TAG))
+    real = built_pages.write_page
+
+    def write(old: built_pages.BuiltPage, data: bytes) -> os.stat_result | None:
+        gone.unlink(missing_ok=True)
+        return real(old, data)
+
+    monkeypatch.setattr("mkdocs_instagram.commands.injection.write_page", write)
+
+    assert site.inject().status == 0
+    assert len(codes(page)) == 2
+    assert not gone.exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["instagram.yml"], "plugin: not necessary: run `mkdocs-instagram inject SITE`"),
+        (["zensical.toml"], "plugin: Zensical runs no plugins: run `mkdocs-instagram inject SITE`"),
+        (
+            ["mkdocs.yml", "zensical.toml"],
+            "plugin: in `plugins`; but zensical.toml is here too, and Zensical runs no plugins:",
+        ),
+    ],
+)
+def test_doctor_says_where_the_plugin_alone_does_nothing(
+    tmp_path: Path, fake: FakeInstagram, names: list[str], expected: str
+) -> None:
+    texts = {
+        "instagram.yml": "accounts: {try: {demo: true}}",
+        "zensical.toml": "[project.plugins.instagram]\naccounts = {try = {demo = true}}\n",
+        "mkdocs.yml": "plugins: [{instagram: {accounts: {try: {demo: true}}}}]",
+    }
+    for name in names:
+        (tmp_path / name).write_text(texts[name], encoding="utf-8")
+
+    done = Shell(tmp_path, fake).run("doctor")
+
+    assert done.status == 0
+    assert f"✓ {expected}" in done.out
+    assert "mkdocs.yml" in done.out or names != ["mkdocs.yml", "zensical.toml"]
