@@ -4,13 +4,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from math import inf
 from pathlib import Path
 
 from mkdocs_instagram.cache.regular_files import open_file
 from mkdocs_instagram.cache.whole_files import find_digest, write_file
 from mkdocs_instagram.config.cache_folder import find_site_folder
 from mkdocs_instagram.config.feed_options import FeedOptions
-from mkdocs_instagram.feed.models import LoadedFeed
+from mkdocs_instagram.feed.models import LoadedFeed, MissingCount
 from mkdocs_instagram.feed.session import Session
 from mkdocs_instagram.feed.snapshot_writer import are_far_fewer
 from mkdocs_instagram.instagram.models import JSON
@@ -27,6 +28,7 @@ _MEDIA = "media"
 _DEFAULTS = "feed"
 _NAME = re.compile(r"\w[\w-]*")
 _MAX_BYTES = 50_000_000
+_LATER = "Run the command again later."
 _DELETE = "If this is right, delete the file, and run the command again."
 
 
@@ -158,7 +160,7 @@ class _Writer:
         is_complete = _is_complete(loaded)
         reason = ""
         if not is_complete:
-            reason = "not everything could be fetched. Run the command again later."
+            reason = f"not everything could be fetched. {_LATER}"
         if old and new and not reason:
             reason = self._find_obstacle(old, new, loaded, options)
         if reason:
@@ -182,8 +184,9 @@ class _Writer:
             return f"it is of {old_names}, not of {names}. {_DELETE}"
         ids, old_ids = ({item["id"] for item in feed["items"]} for feed in (new, self._hide(old)))
         parts = loaded.parts or (loaded,)
-        if old_ids - ids and any(part.missing_media.lost for part in parts):
-            return "the picture of a post could not be downloaded. Run the command again later."
+        lost = {media.shortcode or media.id for part in parts for media in part.left_out}
+        if lost & old_ids or (_list_missing(loaded) and _has_fewer_files(new, old)):
+            return f"a picture that it has could not be downloaded. {_LATER} Or delete the file."
         counts = [user.media_count for user in loaded.users]
         is_whole = None not in counts and sum(filter(None, counts)) <= len(ids)
         wanted = len(options.post) or options.limit
@@ -228,20 +231,42 @@ def _read_ours(path: Path) -> JSON | None:
         return None
     match value:
         case {"version": version, "items": [*items], "_instagram": {"users": {**users}}}:
-            ids = [item.get("id") if isinstance(item, dict) else None for item in items]
-            texts = [version, *ids, *users.values()]
-            is_ours = version == VERSION and all(isinstance(text, str) for text in texts)
-            return dict(value) if is_ours else None
+            is_ours = version == VERSION and all(map(_is_our_item, items))
+            return value if is_ours and all(isinstance(it, str) for it in users.values()) else None
     return None
 
 
+def _is_our_item(item: object) -> bool:
+    match item:
+        case {"id": str(), "attachments": [*_]}:
+            return True
+    return False
+
+
 def _is_complete(loaded: LoadedFeed) -> bool:
-    parts = loaded.parts or (loaded,)
-    missing = [
+    feeds = [part.feed for part in loaded.parts or (loaded,)]
+    return all(feed and not feed.stale_because for feed in feeds) and not any(
+        count.waiting or count.unsaved for count in _list_missing(loaded)
+    )
+
+
+def _list_missing(loaded: LoadedFeed) -> list[MissingCount]:
+    counts = (
         count
-        for part in parts
-        for count in (part.missing_media, part.missing_children, part.missing_videos)
-    ]
-    return all(part.feed and not part.feed.stale_because for part in parts) and not any(
-        count.waiting or count.unsaved for count in missing
+        for part in loaded.parts or (loaded,)
+        for count in (
+            part.missing_media,
+            part.missing_avatar,
+            part.missing_children,
+            part.missing_videos,
+        )
+    )
+    return [count for count in counts if any(count)]
+
+
+def _has_fewer_files(new: JSON, old: JSON) -> bool:
+    """Tell whether a post, or the account, has lost a file."""
+    numbers = {item["id"]: len(item["attachments"]) for item in new["items"]}
+    return ("icon" in old and "icon" not in new) or any(
+        numbers.get(item["id"], inf) < len(item["attachments"]) for item in old["items"]
     )

@@ -133,7 +133,8 @@ class LoadedFeed(NamedTuple):
             also by the id of each child that has a picture.
         avatar: The user's profile picture; empty without `header`, and when it is missing.
         videos: By the id of a media or child in the viewer, with `videos: file`.
-        missing_media: The pictures whose media are left out of `feed`.
+        left_out: The media that `feed` lacks because their pictures are missing.
+        missing_media: Those pictures.
         missing_avatar: The profile picture, if Instagram has one that the header does not show.
         missing_children: The pictures of children that the viewer does not show.
         missing_videos: The videos in whose place the viewer shows a poster and a link.
@@ -150,6 +151,7 @@ class LoadedFeed(NamedTuple):
     images: Mapping[str, Renditions] = MappingProxyType({})
     avatar: Renditions = ()
     videos: Mapping[str, Video] = MappingProxyType({})
+    left_out: tuple[Media, ...] = ()
     missing_media: MissingCount = MissingCount()
     missing_avatar: MissingCount = MissingCount()
     missing_children: MissingCount = MissingCount()

@@ -199,6 +199,7 @@ def join_files(
             for node in nodes
             if node.video and node.video in videos.videos
         },
+        left_out=tuple(media for media in feed.items if media.picture not in renditions),
         missing_media=_count_missing(failures, [media.picture for media in feed.items]),
         missing_avatar=_count_missing(failures, [avatar]),
         missing_children=_count_missing(failures, [child.picture for child in children]),

@@ -28,13 +28,13 @@ OVERLAYS = """() => [...document.querySelectorAll(".mk-ig__overlay")].map(it => 
     const share = box.height / it.parentElement.getBoundingClientRect().height;
     const caption = it.querySelector(".mk-ig__caption");
     const style = caption && getComputedStyle(caption);
-    const lines = caption ? (caption.getBoundingClientRect().height - parseFloat(style.paddingTop)
+    const lines = caption ? (caption.clientHeight - parseFloat(style.paddingTop)
         - parseFloat(style.paddingBottom)) / parseFloat(style.lineHeight) : 0;
     const parts = it.querySelectorAll(".mk-ig__caption, .mk-ig__likes, .mk-ig__comments");
     const isIn = [...parts].every(part => {
         const {top, bottom} = part.getBoundingClientRect();
         return top >= box.top - 1 && bottom <= box.bottom + 1;
-    });
+    }) && (!caption || style.paddingBottom == "0px");  // where a line too many would be seen
     const isFaded = getComputedStyle(it.firstChild).backgroundImage.startsWith("linear-gradient");
     return [share, lines, isIn, isFaded];
 })"""

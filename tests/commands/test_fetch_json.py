@@ -275,7 +275,11 @@ def test_what_no_feed_names_is_removed_and_nothing_else(shell: Shell, user: Fake
     assert not (out / "reels.json").exists()
 
 
-@pytest.mark.parametrize("answer", ["empty", "short", "refused", "pictures", "one picture"])
+# The paths of pictures that the CDN no longer has.
+PATHS = {"pictures": "/v/", "profile picture": "-19/"}
+
+
+@pytest.mark.parametrize("answer", ["empty", "short", "refused", *PATHS, "one picture", "child"])
 def test_a_bad_answer_changes_no_byte(
     shell: Shell, user: FakeUser, fake: FakeInstagram, answer: str
 ) -> None:
@@ -290,10 +294,10 @@ def test_a_bad_answer_changes_no_byte(
         user.media[:] = user.media[: 10 if answer == "short" else 0]
     elif answer == "refused":
         fake.fail("media", error(190))
-    elif answer == "pictures":
-        fake.fail("picture", text(404, ""))
     else:
-        fake.fail("picture", text(404, ""), where=str(user.media[0].serial))
+        numbers = {"one picture": user.media[0].serial, "child": user.media[3].children[2].serial}
+        where = PATHS.get(answer) or f"{500000000 + numbers[answer]}_n"
+        fake.fail("picture", text(404, ""), where=where)
     done = fetch(shell, status=1)
 
     assert "feed.json stays as it was: " in done.err
@@ -326,6 +330,7 @@ def test_most_posts_may_be_hidden(shell: Shell, user: FakeUser) -> None:
     fetch(shell)
 
     assert ids(shell) == []
+    assert "icon" in read(shell)
 
 
 def test_a_lower_limit_is_no_short_answer(shell: Shell, user: FakeUser) -> None:
@@ -342,11 +347,11 @@ def test_a_lower_limit_is_no_short_answer(shell: Shell, user: FakeUser) -> None:
 def test_one_lost_picture_does_not_keep_a_feed_from_renewal(
     shell: Shell, user: FakeUser, fake: FakeInstagram
 ) -> None:
-    shell.configure()
+    shell.configure(defaults={"limit": 5})
     fetch(shell)
     new = user.add_media(caption="new", newest=True)
     newest = user.add_media(caption="newest", newest=True)
-    fake.fail("picture", text(404, ""), where=str(new.serial))
+    fake.fail("picture", text(404, ""), where=f"{500000000 + new.serial}_n")
     shell.now += DAY
 
     fetch(shell)
@@ -453,6 +458,8 @@ def test_a_folder_of_the_sources_is_a_good_place(shell: Shell, user: FakeUser) -
         "not json",
         "[" * 100_000,
         f'{{"version": "{VERSION}", "items": []}}',
+        f'{{"version": "{VERSION}", "items": [], "_instagram": {{"users": {{"1": 2}}}}}}',
+        f'{{"version": "{VERSION}1", "items": [], "_instagram": {{"users": {{}}}}}}',
         f'{{"version": "{VERSION}", "items": [{{}}], "_instagram": {{"users": {{}}}}}}',
     ],
 )
