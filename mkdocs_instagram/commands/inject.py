@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mkdocs_instagram.errors import CacheUnusable
@@ -120,10 +120,9 @@ def _watch(folder: Path, run: Callable[[], dict[str, tuple[int, int]]]) -> None:
 
 def _look(folder: Path) -> dict[str, tuple[int, int]]:
     found = {}
-    for path, name in BuiltSite(folder, "").list_pages():
-        try:
-            state = path.stat()
-        except OSError:  # it is just being replaced
-            continue
-        found[name] = state.st_mtime_ns, state.st_size
+    with suppress(PermissionError):  # a run says so
+        for path, name in BuiltSite(folder, "").list_pages():
+            with suppress(FileNotFoundError):  # it is just being replaced
+                state = path.stat()
+                found[name] = state.st_mtime_ns, state.st_size
     return found

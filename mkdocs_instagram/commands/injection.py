@@ -84,7 +84,7 @@ class Injection:
             raise self._fail(f"{error} No page was changed.") from None
         except OSError as error:
             raise self._fail(
-                f"{error.filename or self._site.folder} cannot be written: {error.strerror}. Each "
+                f"{error.filename or self._site.folder} cannot be used: {error.strerror}. Each "
                 "page is as it was, or complete."
             ) from None
         finally:

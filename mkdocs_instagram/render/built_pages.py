@@ -30,6 +30,7 @@ _ELEMENT = (
 )
 _ABSOLUTE = r"""(?i)\b(?:href|src)\s*=\s*["']?/([^/"'\s>?#][^"'\s>?#]*)"""
 _MAYBE_ELEMENT = "data-instagram"
+_WORD = b"instagram"
 _MAYBE_BYTES = rb"(?i)<!--[\s-]*instagram"
 _CHARSET = rb"(?i)<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?([\w-]+)"
 _LANGUAGE = r"(?i)<html\b[^>]*?\blang\s*=\s*[\"']?([\w-]+)"
@@ -130,8 +131,9 @@ def read_page(path: Path, name: str) -> BuiltPage | None:
         return None
     except OSError as error:
         raise Unusable(f"{name} cannot be read: {error.strerror}.") from None
-    # Each byte is a character of Latin-1, so that this is quick.
-    shown = data.decode("latin-1")
+    if _WORD not in data.lower():
+        return None
+    shown = data.decode("latin-1")  # each byte is a character of it
     if not may_hold_tags(shown) and _MAYBE_ELEMENT not in shown:
         return None
     encoding = _find_encoding(data)

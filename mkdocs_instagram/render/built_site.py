@@ -36,14 +36,11 @@ class BuiltSite:
         """Yield the path of each file with such an ending, and its path in the site.
 
         Links are not followed, and folders whose name begins with a dot are left out.
+
+        Raises:
+            OSError: A folder cannot be read.
         """
-        top = len(os.path.join(self.folder, ""))  # noqa: PTH118 - a path object takes longer
-        for folder, names, files in os.walk(self.folder):
-            names[:] = sorted(name for name in names if not name.startswith("."))
-            for name in sorted(files):
-                path = f"{folder}{os.sep}{name}"
-                if name.lower().endswith(endings) and not os.path.islink(path):  # noqa: PTH114
-                    yield Path(path), path[top:].replace(os.sep, "/")
+        yield from _walk(str(self.folder), "", endings)
 
     def check_assets(self) -> None:
         """Check that files of feeds stay in the site.
@@ -97,3 +94,17 @@ class BuiltSite:
         """Remove what a run left that was killed."""
         for path, _ in self._list_files((UNFINISHED,)):
             path.unlink(missing_ok=True)
+
+
+def _walk(folder: str, above: str, endings: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except FileNotFoundError:  # it was just removed
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith("."):
+                yield from _walk(entry.path, f"{above}{entry.name}/", endings)
+        elif entry.name.lower().endswith(endings) and not entry.is_symlink():
+            yield Path(entry.path), f"{above}{entry.name}"
