@@ -5,10 +5,11 @@ PYTHON = python3
 PORT = 8000
 SERVE = 1
 # Arguments of the main test run, and of the test runs on the wheel. The latter skip the tests that
-# use a browser, wait for rebuilds, need other plugins, or build with faults.
+# use a browser, wait for rebuilds, need other plugins or generators, or build with faults.
 PYTEST_ARGS = -n auto --dist worksteal
 PYTEST_WHEEL_ARGS = -n auto -x -q --ignore tests/browser --ignore tests/builds/test_serve.py \
-	--ignore tests/builds/test_compatibility.py --ignore tests/faults/test_faults.py
+	--ignore tests/builds/test_compatibility.py --ignore tests/builds/test_generators.py \
+	--ignore tests/faults/test_faults.py
 
 LONG_TESTS = tests/long tests/faults/test_faults.py
 RUNS = 1000000
@@ -93,7 +94,7 @@ lint: .venv/.dev ## check the formatting, Ruff's rules and the workflows
 types: .venv/.dev ## check the types of the package and the tests with mypy
 	$(RUN) mypy
 
-pytest: .venv/.dev ## run the tests (PYTEST_ARGS="-k word")
+pytest: .venv/.dev .venv-pelican/.all .venv-eleventy/.all ## run the tests (PYTEST_ARGS="-k word")
 	$(RUN) pytest $(PYTEST_ARGS)
 
 test-long: .venv/.dev ## run the slow tests: every fault in every way, hundreds of killed builds
@@ -141,7 +142,7 @@ test-floors: wheel .venv-floors/.venv ## the same with the oldest dependencies t
 	$(call TEST_INSTALLED_WHEEL,.venv-floors)
 
 clean: ## remove all generated files
-	rm -rf .venv .venv-wheel .venv-floors dist screenshots example-site/site example-site/.cache
+	rm -rf .venv .venv-wheel .venv-floors .venv-pelican .venv-eleventy dist screenshots example-site/site example-site/.cache
 	rm -rf .coverage .coverage.* .fuzz htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -150,6 +151,16 @@ clean: ## remove all generated files
 	"$(PYTHON)" -c "$$TOO_OLD"
 	"$(PYTHON)" -m venv "$*"
 	"$*/bin/python" -m pip install -qq --upgrade "pip>=25.1"
+	touch "$@"
+
+# Generators for tests of `inject` that cannot be in .venv. Without npm, the test is skipped.
+.venv-pelican/.all: pyproject.toml | .venv-pelican/.venv
+	.venv-pelican/bin/python -m pip install -qq --group pelican
+	touch "$@"
+
+.venv-eleventy/.all:
+	mkdir -p .venv-eleventy
+	! command -v npm > /dev/null || npm install --silent --no-audit --no-fund --prefix .venv-eleventy @11ty/eleventy@3
 	touch "$@"
 
 .venv/.docs: pyproject.toml | .venv/.venv

@@ -190,8 +190,9 @@ def _count(node: Node) -> int:
 class Results:
     """The table: a row for each mark `works_with`, `works` if every test with it passed.
 
-    A mark has the row's text and the distributions whose versions it shows. pytest-xdist sends
-    the properties of a report to the process that writes the table. Rows that were not tried stay.
+    A mark has the row's text and the distributions whose versions it shows, or what returns them.
+    pytest-xdist sends the properties of a report to the process that writes the table. Rows that
+    were not tried stay.
     """
 
     def __init__(self, *, is_writing: bool) -> None:
@@ -223,4 +224,5 @@ def read_table() -> list[tuple[str, ...]]:
 def describe(mark: pytest.Mark) -> str:
     """Return the row of a mark, as `Results` reads it."""
     what, *distributions = mark.args
-    return f"{what}\t{', '.join(f'{name} {version(name)}' for name in distributions)}"
+    versions = [it() if callable(it) else f"{it} {version(it)}" for it in distributions]
+    return f"{what}\t{', '.join(versions)}"

@@ -33,7 +33,13 @@ from placements import EXTENSIONS, PLACEMENTS, TAG
 from sites import Build, Site
 
 works_with = pytest.mark.works_with
-MODULES = ("test_browser_plugins", "test_compatibility", "test_properdocs", "test_serve")
+MODULES = (
+    "test_browser_plugins",
+    "test_compatibility",
+    "test_generators",
+    "test_properdocs",
+    "test_serve",
+)
 Test = TypeVar("Test", bound=Callable[..., None])
 HAS_CAIRO = find_library("cairo") is not None
 HAS_PANGO = find_library("pango-1.0") is not None
