@@ -48,7 +48,7 @@ IMPORTED = (
     "mkdocs.contrib.search",
     "mkdocs_instagram.cache.cache",
     "mkdocs_instagram.cache.database",
-    "mkdocs_instagram.cache.snapshot",
+    "mkdocs_instagram.cache.database_copy",
     "mkdocs_instagram.cache.vetting",
     "mkdocs_instagram.instagram.account",
     "mkdocs_instagram.instagram.client",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .database_copy import open_copy
 from .regular_files import check_folder
-from .snapshot import open_snapshot
 from .vetting import NAME, RefusedRow, Unsound
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Entries:
     def _open_copy(self) -> sqlite3.Connection | None:
         try:
             check_folder(self._folder)
-            return open_snapshot(self._folder)
+            return open_copy(self._folder)
         except Unsound:
             self.was_broken = True
         except OSError as error:
@@ -139,7 +139,7 @@ class Entries:
     def _put_unsound_aside(self) -> None:
         """Rename a database that must not be opened; it is looked at again, as time has passed."""
         try:
-            if copy := open_snapshot(self._folder):
+            if copy := open_copy(self._folder):
                 copy.close()
         except Unsound:
             from .database import put_aside

@@ -22,7 +22,7 @@ import pytest
 from memory import STATUS, find_disk
 from poison import Bomb, make_journal
 
-from mkdocs_instagram.cache import snapshot
+from mkdocs_instagram.cache import database_copy
 from mkdocs_instagram.cache.cache import SCHEMA, Cache
 from mkdocs_instagram.cache.media_folder import NotSaved
 from mkdocs_instagram.cache.vetting import NAME, SETTINGS, seal
@@ -474,8 +474,8 @@ def test_a_database_that_changes_while_it_is_read_is_read_again(
             os.utime(path)
         return data
 
-    read_file = snapshot._read_file
-    monkeypatch.setattr(snapshot, "_read_file", read)
+    read_file = database_copy._read_file
+    monkeypatch.setattr(database_copy, "_read_file", read)
     cache = Cache(folder)
     found = cache.get(KEY)
     cache.close()

@@ -21,7 +21,7 @@ _VERSIONS = slice(18, 20)
 _WITHOUT_LOG = b"\x01\x01"
 
 
-def open_snapshot(folder: Path) -> sqlite3.Connection | None:
+def open_copy(folder: Path) -> sqlite3.Connection | None:
     """Return a checked copy of the database in memory; `None` without a database.
 
     SQLite itself would write beside the database, wait for locks, and replay what lies there.
