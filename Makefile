@@ -9,6 +9,7 @@ SERVE = 1
 PYTEST_ARGS = -n auto --dist worksteal
 PYTEST_WHEEL_ARGS = -n auto -x -q --ignore tests/browser --ignore tests/builds/test_serve.py \
 	--ignore tests/builds/test_compatibility.py --ignore tests/builds/test_generators.py \
+	--ignore tests/builds/test_example_site.py \
 	--ignore tests/faults/test_faults.py
 
 LONG_TESTS = tests/long tests/faults/test_faults.py

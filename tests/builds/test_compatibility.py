@@ -36,6 +36,7 @@ works_with = pytest.mark.works_with
 MODULES = (
     "test_browser_plugins",
     "test_compatibility",
+    "test_example_site",
     "test_generators",
     "test_properdocs",
     "test_serve",
