@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,9 +81,10 @@ class Injection:
             self._feeds.finish()
             removed = self._site.remove_unused() if self._tags and not self._problems else 0
         except (BuildStopped, Unusable) as error:
-            self._site.remove_added()
+            self._tidy()
             raise self._fail(f"{error} No page was changed.") from None
         except OSError as error:
+            self._tidy()
             raise self._fail(
                 f"{error.filename or self._site.folder} cannot be used: {error.strerror}. Each "
                 "page is as it was, or complete."
@@ -93,6 +95,13 @@ class Injection:
         if is_strict and self._warnings:
             raise terminal.Failed(f"{pluralize(self._warnings, 'warning')}, and --strict is set.")
         return self._written
+
+    def _tidy(self) -> None:
+        """Remove what no page shows."""
+        with suppress(OSError):
+            self._site.remove_unfinished()
+            if not self._written:
+                self._site.remove_added()
 
     def _report(self, removed: int) -> None:
         for text in self._problems:

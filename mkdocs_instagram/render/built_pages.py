@@ -8,7 +8,6 @@ import re
 from contextlib import suppress
 from html import unescape
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -157,29 +156,25 @@ def write_page(page: BuiltPage, data: bytes) -> os.stat_result | None:
     Raises:
         Unusable: It cannot be written, and is as it was.
     """
+    unfinished = page.path.with_name(f".{os.getpid()}{UNFINISHED}")
     try:
-        with NamedTemporaryFile(
-            dir=page.path.parent, prefix=".", suffix=UNFINISHED, delete=False
-        ) as file:
-            try:
-                file.write(data)
-                file.flush()
-                os.chmod(file.name, page.state.st_mode & 0o7777)  # noqa: PTH101 - a name
-                if hasattr(os, "chown"):
-                    with suppress(PermissionError):
-                        os.chown(file.name, page.state.st_uid, page.state.st_gid)
-                if not _is_same(page.path, page.state):
-                    Path(file.name).unlink()
-                    return None
-                state = Path(file.name).stat()
-                Path(file.name).replace(page.path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        with unfinished.open("xb") as file:
+            file.write(data)
+        unfinished.chmod(page.state.st_mode & 0o7777)
+        if hasattr(os, "chown"):
+            with suppress(PermissionError):
+                os.chown(unfinished, page.state.st_uid, page.state.st_gid)
+        if not _is_same(page.path, page.state):
+            return None
+        state = unfinished.stat()
+        unfinished.replace(page.path)
     except OSError as error:
         raise Unusable(
             f"{page.name} cannot be written, and is as it was: {error.strerror}."
         ) from None
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
     return state
 
 

@@ -106,5 +106,5 @@ def _walk(folder: str, above: str, endings: tuple[str, ...]) -> Iterator[tuple[P
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith("."):
                 yield from _walk(entry.path, f"{above}{entry.name}/", endings)
-        elif entry.name.lower().endswith(endings) and not entry.is_symlink():
+        elif entry.name.lower().endswith(endings) and entry.is_file(follow_symlinks=False):
             yield Path(entry.path), f"{above}{entry.name}"

@@ -17,6 +17,7 @@ from shell import DAY, Done, Shell
 from mkdocs_instagram.commands import inject as inject_module
 from mkdocs_instagram.errors import CacheUnusable
 from mkdocs_instagram.render import built_pages
+from mkdocs_instagram.render.built_site import BuiltSite
 
 PAGE = "<!doctype html><html lang='de'><head><title>x</title></head><body>{}</body></html>"
 TAG = "<!-- instagram {limit: 2} -->"
@@ -360,7 +361,7 @@ def test_a_full_disk_leaves_each_page_as_it_was_or_whole(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages = [site.write(f"{number}.html", PAGE.format(TAG)) for number in range(4)]
-    real, written = os.chmod, []
+    real, written = Path.chmod, []
 
     def fill(*arguments: Any) -> None:
         written.append(arguments)
@@ -368,7 +369,7 @@ def test_a_full_disk_leaves_each_page_as_it_was_or_whole(
             raise OSError(28, "No space left on device")
         real(*arguments)
 
-    monkeypatch.setattr("mkdocs_instagram.render.built_pages.os.chmod", fill)
+    monkeypatch.setattr(Path, "chmod", fill)
     done = site.inject()
     monkeypatch.undo()
 
@@ -701,3 +702,93 @@ def test_doctor_says_where_the_plugin_alone_does_nothing(
     assert done.status == 0
     assert f"✓ {expected}" in done.out
     assert "mkdocs.yml" in done.out or names != ["mkdocs.yml", "zensical.toml"]
+
+
+def test_a_disk_that_is_full_before_the_first_page_leaves_no_file(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = site.write("index.html", PAGE.format(TAG))
+
+    def fill(path: Path) -> bool:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    real = BuiltSite.publish
+    monkeypatch.setattr(
+        BuiltSite,
+        "publish",
+        lambda self, name, write: real(self, name, fill if name.endswith(".css") else write),
+    )
+
+    done = site.inject()
+
+    assert done.status == 1
+    assert f"{site.folder} cannot be used: No space left on device." in done.err
+    assert set(site.files()) == {"index.html"}
+    assert page.read_text(encoding="utf-8") == PAGE.format(TAG)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_what_is_no_file_is_left_alone(site: Site) -> None:
+    site.write("index.html", PAGE.format(TAG))
+    os.mkfifo(site.folder / "pipe.html")
+
+    assert site.inject("--strict").status == 0
+
+
+def test_a_page_that_cannot_be_read_is_named_and_the_others_change(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = site.write("index.html", PAGE.format(TAG))
+    other = site.write("a/other.html", PAGE.format(TAG))
+    real = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path == other:  # root may read everything
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+
+    done = site.inject()
+
+    assert done.status == 1
+    assert "a/other.html cannot be read: Permission denied." in done.err
+    assert len(codes(page)) == 2
+
+
+def test_a_folder_that_cannot_be_read_stops_the_command(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = site.write("index.html", PAGE.format(TAG))
+    other = site.write("a/other.html", PAGE.format(TAG))
+    real = os.scandir
+
+    def scan(path: str) -> Any:
+        if path == str(other.parent):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr("mkdocs_instagram.render.built_site.os.scandir", scan)
+
+    done = site.inject()
+
+    assert done.status == 1
+    assert f"{other.parent} cannot be used: Permission denied. Each page is" in done.err
+    assert page.read_text(encoding="utf-8") == PAGE.format(TAG)
+
+
+def test_pictures_can_be_read_by_the_web_server(site: Site) -> None:
+    page = site.write("index.html", PAGE.format(TAG))
+    page.chmod(0o644)
+    before = os.umask(0o022)
+    try:
+        assert site.inject().status == 0
+    finally:
+        os.umask(before)
+
+    assert all(
+        stat.S_IMODE(path.stat().st_mode) == 0o644
+        for path in site.folder.rglob("*")
+        if path.is_file()
+    )
