@@ -12,8 +12,8 @@ MEASURE = """
         const frame = it.closest(".mk-ig__frame").getBoundingClientRect();
         const caption = it.querySelector(".mk-ig__caption"), text = document.createRange();
         text.selectNodeContents(caption);
-        const end = caption.getBoundingClientRect().bottom
-            - parseFloat(getComputedStyle(caption).paddingBottom);
+        const {borderBottomWidth} = getComputedStyle(caption);
+        const end = caption.getBoundingClientRect().bottom - parseFloat(borderBottomWidth);
         const isCut = [...text.getClientRects()].some(
             line => Math.abs((line.top + line.bottom) / 2 - end) < 4);
         return [(parts.at(-1).bottom - parts[0].top) / frame.height, isCut];

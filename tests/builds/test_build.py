@@ -646,7 +646,7 @@ def test_theme_templates_call_the_function_and_404_has_absolute_urls(
         "theme": {"name": "material", "font": False, "custom_dir": "overrides"},
         "site_url": "https://bakery.example/docs/",
     }
-    site.write({"index.md": "# Bread", "about.md": "# About"})
+    site.write({"index.md": "# Bread", "about.md": f"# About\n\n{'Rye and more rye. ' * 40}"})
 
     build = site.build("--strict")
 
