@@ -1,6 +1,6 @@
 """An export of 5,000 posts in three zips is imported within 250 MB.
 
-With `--long`; else one of 150 posts.
+With `--long`; else one of 60 posts.
 """
 
 import os
@@ -27,7 +27,7 @@ print(read_peak())
 
 @pytest.mark.skipif(not STATUS.exists(), reason="memory is measured on Linux only")
 def test_a_large_export_needs_little_memory(request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    count = 5000 if request.config.getoption("--long") else 150
+    count = 5000 if request.config.getoption("--long") else 60
     posts = [post(number, f"Loaf {number} 🍞") for number in range(count)]
     zips = []
     for index in range(3):
