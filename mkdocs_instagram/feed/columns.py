@@ -1,6 +1,6 @@
 """How many columns a feed has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,8 +10,10 @@ STARTS = (0, 480, 720, 900)
 """The CSS pixels from which a feed is small, medium, large and wide, as in instagram.css."""
 
 # With `columns: auto`, for each of these sizes: the columns that suit it, the best first.
-_PICTURES = ((2, 3), (4, 3, 5), (4, 5, 3, 6), (6, 5, 4, 7, 8))
-_TEXTS = ((2, 1), (3, 4, 2), (4, 3, 5), (4, 5, 6, 3))
+CHOICES: Mapping[str, Sequence[Sequence[int]]] = {
+    "pictures": ((2, 3), (4, 3, 5), (4, 5, 3, 6), (6, 5, 4, 7, 8)),
+    "texts": ((2, 1), (3, 4, 2), (4, 3, 5), (4, 5, 6, 3)),
+}
 _NEARLY_FULL = 1 / 3
 
 
@@ -104,7 +106,7 @@ def count_columns(options: FeedOptions, total: int, heights: Sequence[int] | Non
             return [count]
         return [_measure_edge(part, count) for part in (heights[:first], heights[first:]) if part]
 
-    sizes = _TEXTS if has_text_below(options) else _PICTURES
+    sizes = CHOICES["texts" if has_text_below(options) else "pictures"]
     return Counts(*(_choose(choices, first, find_gaps) for choices in sizes))
 
 

@@ -108,7 +108,7 @@ def _is_hidden(code: str, overrides: Overrides) -> bool:
 def _matches(media: Media, options: FeedOptions, overrides: Overrides) -> bool:
     return (
         (not options.linked or _has_link(media.shortcode, overrides))
-        and (not options.types or any(_is_type(media, name) for name in options.types))
+        and (not options.types or not list_types(media).isdisjoint(options.types))
         and (options.since is None or _time(media) >= _start(options.since))
         and (
             options.until is None
@@ -126,13 +126,15 @@ def _has_link(code: str, overrides: Overrides) -> bool:
     return code in overrides and bool(overrides[code].link)
 
 
-def _is_type(media: Media, name: str) -> bool:
-    return {
+def list_types(media: Media) -> set[str]:
+    """Return the values of the option `types` that show a media."""
+    answers = {
         "image": media.media_type == "IMAGE",
         "video": media.is_video,
         "reel": media.is_reel,
         "carousel": media.is_carousel,
-    }[name]
+    }
+    return {name for name, is_right in answers.items() if is_right}
 
 
 def _time(media: Media) -> datetime:
@@ -166,7 +168,7 @@ def contains_word(caption: str, word: str) -> bool:
     "東京タワー". A #tag or @mention must be one of the caption, as a whole.
     """
     word = _fold(word)
-    text, links = _read_caption(caption)
+    text, links = read_words(caption)
     if [part.text for part in read_caption(word) if part.href] == [word]:
         return word in links
     is_tag = word.startswith("#")
@@ -181,7 +183,7 @@ def contains_word(caption: str, word: str) -> bool:
 
 
 @lru_cache(REACH)
-def _read_caption(caption: str) -> tuple[str, frozenset[str]]:
+def read_words(caption: str) -> tuple[str, frozenset[str]]:
     """Return a caption, and its tags and mentions, without the differences of upper case."""
     links = (part.text for part in read_caption(caption) if part.href)
     return _fold(caption), frozenset(map(_fold, links))

@@ -27,7 +27,7 @@ _PARTS = (1, 2, 4, 8)
 
 def find_columns(options: FeedOptions, shapes: Sequence[tuple[int, int]]) -> Counts:
     """Return the columns of a feed; `shapes` are the widths and heights of all its pictures."""
-    return count_columns(options, len(shapes), [_count_rows(*shape) for shape in shapes])
+    return count_columns(options, len(shapes), [count_rows(*shape) for shape in shapes])
 
 
 def list_classes(options: FeedOptions, counts: Counts) -> str:
@@ -77,7 +77,7 @@ def list_item_classes(
     which the media is large.
     """
     if _name_masonry(options) == "mk-ig--rows":
-        half, odd = divmod(_count_rows(width, height), 2)
+        half, odd = divmod(count_rows(width, height), 2)
         return f"mk-ig__item--r{half}{' mk-ig__item--odd' if odd else ''}"
     sizes = zip("smlx", counts, strict=True)
     large = [size for size, count in sizes if is_large(options, position, count)]
@@ -120,7 +120,8 @@ def _name_masonry(options: FeedOptions) -> str:
     return "mk-ig--flow" if has_text_below(options) else "mk-ig--rows"
 
 
-def _count_rows(width: int, height: int) -> int:
+def count_rows(width: int, height: int) -> int:
+    """Return the height of a picture in a masonry, in twelfths of a column's width."""
     return min(max(round(12 * height / width), _MIN_ROWS), _MAX_ROWS)
 
 
