@@ -165,6 +165,20 @@ def inject(context: "Context", site: Path, strict: bool, quiet: bool, watch: boo
     inject_feeds(context, site, is_strict=strict, is_quiet=quiet, is_watching=watch)
 
 
+@main.command()
+@click.option("--demo", is_flag=True, help="Show the demo account.")
+@with_context
+def edit(context: "Context", demo: bool) -> None:
+    """Try feeds in the browser, and copy their tags.
+
+    The page shows the saved posts of the account, and has a control for every option. It is served
+    on this computer only, until Ctrl+C. No request is sent to Instagram.
+    """
+    from .edit import edit_feed
+
+    edit_feed(context, is_demo=demo)
+
+
 @main.command("list")
 @click.option(
     "--limit", type=click.IntRange(1), metavar="N", help="Show the newest N posts; all by default."
