@@ -18,6 +18,7 @@ def test_zensical_and_inject_make_the_same_feeds(tmp_path: Path) -> None:
     ignore = shutil.ignore_patterns("site", ".cache")
     shutil.copytree(ROOT / "example-site", tmp_path, ignore=ignore, dirs_exist_ok=True)
     expected = find_media(build_with_mkdocs(tmp_path, "--strict").pages)
+    del expected["try/index.html"]  # a hook writes it, and Zensical has none
     shutil.rmtree(tmp_path / "site")
 
     site = build(GENERATORS["Zensical"]._replace(files={}), tmp_path)
