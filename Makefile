@@ -12,7 +12,7 @@ PYTEST_WHEEL_ARGS = -n auto -x -q --ignore tests/browser --ignore tests/builds/t
 	--ignore tests/builds/test_example_site.py \
 	--ignore tests/faults/test_faults.py
 
-LONG_TESTS = tests/long tests/faults/test_faults.py
+LONG_TESTS = tests/long tests/faults/test_faults.py tests/browser/test_browser_editor.py
 RUNS = 1000000
 
 RUN = .venv/bin/python -m

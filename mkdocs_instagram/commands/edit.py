@@ -1,19 +1,22 @@
 """`edit`: a page in the browser that writes feed tags."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mkdocs_instagram.cache.cache import Cache
 from mkdocs_instagram.config.models import Account, name_command
 from mkdocs_instagram.feed.saved_feed import load_saved
 from mkdocs_instagram.feed.session import SessionSettings
 from mkdocs_instagram.render.editor import NEEDED, make_editor
 
 from . import terminal
-from .context import Context
+from .context import Context, Site
 
 _PAGE = "index.html"
 _TYPES = {
@@ -45,9 +48,15 @@ def edit_feed(context: Context, *, is_demo: bool) -> None:
         SnapshotUnusable: The account's snapshot cannot be read.
     """
     account = Account("demo", demo=True) if is_demo else context.account
-    is_default = is_demo or account.name == next(iter(context.site.accounts))
-    with TemporaryDirectory() as folder:
-        files = _write_files(context, account, Path(folder), is_default=is_default)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        # The site's cache is not for what no build shows.
+        cache = None if is_demo else context.find_cache()
+        if cache:
+            files = _write_files(context.site, account, cache, folder, context.now)
+        else:
+            with closing(Cache(folder / "cache")) as cache:
+                files = _write_files(context.site, account, cache, folder, context.now)
         for text in context.take_cache_warnings():
             terminal.say(text)
         with open_server(files) as server:
@@ -69,8 +78,9 @@ def open_server(files: Mapping[str, Path]) -> ThreadingHTTPServer:
 
 
 def _write_files(
-    context: Context, account: Account, folder: Path, *, is_default: bool
+    site: Site, account: Account, cache: Cache, folder: Path, now: datetime
 ) -> dict[str, Path]:
+    """Write the page and its files; return their paths by name."""
     files: dict[str, Path] = {}
 
     def publish(name: str, write: Callable[[Path], bool]) -> bool:
@@ -79,21 +89,16 @@ def _write_files(
         files[name] = folder / name
         return True
 
-    site = context.site
-    cache = context.find_cache()
     settings = SessionSettings.of(site.options, site.folder)
-    if cache is None:
-        from mkdocs_instagram.cache.cache import Cache
-
-        cache = Cache(folder / "cache")
-    loaded = load_saved(account, NEEDED, settings, cache, now=context.now, publish=publish)
+    loaded = load_saved(account, NEEDED, settings, cache, now=now, publish=publish)
     if loaded is None or loaded.feed is None or not loaded.feed.items:
         command = name_command("fetch", account.name)
         raise terminal.Failed(
             f"No post of {account.name} is saved, so there is nothing to show. Run `{command}`, "
             "or add --demo for the demo account."
         )
-    page = make_editor(loaded, site.options, publish, str, is_default=is_default)
+    others = list(site.accounts)[1:]
+    page = make_editor(loaded, site.options, publish, str, is_default=account.name not in others)
     (folder / _PAGE).write_text(page, encoding="utf-8")
     return {**files, "": folder / _PAGE}
 
@@ -121,6 +126,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def handle(self) -> None:
+        # A browser does not wait for every picture that it has asked for.
+        with suppress(ConnectionError):
+            super().handle()
 
     def end_headers(self) -> None:
         for name, value in _HEADERS.items():

@@ -310,12 +310,14 @@ def test_the_preset_and_the_colours_can_be_copied(editor: Editor) -> None:
         assert f"{control.get_attribute('data-option')}: " in css
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=list(WIDTHS))
-def test_the_page_fits_and_is_accessible(editor: Editor, width: int) -> None:
+def test_the_page_fits_and_is_accessible(editor: Editor, width: int, scheme: str) -> None:
     editor.page.set_viewport_size({"width": width, "height": 900})
-    editor.open(header="true", caption="below", open="viewer")
+    editor.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    editor.open(header="true", caption="below", open="viewer", scheme=scheme)
     load_pictures(editor.page)
-    keep_screenshot(editor.page, f"editor-{width}")
+    keep_screenshot(editor.page, f"editor-{width}-{scheme}")
 
     assert find_violations(editor.page, "body") == []
     assert editor.page.evaluate("document.documentElement.scrollWidth") <= width

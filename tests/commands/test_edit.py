@@ -108,6 +108,16 @@ def test_what_defaults_say_is_not_in_the_tag(shell: Shell, pages: list[str]) -> 
     assert 'data-option="caption" data-kind="choice" data-base="below"' in pages[0]
 
 
+def test_the_tag_names_an_account_that_is_not_the_first(shell: Shell, pages: list[str]) -> None:
+    shell.configure(accounts={"main": {}, "try": {"demo": True}})
+
+    shell.run("edit", "--account", "try")
+    shell.run("edit", "--demo")
+
+    assert "&#34;account&#34;: &#34;try&#34;" in pages[0]
+    assert "&#34;account&#34;: &#34;&#34;" in pages[1]
+
+
 def test_the_server_has_its_page_and_files_and_nothing_else(server: ThreadingHTTPServer) -> None:
     assert server.server_address[0] == "127.0.0.1"
     assert ask(server)[1] == b"index.html"
