@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +15,7 @@ from mkdocs_instagram.feed.session import SessionSettings
 from mkdocs_instagram.render.editor import NEEDED, make_editor
 
 from . import terminal
-from .context import Context, Site
+from .context import Context
 
 _PAGE = "index.html"
 _TYPES = {
@@ -53,10 +52,10 @@ def edit_feed(context: Context, *, is_demo: bool) -> None:
         # The site's cache is not for what no build shows.
         cache = None if is_demo else context.find_cache()
         if cache:
-            files = _write_files(context.site, account, cache, folder, context.now)
+            files = _write_files(context, account, cache, folder)
         else:
             with closing(Cache(folder / "cache")) as cache:
-                files = _write_files(context.site, account, cache, folder, context.now)
+                files = _write_files(context, account, cache, folder)
         for text in context.take_cache_warnings():
             terminal.say(text)
         with open_server(files) as server:
@@ -77,9 +76,7 @@ def open_server(files: Mapping[str, Path]) -> ThreadingHTTPServer:
     return server
 
 
-def _write_files(
-    site: Site, account: Account, cache: Cache, folder: Path, now: datetime
-) -> dict[str, Path]:
+def _write_files(context: Context, account: Account, cache: Cache, folder: Path) -> dict[str, Path]:
     """Write the page and its files; return their paths by name."""
     files: dict[str, Path] = {}
 
@@ -89,8 +86,18 @@ def _write_files(
         files[name] = folder / name
         return True
 
+    site = context.site
     settings = SessionSettings.of(site.options, site.folder)
-    loaded = load_saved(account, NEEDED, settings, cache, now=now, publish=publish)
+    with closing(context.make_progress()) as progress:
+        loaded = load_saved(
+            account,
+            NEEDED,
+            settings,
+            cache,
+            now=context.now,
+            publish=publish,
+            progress=progress,
+        )
     if loaded is None or loaded.feed is None or not loaded.feed.items:
         command = name_command("fetch", account.name)
         raise terminal.Failed(

@@ -47,6 +47,7 @@ def load_saved(
     *,
     now: "datetime",
     publish: "Publish",
+    progress: Progress | None = None,
 ) -> LoadedFeed | None:
     """Return what is saved of an account, with its files; `None` if nothing is.
 
@@ -69,7 +70,7 @@ def load_saved(
         settings.images,
         now,
         host_videos=settings.host_videos,
-        progress=Progress(),
+        progress=progress or Progress(),
         publish=publish,
     )
     loaded = files.load(feed, options, cache, lambda: source)
