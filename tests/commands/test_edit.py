@@ -14,6 +14,8 @@ from shell import DAY, Shell
 
 from mkdocs_instagram.commands.edit import open_server
 
+SMALL = {"widths": [32]}
+
 
 @pytest.fixture
 def shell(tmp_path: Path, fake: FakeInstagram, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
@@ -91,6 +93,22 @@ def test_saved_posts_are_shown_without_a_request(
     assert TOKEN not in pages[0]
 
 
+def test_pictures_that_are_not_saved_are_left_to_the_next_build(
+    shell: Shell, fake: FakeInstagram, pages: list[str]
+) -> None:
+    shell.environment = {"INSTAGRAM_ACCESS_TOKEN": TOKEN}
+    fake.add_user(TOKEN).add_mixed(4)
+    shell.run("fetch")
+    shell.run("edit")
+    shell.configure(defaults={"open": "viewer"})
+    shell.run("fetch")
+    shell.run("edit")
+
+    before, after = (page.count('class="mk-ig__position"') for page in pages)
+    assert before == 0
+    assert after > 1
+
+
 def test_without_saved_posts_it_says_what_to_do(shell: Shell) -> None:
     done = shell.run("edit")
 
@@ -100,7 +118,8 @@ def test_without_saved_posts_it_says_what_to_do(shell: Shell) -> None:
 
 
 def test_what_defaults_say_is_not_in_the_tag(shell: Shell, pages: list[str]) -> None:
-    shell.configure(accounts={"try": {"demo": True}}, defaults={"limit": 5, "caption": "below"})
+    defaults = {"limit": 5, "caption": "below"}
+    shell.configure(accounts={"try": {"demo": True}}, defaults=defaults, images=SMALL)
 
     shell.run("edit")
 
@@ -109,7 +128,7 @@ def test_what_defaults_say_is_not_in_the_tag(shell: Shell, pages: list[str]) -> 
 
 
 def test_the_tag_names_an_account_that_is_not_the_first(shell: Shell, pages: list[str]) -> None:
-    shell.configure(accounts={"main": {}, "try": {"demo": True}})
+    shell.configure(accounts={"main": {}, "try": {"demo": True}}, images=SMALL)
 
     shell.run("edit", "--account", "try")
     shell.run("edit", "--demo")
