@@ -259,7 +259,7 @@ function readOptions() {
 function describe(o, unused, count) {
   const notes = [`${count} of ${media.length} posts.`];
   if (unused) notes.push(`Not valid: ${unused}.`);
-  if (o.account.some(name => name !== shown)) notes.push(`This page shows ${shown} only.`);
+  if (o.account.some(name => name !== shown)) notes.push(`Shown: ${shown} only.`);
   if (o.template !== "feed.html") notes.push("Own templates are not shown here.");
   return notes.join(" ");
 }
@@ -297,6 +297,7 @@ function load() {
 async function copy({ target }) {
   await navigator.clipboard.writeText(find("code", target.parentElement).textContent);
   target.textContent = "Copied";
+  setTimeout(() => { target.textContent = "Copy"; }, 1500);
 }
 
 document.body.className = "ed-works";
