@@ -39,6 +39,11 @@ def make_schema() -> Schema:
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "An Instagram feed, fetched when the site is built",
+        "description": (
+            "An entry of `plugins` in mkdocs.yml or properdocs.yml. The object `instagram` in it "
+            "is also the table `project.plugins.instagram` of zensical.toml, and the whole of "
+            "instagram.yml."
+        ),
         "oneOf": [
             {"markdownDescription": title, "const": name},
             {

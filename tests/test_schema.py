@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,17 @@ def test_every_option_is_there_with_a_title() -> None:
     assert set(options) == {*InstagramConfig()} - {"token", "access_token"} | {"enabled"}
     assert tuple(feed) == NAMES
     assert all(3 < len(it["title"]) < 130 for it in (*options.values(), *feed.values()))
+
+
+def test_options_of_other_generators_have_the_same_schema() -> None:
+    guide = (ROOT / "example-site/docs/guide/generators.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^``` \w+ title=\"(.*?)\"\n((?:.*\n)*?)```$", guide, re.MULTILINE))
+    alone, table = blocks["instagram.yml"], blocks["zensical.toml"]
+    tables = tomllib.loads(table)["project"]["plugins"]
+
+    assert is_valid({"instagram": yaml.safe_load(alone)})
+    assert is_valid(tables)
+    assert not is_valid({"instagram": {"limit": 6}})
 
 
 class NewOptions(Options):

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from .tag import may_hold_tags
-
 MAX_BYTES = 20_000_000
 """A larger page is left as it is."""
 UNFINISHED = ".mk-ig-tmp"
@@ -29,8 +27,7 @@ _ELEMENT = (
 )
 _ABSOLUTE = r"""(?i)\b(?:href|src)\s*=\s*["']?/([^/"'\s>?#][^"'\s>?#]*)"""
 _MAYBE_ELEMENT = "data-instagram"
-_WORD = b"instagram"
-_MAYBE_BYTES = rb"(?i)<!--[\s-]*instagram"
+_MAYBE_TAG = rb"<!--[\s-]*instagram"
 _CHARSET = rb"(?i)<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?([\w-]+)"
 _LANGUAGE = r"(?i)<html\b[^>]*?\blang\s*=\s*[\"']?([\w-]+)"
 _BASE = r"(?i)<base\b[^>]*?\bhref\s*=\s*[\"']?([^\"'>\s]+)"
@@ -130,10 +127,8 @@ def read_page(path: Path, name: str) -> BuiltPage | None:
         return None
     except OSError as error:
         raise Unusable(f"{name} cannot be read: {error.strerror}.") from None
-    if _WORD not in data.lower():
-        return None
-    shown = data.decode("latin-1")  # each byte is a character of it
-    if not may_hold_tags(shown) and _MAYBE_ELEMENT not in shown:
+    small = data.lower()
+    if _MAYBE_ELEMENT.encode() not in small and not re.search(_MAYBE_TAG, small):
         return None
     encoding = _find_encoding(data)
     try:
@@ -188,7 +183,7 @@ def _is_same(path: Path, state: os.stat_result) -> bool:
 
 def _refuse_large(path: Path, name: str) -> None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if re.search(_MAYBE_BYTES, content):
+        if re.search(b"(?i)" + _MAYBE_TAG, content):
             raise Unusable(
                 f"{name} has a feed tag and more than {MAX_BYTES // 1_000_000} MB, so it is left "
                 "as it is."
@@ -207,7 +202,7 @@ def _clear(text: str) -> str:
     """Return a page without earlier feeds and their stylesheet, and with comments for all tags."""
     if _BEGIN in text:
         text = re.sub(_LINK, "", re.sub(_FEED, "", text))
-    if _MAYBE_ELEMENT in text:
+    if _MAYBE_ELEMENT in text.lower():
         text = re.sub(_ELEMENT, _write_comment, text)
     return text
 

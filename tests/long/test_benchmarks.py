@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks import builds, goals, report, rivals, visits
+from benchmarks import builds, goals, report, rivals, untouched_pages, visits
 from benchmarks.first_builds import KINDS
 from benchmarks.plot import draw
 from benchmarks.world import SIZE, open_world, photographs
@@ -141,3 +141,10 @@ def test_what_is_published_is_of_the_same_run(path: Path) -> None:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_pages_without_a_tag_are_measured(tmp_path: Path) -> None:
+    times = untouched_pages.measure(tmp_path, 20)
+
+    assert set(times) == {"reading", "beyond"}
+    assert times["reading"] > 0
