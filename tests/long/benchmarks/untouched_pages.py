@@ -38,7 +38,6 @@ def measure(folder: Path, count: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
-        for name, microseconds in measure(
-            Path(temporary), int((sys.argv[1:] or [5000])[0])
-        ).items():
+        pages = int(sys.argv[1]) if sys.argv[1:] else 5000
+        for name, microseconds in measure(Path(temporary), pages).items():
             print(f"{name}: {microseconds:.0f} µs a page")
