@@ -461,6 +461,33 @@ def test_watching_renders_again_when_the_site_is_written(
     assert "Later: <!--" in page.read_text(encoding="utf-8")
 
 
+def test_watching_sees_what_is_written_during_a_run(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = site.write("index.html", PAGE.format(TAG))
+    monkeypatch.setattr(inject_module, "_PAUSE_SECONDS", 0.01)
+    real, rounds, written = built_pages.write_page, [], []
+
+    def write(old: built_pages.BuiltPage, data: bytes) -> os.stat_result | None:
+        state = real(old, data)
+        if not written:
+            page.write_text(PAGE.format("Later: " + TAG), encoding="utf-8")
+        written.append(old.name)
+        return state
+
+    def sleep(seconds: float) -> None:
+        rounds.append(seconds)
+        if len(rounds) == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("mkdocs_instagram.commands.injection.write_page", write)
+    monkeypatch.setattr("mkdocs_instagram.commands.inject.time.sleep", sleep)
+
+    assert site.inject("--watch").status == 0
+    assert "Later: <!--" in page.read_text(encoding="utf-8")
+    assert len(codes(page)) == 2
+
+
 def test_the_saved_feed_is_shown_without_network(
     site: Site, fake: FakeInstagram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -623,6 +650,10 @@ def test_messages_name_the_file_of_the_site(site: Site) -> None:
 
     site.configure(accounts={"a": {"demo": True}}, defaults={"account": 3})
     assert "is not the name of an account in instagram.yml." in site.inject().err
+
+    site.configure(accounts={"a": {"demo": True}}, feeds={"team": {"limit": 1}})
+    site.write("index.html", PAGE.format("<!-- instagram teem -->"))
+    assert "Names in `feeds` of instagram.yml: team." in site.inject().err
 
 
 def test_templates_are_beside_instagram_yml(site: Site) -> None:
