@@ -466,7 +466,9 @@ def test_watching_sees_what_is_written_during_a_run(
 ) -> None:
     page = site.write("index.html", PAGE.format(TAG))
     monkeypatch.setattr(inject_module, "_PAUSE_SECONDS", 0.01)
-    real, rounds, written = built_pages.write_page, [], []
+    real = built_pages.write_page
+    rounds: list[float] = []
+    written: list[str] = []
 
     def write(old: built_pages.BuiltPage, data: bytes) -> os.stat_result | None:
         state = real(old, data)
