@@ -51,7 +51,7 @@ _name: Schema = {"type": "string", "minLength": 1}
 def _accounts(value: object) -> tuple[str, ...]:
     names = read_list(value)
     if not names:
-        raise OptionError("the list is empty. Write the name of at least one account.")
+        raise OptionError("the list is empty. At least one account is required.")
     for name in names:
         if not isinstance(name, str) or not name:
             raise OptionError(f"{show(name)} is not the name of an account in mkdocs.yml.")

@@ -80,7 +80,7 @@ def test_a_right_value_is_taken(name: str, value: object, checked: object) -> No
     [
         ("account", "", "is not the name of an account"),
         ("account", 3, "3 is not the name of an account"),
-        ("account", [], "the list is empty. Write the name of at least one account."),
+        ("account", [], "the list is empty. At least one account is required."),
         ("account", ["main", 3], "3 is not the name of an account"),
         ("account", ["main", None], "the list has an empty entry."),
         ("account", ["main", "shop", "main"], "main is in the list twice. Write it once."),
