@@ -34,7 +34,8 @@ class Outcome(NamedTuple):
 
 def list_options() -> Iterator[tuple[str, Mapping[str, int | bool]]]:
     """Yield Pillow's name of each format, and its options."""
-    yield "WEBP", {"quality": 80, "method": 4}
+    for method in (4, 2):
+        yield "WEBP", {"quality": 80, "method": method}
     for quality in (50, 55, 60, 62, 65, 70):
         yield "AVIF", {"quality": quality, "speed": 9, "max_threads": 1}
     for speed in (10, 8, 6):

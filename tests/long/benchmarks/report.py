@@ -78,9 +78,8 @@ are those of {packages}.
 
 {formats}
 
-The plugin uses WebP 80, AVIF 60 with speed 8, and JPEG 75. WebP is the default: it needs fewer
-files, and with AVIF, a browser that does not know it gets only the JPEG. The pictures in the other
-tables are enlarged, so AVIF saves less there.
+The plugin uses WebP 80 with method 2, AVIF 60 with speed 8, and JPEG 75. WebP is the default: it
+needs fewer files, and with AVIF, a browser that does not know it gets only the JPEG.
 
 ## Later builds
 

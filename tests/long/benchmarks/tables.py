@@ -177,8 +177,8 @@ def find_worst(rows: Sequence[dict[str, Any]], name: str) -> float:
 
 def _name_format(row: dict[str, Any]) -> str:
     kind, options = row["format"].replace("WEBP", "WebP"), row["options"]
-    speed = f", speed {options['speed']}" if "speed" in options else ""
-    return f"{kind} {options['quality']}{speed}"
+    effort = [f", {name} {options[name]}" for name in ("method", "speed") if name in options]
+    return f"{kind} {options['quality']}{''.join(effort)}"
 
 
 def _bound_sentences(bound: dict[str, Any] | None) -> list[str]:

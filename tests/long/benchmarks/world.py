@@ -59,11 +59,13 @@ class World:
     fake: FakeInstagram
     user: FakeUser
     site: Site
+    is_enlarged: bool = True
 
     def publish(self, count: int, *, newest: bool = False) -> None:
         """Add media with one photograph each."""
         for _ in range(count):
-            picture = photographs()[len(self.user.media) % len(photographs())]
+            pictures = photographs(is_enlarged=self.is_enlarged)
+            picture = pictures[len(self.user.media) % len(pictures)]
             number = len(self.user.media)
             caption = f"Rye is back, for the {number}th time #bread"
             self.user.add_media(caption=caption, size=SIZE, picture=picture, newest=newest)
@@ -109,31 +111,31 @@ class World:
 
 
 @contextmanager
-def open_world(count: int) -> Iterator[World]:
-    """Give a world with `count` media."""
+def open_world(count: int, *, is_enlarged: bool = True) -> Iterator[World]:
+    """Give a world with `count` media; their photographs are enlarged, or have their own size."""
     with tempfile.TemporaryDirectory() as folder, FakeInstagram() as fake:
         user = fake.add_user(TOKEN)
         site = Site(Path(folder), fake, {"INSTAGRAM_ACCESS_TOKEN": TOKEN})
-        world = World(fake, user, site)
+        world = World(fake, user, site, is_enlarged)
         world.publish(count)
         yield world
 
 
 @cache
-def photographs() -> tuple[bytes, ...]:
-    """Return the bytes of 24 different JPEGs of `SIZE`."""
+def photographs(*, is_enlarged: bool = True) -> tuple[bytes, ...]:
+    """Return the bytes of 24 different JPEGs, of `SIZE` or smaller."""
     paths = sorted(Path(str(demo_folder()), "pictures").glob("179*.jpg"))[:8]
-    return tuple(_photograph(path, crop) for path in paths for crop in CROPS)
+    return tuple(_photograph(path, crop, is_enlarged) for path in paths for crop in CROPS)
 
 
-def _photograph(path: Path, crop: tuple[float, float, float, float]) -> bytes:
+def _photograph(path: Path, crop: tuple[float, float, float, float], is_enlarged: bool) -> bytes:
     with Image.open(path) as image:
         left, top, right, bottom = crop
         width, height = image.size
         part = image.crop(
             (int(left * width), int(top * height), int(right * width), int(bottom * height))
         )
-        fitted = ImageOps.fit(part.convert("RGB"), SIZE)
+        fitted = ImageOps.fit(part.convert("RGB"), SIZE) if is_enlarged else part.convert("RGB")
     buffer = io.BytesIO()
     fitted.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
