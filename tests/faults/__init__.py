@@ -1,10 +1,10 @@
 """What can go wrong when a feed is fetched, one fault at a time, and what a build must do then.
 
-A `Fault` says how it is caused and what the result must be; `cases` builds a site with it, and
-`listing`, `pictures`, `transport`, `settings`, `snapshot` and `folder` list them. `test_faults`
-checks the results.
+A `Fault` says how it is caused and what the result must be; `cases` builds a site with it, and the
+other modules list them, each of one kind. `test_faults` checks the results.
 """
 
+from .accounts import ACCOUNTS
 from .cases import Case, Cases, Outcome
 from .fault import Fault, Shows
 from .folder import FOLDER
@@ -23,6 +23,7 @@ GROUPS: dict[str, list[Fault]] = {
     "Listings": LISTINGS,
     "Pictures": PICTURES,
     "Snapshots": SNAPSHOTS,
+    "Several accounts": ACCOUNTS,
     "Cache and clock": FOLDER,
 }
 
