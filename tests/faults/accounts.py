@@ -31,12 +31,11 @@ def _plant(environment: Mapping[str, str]) -> Callable[[Case], Callable[[], None
 
 
 def _fail(name: str, said: str, **environment: str) -> Fault:
-    shown = "renewed", "WARNING"
     return Fault(
         f"Of two accounts, {name}",
         _plant(environment),
-        shown,
-        shown,
+        ("renewed", "WARNING"),
+        ("renewed", "WARNING"),
         said=said,
         cure="Nothing is saved, so the feed is shown without its posts.",
     )
