@@ -203,7 +203,7 @@ def test_every_field_of_an_item_is_documented(name: str) -> None:
 
 def test_every_property_of_the_stylesheet_is_documented() -> None:
     root = STYLESHEET.read_text(encoding="utf-8").partition("}")[0]
-    names = re.findall(r"^\s*(--mk-ig-[\w-]+):", root, re.MULTILINE)
+    names = re.findall(r"[{;]\s*(--mk-ig-[\w-]+):", root)
     assert names
     assert [name for name in names if f"`{name}`" not in TEMPLATES] == []
 
