@@ -240,7 +240,7 @@ class Context(Resources):
 
     def open_session(
         self,
-        publish: "Publish" = lambda *_: True,
+        publish: "Publish | None" = None,
         pace: Pace | None = None,
         now: datetime | None = None,
     ) -> "Session":

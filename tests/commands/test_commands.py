@@ -800,6 +800,20 @@ def test_fetch_warms_the_cache_for_defaults_and_every_preset(shell: Shell, user:
     assert shell.fake.count() == 0
 
 
+def test_fetch_makes_a_damaged_picture_again(shell: Shell, user: FakeUser) -> None:
+    shell.keep(TOKEN)
+    assert shell.run("fetch").status == 0
+    files = [path for path in (shell.cache / "media").rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    for path in files:
+        path.chmod(0o600)
+        path.write_bytes(b"damaged")
+
+    assert shell.run("fetch").status == 0
+
+    assert {path: path.read_bytes() for path in files if path.is_file()} == before
+
+
 def test_a_damaged_database_is_told_and_only_replaced_by_what_saves(
     shell: Shell, user: FakeUser
 ) -> None:
