@@ -30,7 +30,7 @@ def fetch_feeds(context: Context) -> None:
     try:
         for name, options, accounts in list_feeds(context):
             loaded = session.load(options, *accounts)
-            parts = loaded.parts or (loaded,)
+            parts = loaded.list_parts()
             reported = [report_feed(context, session, name, part) for part in parts]
             if not all(reported):
                 failed.append(name)

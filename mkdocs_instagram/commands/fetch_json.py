@@ -123,7 +123,7 @@ class _Writer:
             # With every width, the pictures in carousels, and the accounts' own.
             options = chosen._replace(open="viewer", header=True)
             loaded = session.load(options, *accounts)
-            for part in loaded.parts or (loaded,):
+            for part in loaded.list_parts():
                 report_feed(self._context, session, name, part)
             self._write(name, loaded, options)
 
@@ -183,7 +183,7 @@ class _Writer:
             names, old_names = (", ".join(map(quote, it.values())) for it in (users, old_users))
             return f"it is of {old_names}, not of {names}. {_DELETE}"
         ids, old_ids = ({item["id"] for item in feed["items"]} for feed in (new, self._hide(old)))
-        parts = loaded.parts or (loaded,)
+        parts = loaded.list_parts()
         lost = {media.shortcode or media.id for part in parts for media in part.left_out}
         if lost & old_ids or (_list_missing(loaded) and _has_fewer_files(new, old)):
             return f"a picture that it has could not be downloaded. {_LATER} Or delete the file."
@@ -244,7 +244,7 @@ def _is_our_item(item: object) -> bool:
 
 
 def _is_complete(loaded: LoadedFeed) -> bool:
-    feeds = [part.feed for part in loaded.parts or (loaded,)]
+    feeds = [part.feed for part in loaded.list_parts()]
     return all(feed and not feed.stale_because for feed in feeds) and not any(
         count.waiting or count.unsaved for count in _list_missing(loaded)
     )
@@ -253,7 +253,7 @@ def _is_complete(loaded: LoadedFeed) -> bool:
 def _list_missing(loaded: LoadedFeed) -> list[MissingCount]:
     counts = (
         count
-        for part in loaded.parts or (loaded,)
+        for part in loaded.list_parts()
         for count in (
             part.missing_media,
             part.missing_avatar,

@@ -161,14 +161,18 @@ class LoadedFeed(NamedTuple):
     has_expired: bool = False
     parts: tuple["LoadedFeed", ...] = ()
 
+    def list_parts(self) -> tuple["LoadedFeed", ...]:
+        """Return what each account has of the feed; the feed itself if it has one account."""
+        return self.parts or (self,)
+
     @property
     def users(self) -> list[User]:
         """The users whose media are shown, or would be."""
-        return [part.feed.user for part in self.parts or (self,) if part.feed]
+        return [part.feed.user for part in self.list_parts() if part.feed]
 
     def find_user(self, media: Media) -> User | None:
         """Return the user of an item; `None` for an item of another feed."""
-        owners = [part.feed for part in self.parts or (self,) if part.feed]
+        owners = [part.feed for part in self.list_parts() if part.feed]
         return next((feed.user for feed in owners if media in feed.items), None)
 
 

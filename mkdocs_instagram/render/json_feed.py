@@ -71,7 +71,7 @@ class JSONFeedMaker(NamedTuple):
         }
 
     def _find_avatars(self, loaded: LoadedFeed) -> dict[str, str]:
-        parts = loaded.parts or (loaded,)
+        parts = loaded.list_parts()
         return {
             part.feed.user.id: self._find_main_url(part.avatar)
             for part in parts
