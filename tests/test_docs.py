@@ -29,7 +29,7 @@ from mkdocs_instagram.cache import problems
 from mkdocs_instagram.commands import cli
 from mkdocs_instagram.commands.context import Runtime
 from mkdocs_instagram.config import permalinks
-from mkdocs_instagram.config.feed_options import NAMES, FeedOptions, check_options
+from mkdocs_instagram.config.feed_options import LAYOUTS, NAMES, FeedOptions, check_options
 from mkdocs_instagram.config.labels import ENGLISH
 from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.config.site_options import ImagesConfig, InstagramConfig
@@ -56,7 +56,7 @@ COMMANDS = (DOCS / "guide" / "commands.md").read_text(encoding="utf-8")
 TOKEN = (DOCS / "guide" / "token.md").read_text(encoding="utf-8")
 CI = (DOCS / "guide" / "ci.md").read_text(encoding="utf-8")
 
-IN_MKDOCS_YML, IN_A_TAG = OPTIONS.split("\n## In a tag\n")
+IN_A_TAG, IN_MKDOCS_YML = OPTIONS.split("\n## In mkdocs.yml\n")
 REFUSED = {"token", "access_token"}
 SITE_OPTIONS = sorted({name for name, _ in InstagramConfig._schema} - REFUSED)
 
@@ -625,18 +625,14 @@ def test_tags_in_the_documentation_are_valid(name: str) -> None:
         assert check_options(yaml.safe_load(tag) or {})[1] == []
 
 
-@pytest.mark.parametrize("name", [name for name in sorted(PAGES) if name.startswith("feeds/")])
-def test_the_tag_that_is_shown_is_the_one_beside_it(name: str) -> None:
-    text = PAGES[name].read_text(encoding="utf-8")
-    pairs = re.findall(
-        r'^<div class="pair" markdown>\n\n(.*?)\n\n</div>$', text, re.MULTILINE | re.DOTALL
-    )
-    for pair in pairs:
-        assert re.fullmatch(r"``` html\n(.+)\n```\n\n\1", pair, re.DOTALL), pair
-    wide = r"^``` html\n(<!-- instagram[^`]*-->)\n```\n\n(<!-- instagram.*?-->)$"
-    beside = re.findall(wide, text, re.MULTILINE | re.DOTALL)
-    assert beside or name == "feeds/themes.md"
-    assert all(shown == live for shown, live in beside)
+def test_each_feed_of_the_gallery_is_the_tag_above_it() -> None:
+    text = PAGES["gallery.md"].read_text(encoding="utf-8")
+    tags = re.findall(r"^<!-- instagram\n.*?^-->\n", text, re.MULTILINE | re.DOTALL)
+    shown = blocks(text, "html")
+    assert len(shown) == 10
+    assert tags == [tag for tag in shown for _ in range(2)]
+    used = [yaml.safe_load(tag[len("<!-- instagram") : -len("-->\n")]) for tag in shown]
+    assert {options.get("layout", "grid") for options in used} == set(LAYOUTS)
 
 
 def test_the_screenshot_of_the_readme_is_there_and_small() -> None:
