@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -9,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 import stamina
-from compatibility import Results, describe, shared_folder
+from compatibility import Results, build_once, describe, run, shared_folder
 from fake import FakeInstagram
-from sites import Site
+from sites import Build, Site
 
 if TYPE_CHECKING:
     from browsing import DemoSites, Pages
     from engines import Engine
     from playwright.sync_api import Browser
 
+ROOT = Path(__file__).parent.parent
 # Invented, and unlike any word: the scan looks for each piece of twelve characters.
 TOKEN = "IGAAq7Zt4Lw9Xc2Vb8Nm5Kj3Hg6Fd1Sa0Po7Iu4Yt9Re2Wq8"
 OTHER_TOKEN = "IGAAm3Pf8Qz1Rk6Ty0Uw5Vx9Bn2Cj7Dl4Es8Gi3Ho6Ka1Mb5"
@@ -134,6 +136,18 @@ def site(tmp_path: Path, fake: FakeInstagram) -> Site:
     site = Site(tmp_path, fake, {"INSTAGRAM_ACCESS_TOKEN": TOKEN})
     site.write({"index.md": "# Bread\n\n<!-- instagram -->\n"})
     return site
+
+
+@pytest.fixture(scope="session")
+def example_site(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The example site, built by MkDocs; its folder has the sources and the cache too."""
+
+    def make(folder: Path) -> Build:
+        ignore = shutil.ignore_patterns("site", ".cache")
+        shutil.copytree(ROOT / "example-site", folder, ignore=ignore, dirs_exist_ok=True)
+        return run(folder, "--strict")
+
+    return build_once(shared_folder(tmp_path_factory) / "example-site", make)
 
 
 @pytest.fixture(scope="session")
