@@ -68,7 +68,7 @@ endef
 
 .NOTPARALLEL:
 .PHONY: help demo test lint types pytest coverage site format wheel test-wheel test-floors clean
-.PHONY: look-for-browsers test-long fuzz bench
+.PHONY: look-for-browsers test-long fuzz bench pictures
 
 help: ## show this list (default)
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -107,6 +107,9 @@ fuzz: .venv/.dev ## search for API answers that break a rule, with atheris (RUNS
 
 bench: .venv/.dev ## measure the plugin and other tools (BENCH_ARGS=--quick: once each, write nothing)
 	cd tests/long && PYTHONPATH=..:. ../../.venv/bin/python -m benchmarks $(BENCH_ARGS)
+
+pictures: .venv/.dev ## make the pictures of the README and of the themes, with Chromium
+	PYTHONPATH=tests $(RUN) pictures
 
 coverage: .venv/.dev ## run the tests and show the branches that they do not visit
 	$(RUN) pytest $(PYTEST_ARGS) --cov
