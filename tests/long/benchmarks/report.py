@@ -26,9 +26,13 @@ TEXT = """\
 A first build takes about as long as encoding its pictures. Later builds encode nothing, and
 download only what is new. A page gets only files that it can show.
 
+{costs}
+
 `make bench` measured these numbers in one run on one machine. It used a copy of Instagram that is
 part of the tests. Seconds depend on the machine, so compare the ratios. Times include only the
 plugin: its import and all its events, without MkDocs.
+
+## Goals
 
 {goals}
 
@@ -117,6 +121,7 @@ def write_page(found: dict[str, Any], formats: dict[str, Any]) -> str:
     """Return the page."""
     machine, visits = found["machine"], found["visits"]
     parts = {
+        "costs": tables.list_costs(found),
         "goals": tables.list_goal_rows(found),
         "kinds": tables.list_kinds(found["kinds"]),
         "lines": tables.list_lines(found["cold"]),

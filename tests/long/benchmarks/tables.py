@@ -17,6 +17,37 @@ MADE = {
 TIMES = ("largest_ms", "all_ms")
 
 
+def list_costs(found: dict[str, Any]) -> list[str]:
+    """Return the table of what a feed costs."""
+    usual, many, visits = found["kinds"]["webp"], found["scale"][-1], found["visits"]
+    later, new, html = found["warm"], found["resigned"]["new_post"], visits["html"]["webp"]
+    rows = [
+        (
+            "First build of 24 posts",
+            f"{_seconds(usual['ours']['own_seconds'])}, {usual['bytes'] / 1e6:.2f} MB of pictures",
+        ),
+        (f"First build of {many['shown']} posts", f"{many['own_seconds']:.1f} s"),
+        (
+            "Later build, nothing new",
+            f"{_milliseconds(later['own_seconds'])}, {later['requests']} requests",
+        ),
+        ("Later build, one new post", _milliseconds(new["own_seconds"])),
+        (
+            "Page with 12 posts",
+            f"{html['bytes'] / 1000:.1f} kB of HTML, {html['scripts']} scripts",
+        ),
+        *(
+            (
+                f"Its pictures in the first view, {row['screen']}",
+                f"{row['webp']['bytes'] / 1000:.0f} kB",
+            )
+            for row in visits["views"][:2]
+        ),
+        ("Stylesheet, compressed", f"{visits['stylesheet_gzip_bytes'] / 1000:.1f} kB"),
+    ]
+    return _table(("What", "Measured"), rows)
+
+
 def list_goal_rows(found: dict[str, Any]) -> list[str]:
     """Return the table of goals."""
     rows = [goal.cells for goal in list_goals(found)]
