@@ -185,7 +185,23 @@ def test_whatever_the_bundled_templates_use_is_documented(path: Path) -> None:
     used -= {"item.media.caption.strip"}  # a method of texts
     classes = set(re.findall(r"mk-ig__\w+(?=[\"\s])", text))
     assert {name for name in used | classes if f"`{name}`" not in TEMPLATES} == set()
-    assert f"`overrides/instagram/{path.name}`" in TEMPLATES
+    assert f"\n| `{path.name}` |" in TEMPLATES
+
+
+def test_the_first_override_of_the_page_on_templates_works(tmp_path: Path) -> None:
+    titled = re.findall(
+        r"^``` \w+ title=\"(.+?)\"\n(.*?)^```$", TEMPLATES, re.MULTILINE | re.DOTALL
+    )
+    for name, text in [*titled[:2], ("docs/index.md", "<!-- instagram {limit: 2} -->\n")]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with (tmp_path / "mkdocs.yml").open("a", encoding="utf-8") as file:
+        file.write(SITES[0])
+    build(load_config(str(tmp_path / "mkdocs.yml")))
+    built = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+
+    assert [name for name, _ in titled[:2]] == ["mkdocs.yml", "overrides/instagram/item.html"]
+    assert len(re.findall(r"<small>\w+ \d+, \d{4}</small>", built)) == 2
 
 
 @pytest.mark.parametrize(
