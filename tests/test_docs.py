@@ -631,6 +631,15 @@ def test_sites_in_the_readme_are_valid(
 PAGES = {path.relative_to(DOCS).as_posix(): path for path in DOCS.rglob("*.md")}
 
 
+@pytest.mark.parametrize("path", sorted((DOCS / "guide").glob("*.md")), ids=lambda path: path.stem)
+def test_a_page_of_the_guide_begins_with_its_answer(path: Path) -> None:
+    text = re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    before, *rest = re.split(r"^(?: *``` |\| |\* |1\. )", text, maxsplit=1, flags=re.MULTILINE)
+
+    assert rest, "there is no code, table or list"
+    assert len(before.split()) <= (80 if path.stem == "options" else 40)
+
+
 @pytest.mark.parametrize("name", ["README.md", *sorted(PAGES)])
 def test_tags_in_the_documentation_are_valid(name: str) -> None:
     text = README if name == "README.md" else PAGES[name].read_text(encoding="utf-8")
