@@ -34,6 +34,19 @@ def test_pages_fit_and_load_nothing_from_other_sites(
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
 
 
+def test_no_page_is_wider_than_a_phone(address: str, example_site: Build, pages: Pages) -> None:
+    wide = {}
+    with pages.open(has_scripts=True) as page:
+        page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
+        for name in example_site.pages:
+            page.goto(f"{address}{name}", wait_until="domcontentloaded")
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > WIDTHS["phone"]:
+                wide[name] = width
+    assert len(example_site.pages) > 15
+    assert wide == {}
+
+
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_the_button_to_copy_covers_no_code(address: str, pages: Pages, width: int) -> None:
     with pages.open(has_scripts=True) as page:
