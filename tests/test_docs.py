@@ -661,7 +661,7 @@ def test_each_feed_of_the_gallery_is_the_tag_above_it() -> None:
 
 
 def test_the_screenshot_of_the_readme_is_there_and_small() -> None:
-    found = re.search(r"!\[.+?\]\((.+?)\)", README)
+    found = re.search(r"^!\[.+?\]\((.+?)\)", README, re.MULTILINE)
     assert found
     assert 10_000 < (ROOT / found[1]).stat().st_size < 200_000
 
@@ -671,6 +671,8 @@ def test_links_of_the_readme_lead_somewhere(target: str) -> None:
     if target.startswith("#"):
         titles = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
         assert target[1:] in [title.lower().replace(" ", "-") for title in titles]
+    elif target.startswith("../../"):  # on GitHub, from README.md to a page of the repository
+        assert re.fullmatch(r"../../actions/workflows/ci\.yml(/badge\.svg)?", target)
     elif not target.startswith("https://"):
         base = PACKAGE.parent if target.startswith("mkdocs_instagram/") else ROOT
         assert (base / target).exists()
