@@ -21,6 +21,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from mkdocs_instagram.config.cache_folder import check_cache_folder, check_snapshot_folders
+from mkdocs_instagram.config.documentation import add_link
 from mkdocs_instagram.config.site_options import InstagramConfig
 from mkdocs_instagram.errors import BuildStopped, OptionError
 from mkdocs_instagram.feed.pace import Pace
@@ -279,4 +280,4 @@ def _stopping_without_traceback() -> Iterator[None]:
     try:
         yield
     except (BuildStopped, OptionError) as error:
-        raise PluginError(hide_tokens(str(error))) from None
+        raise PluginError(add_link(hide_tokens(str(error)))) from None

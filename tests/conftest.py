@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import stamina
+from addresses import hide_address
 from compatibility import Results, build_once, describe, run, shared_folder
 from fake import FakeInstagram
 from sites import Build, Site
@@ -46,6 +47,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int,
 def pytest_configure(config: pytest.Config) -> None:
     for name in ("INSTAGRAM_ACCESS_TOKEN", "GITHUB_ACTIONS"):  # of the person or CI running them
         os.environ.pop(name, None)
+    hide_address(config)
     is_writing = bool(config.getoption("--regenerate"))
     config.pluginmanager.register(Results(is_writing=is_writing), "compatibility table")
 

@@ -1,4 +1,4 @@
-"""Command lines in which somebody typed a token."""
+"""Command lines: help with a link, and no token that somebody typed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from mkdocs_instagram.config.documentation import find_command
 from mkdocs_instagram.text import hide_tokens, looks_like_token
 
 _CURE = (
@@ -17,6 +18,10 @@ _CURE = (
 
 class _Command(click.Command):
     """A command that does not repeat what else is typed than its options and files."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Name the documentation of the command."""
+        _write_address(formatter, self.name or "")
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse arguments."""
@@ -31,6 +36,10 @@ class Group(click.Group):
 
     command_class = _Command
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Name the documentation of all commands."""
+        _write_address(formatter)
+
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         """Read the options before the command."""
         with _hiding_tokens():
@@ -40,6 +49,11 @@ class Group(click.Group):
         """Find the command, read its options and run it."""
         with _hiding_tokens():
             return super().invoke(ctx)
+
+
+def _write_address(formatter: click.HelpFormatter, command: str = "") -> None:
+    if address := find_command(command):
+        formatter.write(f"\nDocumentation: {address}\n")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mkdocs_instagram.config.documentation import add_link
 from mkdocs_instagram.text import hide_tokens
 
 _WIDEST = 100
@@ -22,7 +23,7 @@ class Failed(click.ClickException):
     def format_message(self) -> str:
         """Return the text, wrapped at the terminal's width."""
         before = len("Error: ")  # click writes it
-        return _wrap(self.message, before, first=before).lstrip()
+        return _wrap(add_link(self.message), before, first=before).lstrip()
 
 
 def say(text: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mkdocs_instagram.config.documentation import find_messages
 from mkdocs_instagram.errors import BuildStopped, TokenError
 from mkdocs_instagram.feed import messages
 from mkdocs_instagram.feed.models import LoadedFeed
@@ -38,14 +39,16 @@ class BuildLog:
         self._now = now
         self._write = write
         self._written: set[str] = set()
+        self._has_warned = False
 
     def tell(self, message: Message) -> None:
         """Log a message."""
+        self._has_warned |= message.level >= logging.WARNING
         self._write(message)
 
     def warn(self, text: str) -> None:
         """Log a WARNING."""
-        self._write(Message(logging.WARNING, text))
+        self.tell(Message(logging.WARNING, text))
 
     def describe_feed(self, loaded: LoadedFeed, where: str) -> None:
         """Log how the feed of a tag was loaded; what several tags share is logged for the first.
@@ -62,7 +65,7 @@ class BuildLog:
     def _describe_part(self, loaded: LoadedFeed, where: str, *, of: LoadedFeed) -> None:
         """Log how the feed of an account was loaded, alone or as a part of another feed."""
         for note in self._session.take_notes(loaded.account):
-            self._write(Message(logging.INFO, f"{where}: {note}"))
+            self.tell(Message(logging.INFO, f"{where}: {note}"))
         self._describe_expiry(loaded, where)
         on_error = self._options.on_error
         max_stale = timedelta(seconds=self._options.max_stale)
@@ -88,11 +91,13 @@ class BuildLog:
         self._warn_of_cache()
         if problem:
             text = f"{problem} Nothing to do: the next build tries again."
-            self._write(Message(logging.INFO, text))
+            self.tell(Message(logging.INFO, text))
         if codes := self._session.list_unfound():
             self.warn(messages.describe_unfound(codes))
         if summary := messages.describe_totals(self._session.totals):
-            self._write(Message(logging.INFO, summary))
+            self.tell(Message(logging.INFO, summary))
+        if self._has_warned and (address := find_messages()):
+            self.tell(Message(logging.INFO, f"More about the warnings above: {address}"))
 
     def _warn_of_cache(self) -> None:
         for text in self._session.take_cache_warnings():
@@ -109,4 +114,4 @@ class BuildLog:
     def _write_once(self, level: int, text: str, key: str) -> None:
         if key not in self._written:
             self._written.add(key)
-            self._write(Message(level, text))
+            self.tell(Message(level, text))
