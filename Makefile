@@ -77,8 +77,7 @@ demo: .venv/.docs ## build the example site and serve it (SERVE=0: build only; P
 	$(RUN) mkdocs build --strict --config-file example-site/mkdocs.yml
 	$(BUILD_THEMES)
 ifneq ($(SERVE),0)
-	@printf '\nThe example site is at http://127.0.0.1:%s/ (stop with Ctrl+C)\n\n' "$(PORT)"
-	@$(RUN) http.server "$(PORT)" --bind 127.0.0.1 --directory example-site/site
+	@.venv/bin/python example-site/serve.py "$(PORT)"
 endif
 
 test: look-for-browsers lint types pytest site ## run all checks and tests
