@@ -14,6 +14,7 @@ TRIES = 20
 class Server(ThreadingHTTPServer):
     """A server that shares its port with no other, as some versions of Python would let it."""
 
+    allow_reuse_address = sys.platform != "win32"  # there, it would share the port too
     allow_reuse_port = False
 
 

@@ -130,9 +130,9 @@ def test_every_link_of_the_description_is_absolute(ours: RawMetadata) -> None:
     known = ("https://github.com/Harbour-Bakery/", DOCUMENTATION)
     relative = [it for it in list_links(README) if not it.startswith(("https://", "#"))]
 
+    assert [it for it in links if not it.startswith("https://") and it[1:] not in headings] == []
     assert len(links) == len(list_links(README))
-    assert sum(link.startswith(known) for link in links) == len(relative) > 10
-    assert all(link.startswith("https://") or link[1:] in headings for link in links)
+    assert sum(link.startswith(known) for link in links) == len(relative) > 5
     assert "git.example.org" not in str(ours)
 
 
@@ -143,7 +143,7 @@ def test_links_to_the_documentation_lead_to_its_pages(ours: RawMetadata) -> None
         if link.startswith(DOCUMENTATION)
     ]
 
-    assert len(uris) > 5
+    assert len(uris) > 2
     for uri in uris:
         assert not uri or uri.endswith("/")
         assert (DOCS / f"{uri}index.md").exists() or (DOCS / f"{uri[:-1]}.md").exists()
@@ -152,7 +152,7 @@ def test_links_to_the_documentation_lead_to_its_pages(ours: RawMetadata) -> None
 def test_pictures_and_files_are_those_of_the_commit(ours: RawMetadata) -> None:
     links = list_links(ours["description"])
 
-    assert any(re.match(rf"{REPOSITORY}/raw/{COMMIT}/.+\.webp$", link) for link in links)
+    assert any(re.match(rf"{REPOSITORY}/raw/{COMMIT}/example-site/", link) for link in links)
     assert f"{REPOSITORY}/blob/{COMMIT}/LICENSE" in links
 
 

@@ -87,7 +87,10 @@ def test_only_this_computer_is_served(script: Path) -> None:
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "abc", "٨٠", ""])
 def test_what_is_no_port_is_answered_with_a_sentence(port: str, script: Path) -> None:
     done = subprocess.run(
-        [sys.executable, str(script), port], capture_output=True, check=False, encoding="utf-8"
+        [sys.executable, "-X", "utf8", str(script), port],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
     )
 
     assert done.returncode == 1
