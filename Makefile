@@ -86,10 +86,10 @@ test: look-for-browsers lint types pytest site ## run all checks and tests
 look-for-browsers:
 	@$(LOOK_FOR_BROWSERS)
 
-lint: .venv/.dev ## check the formatting, Ruff's rules and the workflows
+lint: .venv/.dev ## check the formatting, Ruff's rules, the workflows and the action
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
-	.venv/bin/zizmor --offline --no-progress .github
+	.venv/bin/zizmor --offline --no-progress .github action.yml
 
 types: .venv/.dev ## check the types of the package and the tests with mypy
 	$(RUN) mypy
