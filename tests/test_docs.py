@@ -446,6 +446,9 @@ WORKFLOWS: dict[str, dict[Any, Any]] = {
     recipe["name"]: recipe for recipe in RECIPES if isinstance(recipe, dict) and "name" in recipe
 }
 (GITLAB,) = (recipe for recipe in RECIPES if isinstance(recipe, dict) and "image" in recipe)
+# The job of this name that is shown without a workflow uses no action of ours.
+(OWN_BUILD,) = (recipe["build"] for recipe in RECIPES if list(recipe) == ["build"])
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 REFRESH = WORKFLOWS["Token"]["jobs"]["refresh"]["steps"]
 
 
@@ -466,6 +469,10 @@ def all_steps() -> list[dict[str, Any]]:
     ]
 
 
+def is_our_action(step: dict[str, Any]) -> bool:
+    return str(step.get("uses", "")).startswith("OWNER/mkdocs-instagram@")
+
+
 def names_a_secret(value: Any) -> bool:
     return "secrets." in json.dumps(value)
 
@@ -476,8 +483,8 @@ def find_step(word: str) -> int:
 
 
 def test_recipes_are_found() -> None:
-    assert list(WORKFLOWS) == ["Site", "Token", "Snapshot", "Rebuild"]
-    assert len(list(jobs_in_ci())) == 7
+    assert list(WORKFLOWS) == ["Site", "Snapshot", "Token", "Rebuild"]
+    assert len(list(jobs_in_ci())) == 8
     assert len(all_steps()) > 25
 
 
@@ -507,24 +514,30 @@ def test_no_job_runs_for_ever() -> None:
 
 
 def test_jobs_that_save_the_cache_run_one_after_the_other() -> None:
-    saving = {
-        name: job["concurrency"]["group"]
-        for name, job in jobs_in_ci()
-        if any(step.get("uses", "").startswith("actions/cache/save@") for step in job["steps"])
-    }
-    assert set(saving) == {"build", "refresh"}
-    assert saving["refresh"] == "instagram-cache"
-    assert "refs/heads/main' && 'instagram-cache' || github.run_id" in saving["build"]
+    saving = [
+        job.get("concurrency", {}).get("group", "")
+        for _, job in jobs_in_ci()
+        if any(
+            is_our_action(step) or step.get("uses", "").startswith("actions/cache/save@")
+            for step in job["steps"]
+        )
+    ]
+    assert saving == [
+        "",
+        "${{ github.ref == 'refs/heads/main' && 'instagram-cache' || github.run_id }}",
+        "instagram-cache",
+    ]
+    assert WORKFLOWS["Site"]["concurrency"]["group"] == "site-${{ github.ref }}"
     assert GITLAB["pages"]["resource_group"] == GITLAB["refresh"]["resource_group"]
     assert "resource_group" not in GITLAB["check"], "it only reads the cache"
 
 
 def test_secrets_reach_only_the_steps_that_need_them_and_no_command_line() -> None:
     for step in all_steps():
-        rest = {key: value for key, value in step.items() if key != "env"}
-        assert not names_a_secret(rest)
+        given = {"env", "with"} if is_our_action(step) else {"env"}
+        assert not names_a_secret({key: value for key, value in step.items() if key not in given})
         assert "${{" not in step.get("run", "")
-        assert not names_a_secret(step) or "run" in step
+        assert not names_a_secret(step) or "run" in step or is_our_action(step)
     for _, job in jobs_in_ci():
         assert not names_a_secret({key: value for key, value in job.items() if key != "steps"})
 
@@ -577,13 +590,46 @@ def test_the_steps_of_a_refresh_get_one_secret_each() -> None:
 
 
 def test_refresh_and_builds_share_a_cache() -> None:
-    def caches(workflow: dict[str, Any], job: str) -> list[Any]:
-        steps = workflow["jobs"][job]["steps"]
+    def caches(steps: list[dict[str, Any]]) -> list[Any]:
         return [step["with"] for step in steps if "actions/cache" in step.get("uses", "")]
 
-    ours = caches(WORKFLOWS["Token"], "refresh")
-    assert ours == caches(WORKFLOWS["Site"], "build")
+    ours = caches(REFRESH)
+    assert ours == caches(OWN_BUILD["steps"])
     assert [given["path"] for given in ours] == [".cache", ".cache"]
+    of_the_action = caches(ACTION["runs"]["steps"])
+    assert len({given.pop("path") for given in of_the_action}) == 1
+    assert [{**given, "path": ".cache"} for given in of_the_action] == ours
+
+
+def test_recipes_use_the_action_of_this_version_with_inputs_that_it_has() -> None:
+    ours = [step for step in all_steps() if is_our_action(step)]
+
+    assert len(ours) >= 2
+    for step in ours:
+        assert step["uses"] == f"OWNER/mkdocs-instagram@v{mkdocs_instagram.__version__}"
+        assert step["with"].keys() <= ACTION["inputs"].keys()
+
+
+def test_every_input_of_the_action_is_documented_with_its_default() -> None:
+    text = section(CI, "What the action does")
+    rows = re.findall(r"^\| `([\w-]+)` \| (?:`(.+?)`)?", text, re.MULTILINE)
+
+    assert rows == [(name, it["default"]) for name, it in ACTION["inputs"].items()]
+
+
+def test_every_warning_of_the_action_is_documented() -> None:
+    script = (ROOT / ".github" / "scripts" / "refresh_tokens.py").read_text(encoding="utf-8")
+    warnings = [
+        first_sentence(call.args[0])
+        for call in ast.walk(ast.parse(script))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "warn"
+    ]
+    rows = rows_of(section(CI, "Keep the token alive"))
+
+    assert len(warnings) == len(rows) == 5
+    for pieces in warnings:
+        said = [piece.partition(";")[0].replace("`", "") for piece in pieces]
+        assert any(all(piece in row for piece in said) for row in rows), said
 
 
 def test_gitlab_refreshes_in_a_schedule_of_its_own_with_the_cache_of_the_builds() -> None:

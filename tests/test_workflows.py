@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,6 +111,16 @@ def test_the_example_site_gets_the_address_of_pages(
 
     assert before
     assert after == before.replace("https://quillmoor.example.org", base)
+
+
+def test_recipes_in_the_published_site_name_the_repository() -> None:
+    hook = runpy.run_path(str(ROOT / "example-site" / "hooks" / "repository.py"))
+    path = str(ROOT / "example-site" / "mkdocs.yml")
+    config = load_config(path, repo_url="https://github.com/somebody/mkdocs-instagram")
+
+    assert "  - hooks/repository.py\n" in Path(path).read_text(encoding="utf-8")
+    assert hook["on_page_markdown"](CI_PAGE, config=load_config(path, repo_url="")) == CI_PAGE
+    assert "OWNER" not in hook["on_page_markdown"](CI_PAGE, config=config)
 
 
 def test_a_release_is_made_of_what_was_tested_and_told() -> None:
