@@ -1,12 +1,14 @@
 """`doctor`: everything that a feed needs is checked."""
 
+import os
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import partial
 from importlib import metadata
+from pathlib import Path
 
 from mkdocs_instagram.config.models import name_command
 from mkdocs_instagram.errors import CacheUnusable, InstagramError, StoreUnusable, TokenRefused
@@ -50,7 +52,8 @@ class Check:
 def show_checks(context: Context, *, as_json: bool) -> None:
     """Run every check and show it, with its cure if it failed."""
     checks = []
-    for check in Doctor(context).run_checks():
+    for done in Doctor(context).run_checks():
+        check = replace(done, text=_shorten_home(done.text), cure=_shorten_home(done.cure))
         checks.append(check)
         if not as_json:
             text = context.site.name_file(f"{check.text} {check.cure}".strip())
@@ -59,6 +62,11 @@ def show_checks(context: Context, *, as_json: bool) -> None:
         terminal.show_json({"checks": [asdict(check) for check in checks]})
     if failed := sum(check.state == "failed" for check in checks):
         raise terminal.Failed(f"{failed} of {len(checks)} checks failed.")
+
+
+def _shorten_home(text: str) -> str:
+    """Return a text that does not name the user of the computer, because it goes into reports."""
+    return text.replace(f"{Path.home()}{os.sep}", f"~{os.sep}")
 
 
 class Doctor:

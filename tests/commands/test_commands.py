@@ -1194,6 +1194,17 @@ def test_doctor_finds_nothing_wrong_where_nothing_is(shell: Shell, user: FakeUse
     assert "bytes from Instagram's CDN" in done.out
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_doctor_does_not_name_the_home_folder(shell: Shell, options: tuple[str, ...]) -> None:
+    shell.configure()
+    shell.environment |= {"HOME": str(shell.folder), "USERPROFILE": str(shell.folder)}
+
+    done = shell.run("doctor", *options)
+
+    assert str(shell.folder) not in done.raw
+    assert f"~{os.sep}mkdocs.yml" in done.raw.replace("\\\\", "\\")
+
+
 def test_doctor_tells_what_is_wrong_and_skips_what_hangs_on_it(shell: Shell) -> None:
     done = shell.run("doctor")
 
