@@ -5,6 +5,7 @@ import html
 import inspect
 import json
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from jinja2 import nodes
+from markdown.extensions.toc import slugify
 from mkdocs.commands.build import build
+from mkdocs.commands.new import new
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.utils.yaml import yaml_load
@@ -418,7 +421,7 @@ def test_every_check_of_the_doctor_and_its_keys_are_documented(tmp_path: Path) -
     assert f"`{next(iter(known))}`" in section(COMMANDS, "doctor", level=2)
 
 
-INVOCATION = re.compile(r"mkdocs-instagram ([a-z]+)((?: -[^`\n|>]*)?)")
+INVOCATION = re.compile(r"(?<!--with )mkdocs-instagram ([a-z]+)((?: -[^`\n|>]*)?)")
 
 
 @pytest.mark.parametrize(
@@ -660,6 +663,42 @@ def test_contributing_names_modules_that_are_there() -> None:
     assert all((PACKAGE / f"{name}.py").is_file() for name in named)
 
 
+def test_five_minutes_make_a_site_with_a_feed(tmp_path: Path) -> None:
+    text = section(README, "Five minutes", level=2)
+    (entry,), (tag,) = blocks(text, "yaml"), blocks(text, "html")
+    lines = [
+        shlex.split(line, comments=True)
+        for code in blocks(text, "sh")
+        for line in code.splitlines()
+    ]
+    uvx = ["uvx", "--with", "mkdocs-instagram"]
+    assert lines == [
+        ["pip", "install", "mkdocs-instagram"],
+        ["mkdocs", "new", "."],
+        [*uvx, "mkdocs", "new", "."],
+        [*uvx, "mkdocs", "serve"],
+    ]
+
+    new(str(tmp_path))
+    (tmp_path / "mkdocs.yml").write_text(entry, encoding="utf-8")
+    with (tmp_path / "docs" / "index.md").open("a", encoding="utf-8") as page:
+        page.write(tag)
+    build(load_config(str(tmp_path / "mkdocs.yml"), strict=True))
+    built = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "`docs/index.md`" in text
+    assert built.count('class="mk-ig__viewer"') == built.count(" data-media=") == 12
+
+
+def test_sizes_in_the_readme_are_the_measured_ones() -> None:
+    speed = (DOCS / "guide" / "speed.md").read_text(encoding="utf-8")
+    (html,) = re.findall(r"^\| HTML of 12 posts, .+? \| ([\d.]+)", speed, re.MULTILINE)
+    (stylesheet,) = re.findall(r"^\| Stylesheet, \w+, kB \| .+? \| ([\d.]+)", speed, re.MULTILINE)
+    (pictures,) = re.findall(r"^\| 1280 pixels, 1× \| 12 \| (\d+ kB)", speed, re.MULTILINE)
+
+    said = " ".join(README.split())
+    assert f"{html} kB of HTML, a stylesheet of {stylesheet} kB (compressed), {pictures} of" in said
+
+
 def test_readme_has_sites() -> None:
     assert len(SITES) >= 3
 
@@ -712,6 +751,12 @@ def test_the_screenshot_of_the_readme_is_there_and_small() -> None:
     assert 10_000 < (ROOT / found[1]).stat().st_size < 200_000
 
 
+def anchors_of(text: str) -> list[str]:
+    """Return the anchors of the headings of a page."""
+    headings = re.findall(r"^#+ (.+?)(?: \{ #([\w-]+) \})?$", text, re.MULTILINE)
+    return [anchor or slugify(title, "-") for title, anchor in headings]
+
+
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)]+)\)", README))))
 def test_links_of_the_readme_lead_somewhere(target: str) -> None:
     if target.startswith("#"):
@@ -720,8 +765,10 @@ def test_links_of_the_readme_lead_somewhere(target: str) -> None:
     elif target.startswith("../../"):  # on GitHub, from README.md to a page of the repository
         assert re.fullmatch(r"../../actions/workflows/ci\.yml(/badge\.svg)?", target)
     elif not target.startswith("https://"):
-        base = PACKAGE.parent if target.startswith("mkdocs_instagram/") else ROOT
-        assert (base / target).exists()
+        path, _, anchor = target.partition("#")
+        base = PACKAGE.parent if path.startswith("mkdocs_instagram/") else ROOT
+        assert (base / path).exists()
+        assert not anchor or anchor in anchors_of((base / path).read_text(encoding="utf-8"))
 
 
 def test_scanners_are_told_that_the_advisory_of_diskcache_does_not_affect_us() -> None:
