@@ -96,7 +96,7 @@ def test_only_the_jobs_that_publish_may_write() -> None:
 
 
 @pytest.mark.parametrize("name", ["mkdocs", "theme-mkdocs", "theme-readthedocs"])
-def test_the_example_site_gets_the_address_of_pages(
+def test_the_example_site_gets_the_addresses_of_pages_and_repository(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (step,) = (step for step in jobs_of("pages.yml")["build"]["steps"] if "env" in step)
@@ -105,12 +105,15 @@ def test_the_example_site_gets_the_address_of_pages(
     before = load_config(str(path)).site_url
     for variable, value in step["env"].items():
         given = value.replace("${{ steps.pages.outputs.base_url }}", base)
+        given = given.replace("${{ github.server_url }}", "https://github.com")
+        given = given.replace("${{ github.repository }}", "somebody/mkdocs-instagram")
         monkeypatch.setenv(variable, given)
 
-    after = load_config(str(path)).site_url
+    after = load_config(str(path))
 
     assert before
-    assert after == before.replace("https://quillmoor.example.org", base)
+    assert after.site_url == before.replace("https://quillmoor.example.org", base)
+    assert after.repo_url == "https://github.com/somebody/mkdocs-instagram"
 
 
 def test_recipes_in_the_published_site_name_the_repository() -> None:
