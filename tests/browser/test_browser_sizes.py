@@ -22,7 +22,7 @@ MEASURE = """async () => {
         const width = it.getAttribute("width");
         probe.sizes = it.sizes.replace("auto, ", "");
         probe.srcset = `${it.src} ${width}w`;
-        await probe.decode();
+        await new Promise((end, fail) => Object.assign(probe, {onload: end, onerror: fail}));
         const widths = [...it.srcset.matchAll(/ (\\d+)w/g)].map(match => +match[1]);
         const shown = it.getBoundingClientRect().width;
         return [shown, probe.naturalWidth, Math.max(...widths), +width];
