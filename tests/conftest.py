@@ -122,6 +122,16 @@ def no_waiting() -> Iterator[None]:
 
 
 @pytest.fixture
+def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run as a user whom the computer does not know, as in a container."""
+    import pwd
+
+    for name in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+
+
+@pytest.fixture
 def fake() -> Iterator[FakeInstagram]:
     """Run a fake Instagram; a request that it must never see fails the test.
 

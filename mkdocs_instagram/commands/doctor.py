@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -66,7 +67,9 @@ def show_checks(context: Context, *, as_json: bool) -> None:
 
 def _shorten_home(text: str) -> str:
     """Return a text that does not name the user of the computer, because it goes into reports."""
-    return text.replace(f"{Path.home()}{os.sep}", f"~{os.sep}")
+    with suppress(RuntimeError):  # there is no home folder
+        return text.replace(f"{Path.home()}{os.sep}", f"~{os.sep}")
+    return text
 
 
 class Doctor:

@@ -46,7 +46,9 @@ def _check_folder(context: Context, folder: Path) -> None:
         raise terminal.Failed(f"{folder} {what}. {_NAME_IT}")
     site, real = context.site, folder.resolve()
     sources = [path.resolve() for path in _list_sources(context)]
-    inner = [Path.home().resolve(), *sources, *([site.path.resolve()] if site.path else [])]
+    inner = [*sources, *([site.path.resolve()] if site.path else [])]
+    with suppress(RuntimeError):  # there is no home folder
+        inner.append(Path.home().resolve())
     if any(path.is_relative_to(real) for path in inner):
         raise terminal.Failed(
             f"{folder} contains more than a built site, so nothing was changed. {_NAME_IT}"

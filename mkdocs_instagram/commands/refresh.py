@@ -13,7 +13,7 @@ from mkdocs_instagram.tokens.expiry import (
     request_refresh,
     store_grant,
 )
-from mkdocs_instagram.tokens.store import write_token_file
+from mkdocs_instagram.tokens.private_files import write_token_file
 
 from . import terminal
 from .context import Context

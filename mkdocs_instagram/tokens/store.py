@@ -15,6 +15,7 @@ from mkdocs_instagram.instagram.models import JSON
 from mkdocs_instagram.instagram.secrets import Token, read_variable
 from mkdocs_instagram.text import clean
 
+from .private_files import NO_FOLLOW, find_new_name, replace_file
 from .validation import check_token
 
 SCHEMA = 1
@@ -25,7 +26,6 @@ _NO_LINK = "Replace the link with a real folder or file."
 _MAKE_WRITABLE = (
     "Make sure that you may read and write the folder and the file, and that the disk is not full."
 )
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 class StoredToken(NamedTuple):
@@ -78,10 +78,17 @@ def find_token(account: Account, open_store: "Callable[[], TokenStore]") -> Foun
 
 
 def default_folder() -> Path:
-    """Return the platform's folder for our settings, such as `~/.config/mkdocs-instagram`."""
-    from platformdirs import user_config_path
+    """Return the platform's folder for our settings, such as `~/.config/mkdocs-instagram`.
 
-    return user_config_path("mkdocs-instagram", appauthor=False)
+    A user without a home folder, as in some containers, has that of the computer.
+    """
+    from platformdirs import site_config_path, user_config_path
+
+    with suppress(RuntimeError):
+        folder = user_config_path("mkdocs-instagram", appauthor=False)
+        if folder.is_absolute():  # older versions of platformdirs leave `~` in it
+            return folder
+    return site_config_path("mkdocs-instagram", appauthor=False)
 
 
 class TokenStore:
@@ -147,7 +154,7 @@ class TokenStore:
             if was_there:
                 self._write(entries)
             with suppress(OSError):  # a killed process may have left one
-                _new_name(self.path).unlink(missing_ok=True)
+                find_new_name(self.path).unlink(missing_ok=True)
         return was_there
 
     def find_flaw(self) -> str:
@@ -203,7 +210,7 @@ class TokenStore:
         """Replace the file; only to be called with the lock held."""
         text = json.dumps({"schema": SCHEMA, "accounts": entries}, indent=1)
         try:
-            _replace(self.path, text)
+            replace_file(self.path, text)
         except OSError as error:
             raise self._unusable(error.strerror or "it cannot be written") from None
 
@@ -239,43 +246,7 @@ class TokenStore:
 
 def _open_file(path: str, flags: int) -> int:
     """Open a file to read, never a link, and without waiting for the other end of a pipe."""
-    return os.open(path, flags | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
-
-
-def write_token_file(path: Path, token: Token) -> None:
-    """Write only a token into a file of mode 0600, for the next step of a workflow.
-
-    Raises:
-        StoreUnusable: It cannot be written. Caught by `cli`.
-    """
-    try:
-        _replace(path, token.reveal())
-    except OSError as error:
-        raise StoreUnusable(
-            f"{path} cannot be written: {error.strerror}.", "Choose another FILE."
-        ) from None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Replace a whole file with one of mode 0600; a link is replaced, not followed."""
-    new = _new_name(path)
-    try:
-        # Always the same name, so that what a killed process left is replaced.
-        new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
-        raise
-
-
-def _new_name(path: Path) -> Path:
-    return path.with_name(f"{path.name}.new")
+    return os.open(path, flags | NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
 
 
 def _encode(stored: StoredToken) -> JSON:

@@ -1205,6 +1205,11 @@ def test_doctor_does_not_name_the_home_folder(shell: Shell, options: tuple[str, 
     assert f"~{os.sep}mkdocs.yml" in done.raw.replace("\\\\", "\\")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="on Windows there is always a home folder")
+def test_doctor_needs_no_home_folder(shell: Shell, homeless: None) -> None:
+    assert "Error: 1 of 15 checks failed." in shell.run("doctor").err
+
+
 def test_doctor_tells_what_is_wrong_and_skips_what_hangs_on_it(shell: Shell) -> None:
     done = shell.run("doctor")
 

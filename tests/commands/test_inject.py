@@ -84,6 +84,13 @@ def test_tags_become_feeds_with_files_of_the_site(site: Site) -> None:
     assert "2026" not in done.out
 
 
+@pytest.mark.skipif(os.name != "posix", reason="on Windows there is always a home folder")
+def test_no_home_folder_is_needed(site: Site, homeless: None) -> None:
+    site.write("index.html", PAGE.format(TAG))
+
+    assert site.inject().status == 0
+
+
 def test_a_second_run_changes_no_byte_and_no_time(site: Site) -> None:
     site.write("index.html", PAGE.format(TAG))
     site.write("plain.html", PAGE.format("<!-- a comment -->"))

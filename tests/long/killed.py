@@ -24,7 +24,7 @@ from mkdocs_instagram.commands import login, refresh
 from mkdocs_instagram.commands.cli import main
 from mkdocs_instagram.commands.context import Runtime
 from mkdocs_instagram.instagram import account, client, oauth
-from mkdocs_instagram.tokens import expiry, store
+from mkdocs_instagram.tokens import expiry, private_files, store
 
 IMPORTED = (client, account, login, oauth, refresh, expiry)
 
@@ -79,7 +79,7 @@ class Killed:
 
 
 # Before these, nothing is written.
-WRITING = {"put", "_locked", "_write", "_replace"}
+WRITING = {"put", "_locked", "_write", "replace_file"}
 
 
 class _Tracer:
@@ -90,7 +90,8 @@ class _Tracer:
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
-        if code.co_filename != store.__file__ or code.co_name not in WRITING:
+        files = (store.__file__, private_files.__file__)
+        if code.co_filename not in files or code.co_name not in WRITING:
             return None
         if event == "line":
             self._left -= 1

@@ -21,13 +21,13 @@ from mkdocs_instagram.config.models import Account
 from mkdocs_instagram.errors import StoreUnusable, TokenMalformed, TokenMissing
 from mkdocs_instagram.instagram.secrets import Token
 from mkdocs_instagram.tokens import store as tokens
+from mkdocs_instagram.tokens.private_files import write_token_file
 from mkdocs_instagram.tokens.store import (
     FoundToken,
     StoredToken,
     TokenStore,
     default_folder,
     find_token,
-    write_token_file,
 )
 from mkdocs_instagram.tokens.validation import check_token
 
@@ -277,6 +277,15 @@ def test_the_store_lies_in_the_platforms_folder_for_settings(
 
     assert folder.name == "mkdocs-instagram"
     assert not folder.exists()
+
+
+@posix
+def test_without_a_home_folder_the_store_lies_in_that_of_the_computer(homeless: None) -> None:
+    folder = default_folder()
+
+    assert folder.is_absolute()
+    assert folder.name == "mkdocs-instagram"
+    assert TokenStore(folder).names() == []
 
 
 class TestKeeping:
