@@ -125,12 +125,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return site._replace(loaded=loaded)
 
 
+def write_page(site: Site, name: str = "index.html") -> Path:
+    """Return the file of a site's editor, which is written when it is first asked for."""
+    file = site.folder / name
+    if not file.exists():
+        html = make_editor(site.loaded, site.options, site.publish, str)
+        file.write_text(html, encoding="utf-8")
+    return file
+
+
 @contextmanager
-def opening(pages: Pages, site: Site) -> Iterator[Editor]:
-    page_file = site.folder / "index.html"
-    page_file.write_text(
-        make_editor(site.loaded, site.options, site.publish, str), encoding="utf-8"
-    )
+def opening(pages: Pages, site: Site, page_file: Path) -> Iterator[Editor]:
     told: list[str] = []
     with pages.open(has_scripts=True) as page, open_server({**site.files, "": page_file}) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -145,7 +150,7 @@ def opening(pages: Pages, site: Site) -> Iterator[Editor]:
 
 @pytest.fixture
 def editor(pages: Pages, site: Site) -> Iterator[Editor]:
-    with opening(pages, site) as editor:
+    with opening(pages, site, write_page(site)) as editor:
         yield editor
 
 
@@ -253,7 +258,8 @@ def test_captions_of_others_stay_text(pages: Pages, site: Site) -> None:
         feed=site.loaded.feed._replace(items=tuple(media)),
         images={**site.loaded.images, **images},
     )
-    with opening(pages, site._replace(loaded=loaded)) as editor:
+    hostile_site = site._replace(loaded=loaded)
+    with opening(pages, hostile_site, write_page(hostile_site, "hostile.html")) as editor:
         page = editor.page
         page.add_init_script("window.alert = () => { window.hacked = true; };")
         page.reload()
@@ -324,10 +330,7 @@ def test_the_page_fits_and_is_accessible(editor: Editor, width: int, scheme: str
 
 
 def test_without_scripts_the_page_is_a_gallery(pages: Pages, site: Site) -> None:
-    page_file = site.folder / "index.html"
-    page_file.write_text(
-        make_editor(site.loaded, site.options, site.publish, str), encoding="utf-8"
-    )
+    page_file = write_page(site)
     with (
         pages.open(has_scripts=False) as page,
         open_server({**site.files, "": page_file}) as server,
