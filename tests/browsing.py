@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, partial
 from importlib.resources import files
@@ -386,15 +386,22 @@ def _axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def find_violations(page: Page, selector: str = ".mk-ig") -> list[str]:
-    """Return what axe-core finds: the rule and the elements."""
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
+"""The rules of axe-core that look at colours."""
+
+
+def find_violations(page: Page, selector: str = ".mk-ig", rules: Sequence[str] = ()) -> list[str]:
+    """Return what axe-core finds, by all of its rules or by these: the rule and the elements."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found: list[str] = page.evaluate(
-        """async selector => (await axe.run(selector, {resultTypes: ["violations"]})).violations
-            .map(rule => `${rule.id}: ${rule.nodes.map(node => node.html.slice(0, 120)).join(" ")}`)
-        """,
-        selector,
+        """async ([selector, rules]) => {
+            const only = rules.length ? {runOnly: rules} : {};
+            const {violations} = await axe.run(selector, {resultTypes: ["violations"], ...only});
+            return violations.map(rule =>
+                `${rule.id}: ${rule.nodes.map(node => node.html.slice(0, 120)).join(" ")}`);
+        }""",
+        [selector, list(rules)],
     )
     return found
 
