@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Generator, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -47,6 +48,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int,
 def pytest_configure(config: pytest.Config) -> None:
     for name in ("INSTAGRAM_ACCESS_TOKEN", "GITHUB_ACTIONS"):  # of the person or CI running them
         os.environ.pop(name, None)
+    # Compiled modules are kept, whatever the environment says: hundreds of processes import them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     hide_address(config)
     is_writing = bool(config.getoption("--regenerate"))
     config.pluginmanager.register(Results(is_writing=is_writing), "compatibility table")
