@@ -9,6 +9,7 @@ import yaml
 from click.testing import CliRunner
 from conftest import TOKEN
 from fake import FakeInstagram
+from shell import Shell
 from sites import Site
 
 from mkdocs_instagram.commands.cli import main
@@ -126,15 +127,16 @@ def test_such_a_cache_stops_the_build_and_every_command(
     site.config |= config
 
     build = site.build()
-    commands = [site.command(name) for name in ("status", "fetch", "login")]
+    shell = Shell(site.folder, fake)
+    commands = [shell.run(name) for name in ("status", "fetch", "login")]
 
     assert build.status == 1
     assert "Traceback" not in build.log
-    for text in (build.log, *(done.stderr for done in commands)):
+    for text in (build.log, *(done.err for done in commands)):
         line = " ".join(text.split())
         assert f"cache_dir: {site.folder / cache_dir} {said}, " in line
         assert "Set cache_dir to a folder outside docs_dir, site_dir and custom_dir" in line
-    assert [done.returncode for done in commands] == [1, 1, 1]
+    assert [done.status for done in commands] == [1, 1, 1]
     assert fake.count() == 0
     assert not list(site.folder.rglob("cache.db"))
 
