@@ -31,6 +31,15 @@ def test_zensical_and_inject_make_the_same_feeds(tmp_path: Path, example_site: B
         assert (site / name).parent.joinpath(links[0]).is_file()
 
 
+def test_a_link_to_the_site_is_shown_with_a_picture(example_site: Build) -> None:
+    said = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', example_site.html()))
+
+    assert said["title"] == "An Instagram feed in your static site"
+    address, _, file = said["image"].partition(".org/")
+    assert address == "https://quillmoor.example"
+    assert (example_site.site / file).is_file()
+
+
 def find_media(pages: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the shortcodes of the pages with feeds, in order."""
     found = {name: re.findall(r'data-media="([^"]*)"', html) for name, html in pages.items()}
