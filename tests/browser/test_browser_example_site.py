@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from browsing import WIDTHS, Pages, find_faults, needs_chromium, scroll_through, serve
+from browsing import DESKTOP, WIDTHS, Pages, find_faults, needs_chromium, scroll_through, serve
+from playwright.sync_api import Page
 from sites import Build
 
 pytestmark = needs_chromium
 
-SHOWN = ("", "gallery/", "guide/options/", "guide/start/")
+FEEDS = ("index.html", "gallery/index.html")
 
 
 @pytest.fixture(scope="module")
@@ -17,51 +18,50 @@ def address(example_site: Build) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_pages_fit_and_load_nothing_from_other_sites(
-    address: str, pages: Pages, width: int
+def find_covered(page: Page) -> list[list[float]]:
+    """Return where a button to copy begins before its code ends."""
+    buttons = page.locator("pre .md-code__button, pre .md-clipboard")
+    if page.locator("pre > code").count():
+        buttons.first.wait_for(state="attached")
+    found: list[list[float]] = buttons.evaluate_all(
+        """all => all.map(button => [
+            button.getBoundingClientRect().left,
+            button.closest("pre").querySelector("code").getBoundingClientRect().right,
+        ]).filter(([left, right]) => left < right)"""
+    )
+    return found
+
+
+def test_on_a_phone_nothing_sticks_out_and_no_button_covers_code(
+    address: str, example_site: Build, pages: Pages
 ) -> None:
+    names = [name for name in example_site.pages if name != "try/index.html"]
+    assert len(names) > 15
     with pages.open(has_scripts=True) as page:
-        asked: list[str] = []
+        page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
+        for name in names:
+            page.goto(f"{address}{name}", wait_until="domcontentloaded")
+            assert find_faults(page) == [], name
+            assert find_covered(page) == [], name
+        page.goto(f"{address}try/")
+        assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS["phone"]
+
+
+def test_feeds_fill_a_wide_page_and_load_nothing_from_other_sites(
+    address: str, pages: Pages
+) -> None:
+    asked: list[str] = []
+    with pages.open(has_scripts=True) as page:
         page.on("request", lambda request: asked.append(request.url))
-        page.set_viewport_size({"width": width, "height": 844})
-        for path in SHOWN:
-            page.goto(address + path)
+        page.set_viewport_size(DESKTOP)
+        for name in FEEDS:
+            page.goto(f"{address}{name}")
             scroll_through(page)
-            assert find_faults(page) == [], path
+            assert find_faults(page) == [], name
+            assert find_covered(page) == [], name
             broken = "all => all.filter(it => it.complete && !it.naturalWidth).length"
             assert page.locator("img").evaluate_all(broken) == 0
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-
-
-def test_no_page_is_wider_than_a_phone(address: str, example_site: Build, pages: Pages) -> None:
-    wide = {}
-    with pages.open(has_scripts=True) as page:
-        page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
-        for name in example_site.pages:
-            page.goto(f"{address}{name}", wait_until="domcontentloaded")
-            width = page.evaluate("document.documentElement.scrollWidth")
-            if width > WIDTHS["phone"]:
-                wide[name] = width
-    assert len(example_site.pages) > 15
-    assert wide == {}
-
-
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_the_button_to_copy_covers_no_code(address: str, pages: Pages, width: int) -> None:
-    with pages.open(has_scripts=True) as page:
-        page.set_viewport_size({"width": width, "height": 844})
-        for path in SHOWN:
-            page.goto(address + path)
-            buttons = page.locator("pre .md-code__button, pre .md-clipboard")
-            buttons.first.wait_for(state="attached")
-            covered = buttons.evaluate_all(
-                """all => all.map(button => [
-                    button.getBoundingClientRect().left,
-                    button.closest("pre").querySelector("code").getBoundingClientRect().right,
-                ]).filter(([left, right]) => left < right)"""
-            )
-            assert covered == []
 
 
 def test_options_in_tags_are_highlighted_as_yaml(address: str, pages: Pages) -> None:
