@@ -15,6 +15,7 @@ from addresses import hide_address
 from compatibility import Results, build_once, describe, run, shared_folder
 from fake import FakeInstagram
 from sites import Build, Site
+from templates import keep_code
 
 if TYPE_CHECKING:
     from browsing import DemoSites, Pages
@@ -52,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     hide_address(config)
+    keep_code()
     is_writing = bool(config.getoption("--regenerate"))
     config.pluginmanager.register(Results(is_writing=is_writing), "compatibility table")
 
