@@ -33,7 +33,10 @@ class Site:
         self.configure(accounts={"try": {"demo": True}}, defaults={"open": "none"})
 
     def configure(self, **options: Any) -> None:
-        (self.shell.folder / "instagram.yml").write_text(yaml.safe_dump(options), encoding="utf-8")
+        """Write instagram.yml. Pictures are small: making them is most of a run's time."""
+        images = {"widths": [64], **options.pop("images", {})}
+        text = yaml.safe_dump({**options, "images": images})
+        (self.shell.folder / "instagram.yml").write_text(text, encoding="utf-8")
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.folder / name
