@@ -283,7 +283,7 @@ PATHS = {"pictures": "/v/", "profile picture": "-19/"}
 def test_a_bad_answer_changes_no_byte(
     shell: Shell, user: FakeUser, fake: FakeInstagram, answer: str
 ) -> None:
-    shell.configure(defaults={"limit": 50})
+    shell.configure(defaults={"limit": 50}, images={"widths": [64]})
     user.add_mixed(20)
     fetch(shell)
     before = files(shell)

@@ -105,7 +105,7 @@ def test_what_is_gone_or_hidden_leaves_the_snapshot(shell: Shell, user: FakeUser
 def test_a_bad_answer_changes_no_byte(
     shell: Shell, user: FakeUser, fake: FakeInstagram, answer: str
 ) -> None:
-    shell.configure(defaults={"limit": 50})
+    shell.configure(defaults={"limit": 50}, images={"widths": [64]})
     user.add_mixed(20)
     shell.run("fetch", "--snapshot", "feed")
     before = files(shell.folder / "feed")
