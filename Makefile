@@ -6,7 +6,7 @@ PORT = 8000
 SERVE = 1
 # Arguments of the main test run, and of the test runs on the wheel. The latter skip the tests that
 # use a browser, wait for rebuilds, need other plugins or generators, build with faults, kill a
-# program at many moments, or measure: what they find does not depend on versions.
+# program at many moments, measure, or run action.yml: what they find does not depend on versions.
 PYTEST_ARGS = -n auto --dist worksteal
 PYTEST_WHEEL_ARGS = -n auto --dist worksteal -x -q --ignore tests/browser \
 	--ignore tests/builds/test_serve.py \
@@ -14,7 +14,7 @@ PYTEST_WHEEL_ARGS = -n auto --dist worksteal -x -q --ignore tests/browser \
 	--ignore tests/builds/test_example_site.py \
 	--ignore tests/faults/test_faults.py --ignore tests/long/test_benchmarks.py \
 	--ignore tests/long/test_killed_builds.py --ignore tests/long/test_killed_commands.py \
-	--ignore tests/long/test_killed_inject.py
+	--ignore tests/long/test_killed_inject.py --ignore tests/test_action.py
 
 LONG_TESTS = tests/long tests/faults/test_faults.py tests/browser/test_browser_editor.py
 RUNS = 1000000
