@@ -16,18 +16,23 @@ class Chromium(Engine):
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
+        self._kind = 1, True
         self.page = browser.new_page()
         self._devtools = self.page.context.new_cdp_session(self.page)
 
     def use(self, settings: Settings) -> None:
-        self.close()
-        self.page = self._browser.new_page(
-            viewport={"width": settings.width, "height": settings.height},
-            color_scheme="dark" if settings.is_dark else "light",
-            device_scale_factor=settings.scale,
-            java_script_enabled=settings.has_scripts,
-        )
-        self._devtools = self.page.context.new_cdp_session(self.page)
+        kind = settings.scale, settings.has_scripts
+        if kind != self._kind:
+            self.close()
+            scale, has_scripts = self._kind = kind
+            self.page = self._browser.new_page(
+                device_scale_factor=scale, java_script_enabled=has_scripts
+            )
+            self._devtools = self.page.context.new_cdp_session(self.page)
+        self.page.mouse.move(0, 0)
+        self.open("about:blank")
+        self.page.set_viewport_size({"width": settings.width, "height": settings.height})
+        self.page.emulate_media(color_scheme="dark" if settings.is_dark else "light")
 
     def open(self, url: str) -> None:
         self.page.goto(url)
