@@ -26,6 +26,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from typing import Any
 
 from rights import drop_rights
@@ -242,9 +243,15 @@ class Builder:
 if __name__ == "__main__":
     for name in IMPORTED:
         importlib.import_module(name)
-    # The installed plugins and themes are looked up once, not in each build.
+    # The installed plugins, themes and Markdown extensions, and the names of months in English, are
+    # looked up once, not in each build.
+    look_up = functools.cache(entry_points)
+    for name in ("mkdocs.plugins", "mkdocs.utils"):
+        setattr(importlib.import_module(name), "entry_points", look_up)  # noqa: B010 - for mypy
     importlib.import_module("mkdocs.plugins").get_plugins()
     importlib.import_module("mkdocs.utils").get_themes()
+    importlib.import_module("markdown.util").get_installed_extensions()
+    importlib.import_module("babel.localedata").load("en")
     importlib.import_module("templates").keep_code()
     importlib.import_module("templates").compile_for_builds()
     gc.collect()
