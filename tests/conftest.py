@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,13 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Results(is_writing=is_writing), "compatibility table")
 
 
-@pytest.fixture(autouse=True)
-def row_of_the_table(
-    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
-) -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Send the row that this test checks to the process that writes the compatibility table."""
-    for mark in request.node.iter_markers("works_with"):
-        record_property("works_with", describe(mark))
+    for mark in item.iter_markers("works_with"):
+        item.user_properties.append(("works_with", describe(mark)))
 
 
 @pytest.fixture
@@ -92,9 +89,17 @@ def no_token_left(request: pytest.FixtureRequest) -> Iterator[None]:
     folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
     yield
     if folder:
-        leaking = [path for path in _files(folder) if _leaks(path.read_bytes())]
-        leaking += [path for path in folder.rglob("*") if LEAK.search(str(path).encode())]
+        leaking = [path for path in folder.rglob("*") if _names_token(path) or _has_token(path)]
         assert not leaking, f"a token is in {leaking}"
+
+
+def _names_token(path: Path) -> bool:
+    return LEAK.search(str(path).encode()) is not None
+
+
+def _has_token(path: Path) -> bool:
+    is_input = path.name in INPUTS or path.is_symlink() or not path.is_file()
+    return not is_input and _leaks(path.read_bytes())
 
 
 def _leaks(data: bytes) -> bool:
@@ -109,14 +114,6 @@ def _leaks(data: bytes) -> bool:
 
 
 _CLEAN: set[bytes] = set()
-
-
-def _files(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and path.name not in INPUTS
-    ]
 
 
 @pytest.fixture(autouse=True)
