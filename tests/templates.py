@@ -3,8 +3,8 @@
 Compiling those of a theme and of the plugin is half of the time of a small build.
 """
 
-from functools import partialmethod
 from types import CodeType
+from typing import Any
 
 import jinja2
 from jinja2.bccache import Bucket
@@ -41,8 +41,13 @@ class Compiled(jinja2.BytecodeCache):
 
 def keep_code() -> None:
     """Let every environment from now on use what others have compiled."""
-    start = partialmethod(jinja2.Environment.__init__, bytecode_cache=Compiled())
-    setattr(jinja2.Environment, "__init__", start)  # noqa: B010 - for mypy
+    compiled, start = Compiled(), jinja2.Environment.__init__
+
+    def start_with_code(self: jinja2.Environment, *arguments: Any, **options: Any) -> None:
+        start(self, *arguments, **options)
+        self.bytecode_cache = self.bytecode_cache or compiled
+
+    setattr(jinja2.Environment, "__init__", start_with_code)  # noqa: B010 - for mypy
 
 
 def compile_for_builds() -> None:
