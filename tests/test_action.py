@@ -26,7 +26,7 @@ SECRET = "INSTAGRAM_ACCESS_TOKEN"
 
 # It records what it was called with. Of a token, only the digest: the token may be in no file.
 GH = """\
-#!{python} -IS
+#!/usr/bin/env -S python -IS
 import hashlib, json, os, sys
 call = sys.argv[1:]
 if call[1] == "set":
@@ -42,8 +42,8 @@ if call[1] in {failing}:
 # Records what the commands are called with. These files too are searched for the token.
 COMMAND = """\
 #!/bin/sh
-echo "$* ${{SECRETS_TOKEN:+key}}${{GH_TOKEN:+key}}" >> {log}
-exec {command} "$@"
+echo "$* ${{SECRETS_TOKEN:+key}}${{GH_TOKEN:+key}}" >> "{log}"
+exec "{command}" "$@"
 """
 # Writes the digest of the token that the build gets.
 SHOW = (
@@ -142,7 +142,7 @@ class Runner:
         self.site.write_config()
         self.temporary.mkdir(exist_ok=True)
         log = self.site.folder / "gh.log"
-        gh = GH.format(python=sys.executable, log=log, secret=SECRET, failing=self.failing)
+        gh = GH.format(log=log, secret=SECRET, failing=self.failing)
         command = COMMAND.format(log=self.site.folder / "commands.log", command=sites.COMMAND)
         for name, text in (("gh", gh), ("mkdocs-instagram", command)):
             program = self.site.folder / "bin" / name
