@@ -37,20 +37,29 @@ def say_unbroken(line: str) -> None:
 
 
 def show(text: str) -> None:
-    """Write a result to standard output as it is."""
-    click.echo(text)
+    """Write a result to standard output as it is.
+
+    Raises:
+        Failed: It cannot be written, for example because the disk is full.
+    """
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise  # nobody reads on, and click ends the command without a word
+    except OSError as error:
+        raise Failed(f"The output cannot be written: {error.strerror}.") from None
 
 
 def show_json(value: Any) -> None:
     """Write a result for a script to standard output."""
-    click.echo(hide_tokens(json.dumps(value, indent=2)))
+    show(hide_tokens(json.dumps(value, indent=2)))
 
 
 def show_rows(rows: Sequence[tuple[str, str]]) -> None:
     """Write names and values in two columns."""
     width = max(len(name) for name, _ in rows) + 2
     for name, value in rows:
-        click.echo(_wrap(f"{name:<{width}}{value}", indent=width))
+        show(_wrap(f"{name:<{width}}{value}", indent=width))
 
 
 def show_table(rows: Sequence[Sequence[str]]) -> None:
@@ -58,7 +67,7 @@ def show_table(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     for row in rows:
         cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width)
-        click.echo(hide_tokens("  ".join(cells).rstrip()))
+        show(hide_tokens("  ".join(cells).rstrip()))
 
 
 def show_check(state: str, name: str, text: str) -> None:
@@ -66,7 +75,7 @@ def show_check(state: str, name: str, text: str) -> None:
     mark, word, colour = _MARKS[state]
     shown = mark if _can_show(mark) else word
     lines = _wrap(f"{shown} {name}: {text}", indent=len(shown) + 1)
-    click.echo(click.style(shown, fg=colour) + lines.removeprefix(shown))
+    show(click.style(shown, fg=colour) + lines.removeprefix(shown))
 
 
 def ask(prompt: str, *, hidden: bool = False, default: str = "") -> str:

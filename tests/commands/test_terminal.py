@@ -1,7 +1,9 @@
 """Output and prompts, at any width, in a terminal and with a pipe."""
 
+import errno
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 
@@ -29,6 +31,13 @@ class Bytes(io.TextIOWrapper):
         self, content: bytes = b"", encoding: str = "utf-8", errors: str = "strict"
     ) -> None:
         super().__init__(io.BytesIO(content), encoding=encoding, errors=errors)
+
+
+class FullDisk(io.StringIO):
+    """A file for which there is no space."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.fixture
@@ -345,3 +354,21 @@ class TestAsking:
         terminal.open_browser("https://www.instagram.com/oauth/authorize")
 
         assert len(opened) == is_person
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: terminal.show("C0001abcDEF"),
+        lambda: terminal.show_json([]),
+        lambda: terminal.show_rows([("User", "harbour.bakery")]),
+        lambda: terminal.show_table([["C0001abcDEF", "image"]]),
+        lambda: terminal.show_check("ok", "user", "harbour.bakery"),
+    ],
+    ids=["text", "json", "rows", "table", "check"],
+)
+def test_a_full_disk_is_told(write: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", FullDisk())
+
+    with pytest.raises(terminal.Failed, match=r"^The output cannot be written: No space left"):
+        write()
