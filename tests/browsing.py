@@ -406,8 +406,16 @@ def find_violations(page: Page, selector: str = ".mk-ig", rules: Sequence[str] =
     return found
 
 
+def name_screenshot(name: str) -> Path | None:
+    """Return where a screenshot is kept, if the environment names a folder, as it does in CI."""
+    folder = os.environ.get("MK_IG_SCREENSHOTS")
+    if not folder:
+        return None
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    return Path(folder) / f"{name}.jpg"
+
+
 def keep_screenshot(page: Page, name: str, *, whole: bool = False) -> None:
-    """Save a screenshot of the page if the environment names a folder, as it does in CI."""
-    if folder := os.environ.get("MK_IG_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.jpg", type="jpeg", quality=70, full_page=whole)
+    """Save a screenshot of the page where CI keeps them."""
+    if path := name_screenshot(name):
+        page.screenshot(path=path, type="jpeg", quality=70, full_page=whole)

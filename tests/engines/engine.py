@@ -26,7 +26,7 @@ _ARE_THERE = """
         const edge = image.closest(".mk-ig")?.getBoundingClientRect() ?? box;
         return image.complete || !image.checkVisibility()
             || box.bottom <= 0 || box.top >= innerHeight
-            || box.right <= edge.left || box.left >= edge.right;
+            || box.right <= Math.max(edge.left, 0) || box.left >= Math.min(edge.right, innerWidth);
     })
 """
 
@@ -105,7 +105,11 @@ class Engine(ABC):
         for top in range(0, self.run("return document.documentElement.scrollHeight"), 600):
             self.run("scrollTo({top: arguments[0], behavior: 'instant'})", top)
             time.sleep(0.05)  # for a frame, in which lazy pictures are requested
-            self.wait_for(_ARE_THERE)
+            self.wait_for_pictures()
+
+    def wait_for_pictures(self) -> None:
+        """Wait until the pictures in view are loaded."""
+        self.wait_for(_ARE_THERE)
 
     def wait_for(self, expression: str, *arguments: object, seconds: float = 5) -> Any:
         """Wait until an expression is true; return its value."""
